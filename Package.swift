@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "convertlead",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "ConvertLead", targets: ["ConvertLead"]),
+        .executable(name: "convertlead", targets: ["convertlead"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibXML2",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev", "pkg-config"]), .brew(["libxml2"])]
+        ),
+        .target(name: "Bytes", swiftSettings: strict),
+        .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2"], swiftSettings: strict),
+        .target(name: "JSONText", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"], swiftSettings: strict),
+        .executableTarget(
+            name: "convertlead",
+            dependencies: [
+                "ConvertLead",
+                "JSONText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
+        .testTarget(name: "XMLTextTests", dependencies: ["XMLText"], swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(name: "ConvertLeadTests", dependencies: ["ConvertLead"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["convertlead"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,29 @@
+import Bytes
+
+/// The id of a record, user or role: 1 to 20 digits, kept as text so that every digit survives.
+///
+/// Zoho's ids have 15 to 19 digits, more than a floating-point number holds.
+public struct RecordID: Sendable, Hashable, CustomStringConvertible {
+    /// The digits.
+    public let digits: String
+
+    /// The id with these digits; `nil` when `text` is not 1 to 20 ASCII digits.
+    public init?(_ text: String) {
+        guard (1...20).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit) else { return nil }
+        digits = text
+    }
+
+    /// The id with these digits; `nil` when they are not 1 to 20 ASCII digits.
+    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard Self.isID(bytes) else { return nil }
+        digits = bytes.text
+    }
+
+    /// True when the bytes are 1 to 20 digits.
+    package static func isID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.count <= 20 && bytes.isAllDigits
+    }
+
+    /// The digits.
+    public var description: String { digits }
+}

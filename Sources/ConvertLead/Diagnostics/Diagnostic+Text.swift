@@ -1,0 +1,54 @@
+import Bytes
+import JSONText
+
+/// The two printed forms of a finding.
+extension Diagnostic {
+    /// Three lines for people: place, severity, code and message; the path; what to do. No line feed at the end.
+    ///
+    /// ```
+    /// archive/0042.xml:9:38: error [v1.value.date] "Closing Date" is not a date in the form MM/dd/yyyy
+    ///     at Potentials/row[2]/FL[@val='Closing Date']
+    ///     do: correct the value, or pass --date-order day-first for archives written that way
+    /// ```
+    public var text: String {
+        var text = source.isEmpty ? "input" : source
+        if let location { text += ":\(location.line):\(location.column)" }
+        text += ": \(severity.rawValue) [\(code.rawValue)] \(message)"
+        if !path.isEmpty { text += "\n    at \(path)" }
+        return text + "\n    do: \(advice)"
+    }
+
+    /// One line of JSON with the members `code`, `severity`, `source`, `line`, `column`, `path`, `message`, `advice`;
+    /// `line`, `column` and `path` are left out when there are none.
+    public var json: String {
+        var writer = JSONWriter(indent: false)
+        write(to: &writer)
+        return writer.buffer.string()
+    }
+
+    /// Writes the JSON object of ``json``.
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("code")
+        writer.string(code.rawValue)
+        writer.name("severity")
+        writer.string(severity.rawValue)
+        writer.name("source")
+        writer.string(source)
+        if let location {
+            writer.name("line")
+            writer.number(location.line)
+            writer.name("column")
+            writer.number(location.column)
+        }
+        if !path.isEmpty {
+            writer.name("path")
+            writer.string(path)
+        }
+        writer.name("message")
+        writer.string(message)
+        writer.name("advice")
+        writer.string(advice)
+        writer.endObject()
+    }
+}

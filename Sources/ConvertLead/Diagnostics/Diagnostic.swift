@@ -1,0 +1,57 @@
+/// One finding about one input: made where the problem is seen, passed unchanged to every outlet.
+///
+/// Holds labels, option names and places. Customer values are in `message` only when
+/// ``TranslationOptions/showsValues`` was on; credentials never are.
+public struct Diagnostic: Sendable, Hashable {
+    /// How much a finding matters.
+    public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+        /// The input was refused.
+        case error
+        /// Translated, but something could not be carried over or had to be interpreted.
+        case warning
+        /// Translated; worth knowing.
+        case note
+
+        private var rank: Int {
+            switch self {
+            case .error: 0
+            case .warning: 1
+            case .note: 2
+            }
+        }
+
+        /// `error` comes before `warning`, `warning` before `note`.
+        public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
+    }
+
+    /// What was found. Published codes are never renamed.
+    public var code: DiagnosticCode
+    /// How much it matters.
+    public var severity: Severity
+    /// Where the input came from: a file name, or `file:line` for a line of an archive. Empty when the caller named none.
+    public var source: String
+    /// The place inside the decoded XML or JSON text, when there is one.
+    public var location: SourceLocation?
+    /// The element or member, such as `Potentials/row[2]/FL[@val='Closing Date']`. Empty when there is none.
+    public var path: String
+    /// One sentence for people.
+    public var message: String
+    /// The label, option, role or e-mail the finding is about, for counting. E-mails are shown only in summary and survey.
+    package var subject: String?
+
+    /// What to do about it.
+    public var advice: String { code.advice }
+
+    /// A finding. `source` is usually filled in by the caller of the translator.
+    public init(
+        _ code: DiagnosticCode, _ severity: Severity, source: String = "", location: SourceLocation? = nil,
+        path: String = "", message: String
+    ) {
+        self.code = code
+        self.severity = severity
+        self.source = source
+        self.location = location
+        self.path = path
+        self.message = message
+    }
+}

@@ -1,0 +1,56 @@
+/// The findings about one input, in the order they were made until ``sort()`` puts them in order of place.
+package struct DiagnosticLog: Sendable {
+    /// What was found so far.
+    package private(set) var diagnostics: [Diagnostic] = []
+    /// Whether one of them is an error, so that the input is refused.
+    package private(set) var hasErrors = false
+    /// Whether warnings are errors (`--strict`).
+    package var isStrict: Bool
+    /// Whether messages may quote customer values (`--show-values`).
+    package var showsValues: Bool
+
+    /// An empty log.
+    package init(isStrict: Bool = false, showsValues: Bool = false) {
+        self.isStrict = isStrict
+        self.showsValues = showsValues
+    }
+
+    /// Adds a finding; a warning is raised to an error when the log is strict.
+    package mutating func add(_ diagnostic: Diagnostic) {
+        var diagnostic = diagnostic
+        if isStrict && diagnostic.severity == .warning { diagnostic.severity = .error }
+        if diagnostic.severity == .error { hasErrors = true }
+        diagnostics.append(diagnostic)
+    }
+
+    /// Adds a finding made of its parts. `value` is a customer's value: quoted only when the log shows values.
+    package mutating func add(
+        _ code: DiagnosticCode, _ severity: Diagnostic.Severity, at location: SourceLocation? = nil, path: String = "",
+        _ message: String, value: String? = nil, subject: String? = nil
+    ) {
+        var message = message
+        if showsValues, let value { message += " (value: \"\(value)\")" }
+        var diagnostic = Diagnostic(code, severity, location: location, path: path, message: message)
+        diagnostic.subject = subject
+        add(diagnostic)
+    }
+
+    /// Forgets everything, for the next input.
+    package mutating func removeAll() {
+        if diagnostics.isEmpty { return }
+        diagnostics.removeAll(keepingCapacity: true)
+        hasErrors = false
+    }
+
+    /// Puts the findings in order of place; those without a place come first, equal places keep their order.
+    package mutating func sort() {
+        guard diagnostics.count > 1 else { return }
+        let places = diagnostics.enumerated().map { ($1.location?.line ?? 0, $1.location?.column ?? 0, $0) }
+        diagnostics = places.sorted(by: <).map { diagnostics[$0.2] }
+    }
+
+    /// Names the input in every finding that does not name one yet.
+    package mutating func setSource(_ source: String) {
+        for index in diagnostics.indices where diagnostics[index].source.isEmpty { diagnostics[index].source = source }
+    }
+}

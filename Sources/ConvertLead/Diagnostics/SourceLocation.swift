@@ -1,0 +1,29 @@
+/// A place in decoded text, for people: both numbers count from 1, a column is one Unicode scalar.
+public struct SourceLocation: Sendable, Hashable {
+    /// Line, from 1. Lines end at a line feed, a carriage return, or both together.
+    public var line: Int
+    /// Unicode scalars from the start of the line, from 1.
+    public var column: Int
+
+    /// The place at `line` and `column`, both counted from 1.
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// The place of the byte at `offset` in UTF-8 text.
+    package init(ofByte offset: Int, in text: UnsafeBufferPointer<UInt8>) {
+        var line = 1
+        var column = 1
+        for index in 0..<min(offset, text.count) {
+            let byte = text[index]
+            if byte == 0x0A || (byte == 0x0D && !(index + 1 < text.count && text[index + 1] == 0x0A)) {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        self.init(line: line, column: column)
+    }
+}

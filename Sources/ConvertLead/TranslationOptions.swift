@@ -1,0 +1,82 @@
+/// How a translator decides where v1 input leaves something open. Every default refuses or reports; none guesses.
+public struct TranslationOptions: Sendable {
+    /// What becomes of a request whose assignee has no user id.
+    public enum UnknownAssignee: Sendable, Hashable {
+        /// Refuse the request.
+        case reject
+        /// Leave `assign_to` out, with a warning.
+        case omit
+        /// Assign to this user, with a warning.
+        case fallback(RecordID)
+    }
+
+    /// What becomes of a field whose label no table knows.
+    public enum UnknownField: String, Sendable, Hashable, CaseIterable {
+        /// Leave it out, with a warning.
+        case warn
+        /// Refuse the request.
+        case reject
+        /// Derive the api name from the label, with a warning.
+        case guess
+    }
+
+    /// What becomes of a value that does not fit its field's data type.
+    public enum BadValue: String, Sendable, Hashable, CaseIterable {
+        /// Refuse the request.
+        case reject
+        /// Leave the field out, with a warning.
+        case omit
+    }
+
+    /// How `05/06/2018` is read.
+    public enum DateOrder: String, Sendable, Hashable, CaseIterable {
+        /// 6 May, v1's documented form.
+        case monthFirst = "month-first"
+        /// 5 June; `5.6.2018` is read too.
+        case dayFirst = "day-first"
+    }
+
+    /// A value put into a request that does not have it.
+    public enum DefaultValue: Sendable, Hashable {
+        case string(String)
+        /// JSON number text.
+        case number(String)
+        case boolean(Bool)
+    }
+
+    /// Version of the calls written.
+    public var apiVersion: APIVersion = .v2
+    /// API domain used when the v1 host is unknown, such as `www.zohoapis.eu`. `nil` is `www.zohoapis.com`.
+    public var apiDomain: String?
+    /// Lead id of calls that name none.
+    public var leadID: RecordID?
+    /// Assignees without a user id.
+    public var unknownAssignee: UnknownAssignee = .reject
+    /// Labels without a field.
+    public var unknownField: UnknownField = .warn
+    /// Values that do not fit.
+    public var badValue: BadValue = .reject
+    /// Order of day and month between slashes.
+    public var dateOrder: DateOrder = .monthFirst
+    /// Offsets for datetime values that carry none of their own; without it such values do not fit.
+    public var timeZone: TimeZoneOffsets?
+    /// `overwrite` for requests without `OVERWRITE`.
+    public var overwriteDefault: Bool?
+    /// Deal fields by api name, added to `Deals` in this order when the request does not have them.
+    public var dealDefaults: [(apiName: String, value: DefaultValue)] = []
+    /// Tags by module (`Contacts`, `Accounts`, `Deals`), written as `carry_over_tags` in this order. Empty: no member.
+    public var carryOverTags: [(module: String, tags: [String])] = []
+    /// v1 labels mapped to api names; they win over every table.
+    public var labels: [(label: String, apiName: String)] = []
+    /// v1 error codes by v2 error code; they win over the built-in table.
+    public var errorCodes: [String: String] = [:]
+    /// Whether every warning is an error.
+    public var isStrict = false
+    /// Whether messages may quote customer values.
+    public var showsValues = false
+    /// Whether JSON is indented by two blanks instead of written on one line.
+    public var isIndented = true
+
+    /// The defaults.
+    public init() {}
+}

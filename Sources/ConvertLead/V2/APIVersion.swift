@@ -1,0 +1,26 @@
+/// A version of Zoho's REST API that has `actions/convert`.
+public enum APIVersion: String, Sendable, Hashable, CaseIterable, Comparable {
+    case v2 = "v2"
+    case v2_1 = "v2.1"
+    case v3 = "v3"
+    case v4 = "v4"
+    case v5 = "v5"
+    case v6 = "v6"
+    case v7 = "v7"
+    case v8 = "v8"
+
+    /// Older versions come first.
+    public static func < (a: APIVersion, b: APIVersion) -> Bool {
+        allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)!
+    }
+
+    /// True from v3 on: `Accounts`, `Contacts` and `assign_to` are objects `{"id":"…"}` instead of id strings.
+    ///
+    /// Source: Zoho's SDKs 2.1 and 3.0; domain reference 4.1.
+    public var wrapsIDs: Bool { self >= .v3 }
+
+    /// True from v7 on: `Contact_Role` may stand inside `Deals`.
+    ///
+    /// Source: Convert Lead page of v7; domain reference 4.3.
+    public var takesContactRole: Bool { self >= .v7 }
+}

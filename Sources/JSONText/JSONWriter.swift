@@ -1,0 +1,231 @@
+import Bytes
+
+/// Writes JSON text straight into one byte buffer, compact or indented by two blanks.
+///
+/// The caller keeps the grammar: a name before each member's value, as many ends as begins. Strings are written as UTF-8,
+/// escaping only what JSON requires; numbers are given as text, so their digits are kept.
+package struct JSONWriter: ~Copyable {
+    /// What was written so far.
+    package var buffer: ByteBuffer
+    private let isIndented: Bool
+    private var depth = 0
+    /// Whether the next value or name is the first in its object or array.
+    private var isFirst = true
+    /// Whether the next value belongs to a name just written.
+    private var followsName = false
+
+    /// An empty writer.
+    package init(indent: Bool, minimumCapacity: Int = 1024) {
+        buffer = ByteBuffer(minimumCapacity: minimumCapacity)
+        isIndented = indent
+    }
+
+    /// Forgets what was written and keeps the memory.
+    package mutating func removeAll() {
+        buffer.removeAll()
+        depth = 0
+        isFirst = true
+        followsName = false
+    }
+
+    /// Starts another text behind what was written, for lines of JSON; the caller appends the line feed to `buffer`.
+    package mutating func beginDocument() {
+        depth = 0
+        isFirst = true
+        followsName = false
+    }
+
+    @inline(__always)
+    private mutating func separate() {
+        if followsName {
+            followsName = false
+            return
+        }
+        if !isFirst { buffer.append(UInt8(ascii: ",")) }
+        isFirst = false
+        if isIndented && depth > 0 { newLine() }
+    }
+
+    private mutating func newLine() {
+        buffer.reserve(1 + 2 * depth)
+        buffer.append(0x0A)
+        for _ in 0..<(2 * depth) { buffer.append(0x20) }
+    }
+
+    @inline(__always)
+    private mutating func begin(_ bracket: UInt8) {
+        separate()
+        buffer.append(bracket)
+        depth += 1
+        isFirst = true
+    }
+
+    @inline(__always)
+    private mutating func end(_ bracket: UInt8) {
+        depth -= 1
+        if isIndented && !isFirst { newLine() }
+        buffer.append(bracket)
+        isFirst = false
+    }
+
+    /// Opens an object.
+    package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    /// Closes an object.
+    package mutating func endObject() { end(UInt8(ascii: "}")) }
+    /// Opens an array.
+    package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+    /// Closes an array.
+    package mutating func endArray() { end(UInt8(ascii: "]")) }
+
+    /// Writes a member's name that needs no escaping.
+    package mutating func name(_ name: StaticString) {
+        separate()
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(name)
+        endName()
+    }
+
+    /// Writes a member's name.
+    package mutating func name(_ name: String) {
+        separate()
+        var name = name
+        name.withUTF8 { quote($0) }
+        buffer.count -= 1
+        endName()
+    }
+
+    /// Writes a member's name given as UTF-8.
+    package mutating func name(_ name: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quote(name)
+        buffer.count -= 1
+        endName()
+    }
+
+    @inline(__always)
+    private mutating func endName() {
+        if isIndented { buffer.append("\": ") } else { buffer.append("\":") }
+        followsName = true
+    }
+
+    /// Writes a string value given as well-formed UTF-8.
+    package mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quote(text)
+    }
+
+    /// Writes a string value known at compile time that needs no escaping.
+    package mutating func string(_ text: StaticString) {
+        separate()
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(text)
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a string value.
+    package mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string($0) }
+    }
+
+    /// Writes a number given as JSON number text.
+    package mutating func number(_ digits: UnsafeBufferPointer<UInt8>) {
+        separate()
+        buffer.append(digits)
+    }
+
+    /// Writes a whole number.
+    package mutating func number(_ value: Int) {
+        separate()
+        buffer.append(string: String(value))
+    }
+
+    /// Writes `true` or `false`.
+    package mutating func boolean(_ value: Bool) {
+        separate()
+        buffer.append(value ? "true" : "false")
+    }
+
+    /// Writes `null`.
+    package mutating func null() {
+        separate()
+        buffer.append("null")
+    }
+
+    /// Writes a value that is JSON text already.
+    package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
+        separate()
+        buffer.append(json)
+    }
+
+    /// Copies eight bytes a step until one needs escaping; the buffer's slack takes the overrun.
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+        buffer.reserve(6 * text.count + 2)
+        var to = buffer.end
+        to.pointee = UInt8(ascii: "\"")
+        to += 1
+        if var from = text.baseAddress {
+            let end = from + text.count
+            while from < end {
+                if end - from >= 8 {
+                    let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
+                    UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
+                    let special = Self.special(in: word.littleEndian)
+                    if special == 0 {
+                        from += 8
+                        to += 8
+                        continue
+                    }
+                    let clean = special.trailingZeroBitCount >> 3
+                    from += clean
+                    to += clean
+                }
+                let byte = from.pointee
+                from += 1
+                if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
+                    to.pointee = byte
+                    to += 1
+                } else {
+                    Self.escape(byte, to: &to)
+                }
+            }
+        }
+        to.pointee = UInt8(ascii: "\"")
+        buffer.count = to + 1 - buffer.base
+    }
+
+    /// The high bit of each byte that is a quote, a backslash or a control character.
+    ///
+    /// A borrow may mark a byte behind a real one too, never before it; only the lowest mark is used.
+    @inline(__always)
+    private static func special(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let control = (word &- (ones &* 0x20)) & ~word
+        return (control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & highs
+    }
+
+    private static func escape(_ byte: UInt8, to: inout UnsafeMutablePointer<UInt8>) {
+        to[0] = UInt8(ascii: "\\")
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): to[1] = byte
+        case 0x08: to[1] = UInt8(ascii: "b")
+        case 0x09: to[1] = UInt8(ascii: "t")
+        case 0x0A: to[1] = UInt8(ascii: "n")
+        case 0x0C: to[1] = UInt8(ascii: "f")
+        case 0x0D: to[1] = UInt8(ascii: "r")
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            to[1] = UInt8(ascii: "u")
+            to[2] = UInt8(ascii: "0")
+            to[3] = UInt8(ascii: "0")
+            to[4] = digits.utf8Start[Int(byte >> 4)]
+            to[5] = digits.utf8Start[Int(byte & 15)]
+            to += 6
+            return
+        }
+        to += 2
+    }
+}

@@ -79,7 +79,9 @@ package struct JSONReader: ~Copyable {
         unescaped.removeAll()
         trailingCommaCount = 0
         firstTrailingComma = nil
-        guard let first = text.baseAddress, text.count > 0 else { throw JSONError(reason: "the text is empty", offset: 0) }
+        guard let first = text.baseAddress, text.count > 0 else {
+            throw JSONError(reason: "the text is empty", offset: 0)
+        }
         guard text.count < Int(UInt32.max) else {
             throw JSONError(reason: "the text is 4 GB or longer", offset: 0)
         }
@@ -152,7 +154,9 @@ package struct JSONReader: ~Copyable {
                         if isObject { try readName(&at, end) }
                         break
                     }
-                    guard trailingCommas == .accepted else { throw error("a comma stands before a closing bracket", comma) }
+                    guard trailingCommas == .accepted else {
+                        throw error("a comma stands before a closing bracket", comma)
+                    }
                     if trailingCommaCount == 0 { firstTrailingComma = offset(comma) }
                     trailingCommaCount += 1
                 }

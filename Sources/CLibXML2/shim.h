@@ -1,7 +1,6 @@
 #ifndef CONVERTLEAD_CLIBXML2_SHIM_H
 #define CONVERTLEAD_CLIBXML2_SHIM_H
 
-#include <libxml/dict.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>

@@ -1,0 +1,142 @@
+import Bytes
+import CLibXML2
+
+/// What the SAX2 callbacks fill. It lives behind one pointer that libxml2 hands to every callback.
+///
+/// The callbacks only append events; the first problem is parked here until libxml2 has returned.
+struct XMLParseState: ~Copyable {
+    /// The events so far.
+    var events = FlatList<XMLEvent>(minimumCapacity: 256)
+    /// Attribute values, character data and unusual names.
+    var text = ByteBuffer(minimumCapacity: 4096)
+    /// The context's own copies of the reader's names, to be compared by pointer.
+    var names = FlatList<UnsafePointer<UInt8>?>()
+    /// Open elements.
+    var depth = 0
+    /// Most open elements.
+    var maximumDepth: Int
+    /// The first problem: libxml2's code, or one of the negative ones below.
+    var problem: Int32 = 0
+    /// Bytes of the document libxml2 had read when it met the problem.
+    var problemOffset = 0
+    /// The context, for its place in the document.
+    var context: xmlParserCtxtPtr?
+
+    /// Problems that are ours, not libxml2's.
+    static let doctype: Int32 = -1
+    static let tooDeep: Int32 = -2
+
+    init(maximumDepth: Int) { self.maximumDepth = maximumDepth }
+
+    /// Bytes of the document that libxml2 has read.
+    var offset: Int {
+        guard let input = context?.pointee.input else { return 0 }
+        return Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)
+    }
+
+    mutating func reset() {
+        events.removeAll()
+        text.removeAll()
+        depth = 0
+        problem = 0
+        problemOffset = 0
+    }
+
+    mutating func park(_ code: Int32) {
+        guard problem == 0 else { return }
+        problem = code
+        problemOffset = offset
+    }
+
+    mutating func stop(_ code: Int32) {
+        park(code)
+        xmlStopParser(context)
+    }
+
+    @inline(__always)
+    private func index(of name: UnsafePointer<UInt8>?) -> Int16 {
+        for index in 0..<names.count where names[index] == name { return Int16(truncatingIfNeeded: index) }
+        return -1
+    }
+
+    @inline(__always)
+    private mutating func append(_ kind: XMLEvent.Kind, _ name: UnsafePointer<UInt8>?, isNamespaced: Bool) {
+        let index = index(of: name)
+        var range = ByteRange.empty
+        if index < 0, let name {
+            let length = Int(xmlStrlen(name))
+            range = ByteRange(text.count, length)
+            text.append(name, length)
+        }
+        events.append(
+            XMLEvent(
+                kind: kind, isNamespaced: isNamespaced, name: index, place: UInt32(truncatingIfNeeded: offset),
+                text: range))
+    }
+
+    mutating func start(
+        _ name: UnsafePointer<UInt8>?, isNamespaced: Bool, _ count: Int,
+        _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+    ) {
+        depth += 1
+        if depth > maximumDepth { return stop(Self.tooDeep) }
+        append(.start, name, isNamespaced: isNamespaced)
+        guard let attributes else { return }
+        for number in 0..<count {
+            // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
+            let attribute = attributes + 5 * number
+            guard let first = attribute[3], let end = attribute[4] else { continue }
+            let range = ByteRange(text.count, end - first)
+            text.append(first, end - first)
+            events.append(
+                XMLEvent(
+                    kind: .attribute, isNamespaced: attribute[1] != nil, name: index(of: attribute[0]), place: 0,
+                    text: range)
+            )
+        }
+    }
+
+    mutating func end(_ name: UnsafePointer<UInt8>?) {
+        depth -= 1
+        append(.end, name, isNamespaced: false)
+    }
+
+    @inline(__always)
+    mutating func characters(_ first: UnsafePointer<UInt8>?, _ count: Int) {
+        let start = text.count
+        text.append(first, count)
+        let last = events.count - 1
+        if last >= 0 && events[last].kind == .text {
+            events.base[last].text.length &+= UInt32(truncatingIfNeeded: count)
+        } else {
+            events.append(
+                XMLEvent(kind: .text, isNamespaced: false, name: -1, place: 0, text: ByteRange(start, count)))
+        }
+    }
+
+    /// The callbacks. Made in a nonisolated function, because a closure made in isolated code would carry its isolation into C.
+    static func handler() -> xmlSAXHandler {
+        var handler = xmlSAXHandler()
+        handler.initialized = UInt32(XML_SAX2_MAGIC)
+        handler.startElementNs = { user, name, prefix, uri, _, _, count, _, attributes in
+            state(user).pointee.start(name, isNamespaced: prefix != nil || uri != nil, Int(count), attributes)
+        }
+        handler.endElementNs = { user, name, _, _ in state(user).pointee.end(name) }
+        // White space and CDATA come by callbacks of their own; they are character data like any other.
+        handler.characters = { user, text, count in state(user).pointee.characters(text, Int(count)) }
+        handler.ignorableWhitespace = handler.characters
+        handler.cdataBlock = handler.characters
+        handler.internalSubset = { user, _, _, _ in state(user).pointee.stop(XMLParseState.doctype) }
+        handler.serror = { user, error in
+            // Level 1 is a warning and must not refuse a document.
+            guard let user, let error, error.pointee.level.rawValue >= 2 else { return }
+            state(user).pointee.park(error.pointee.code)
+        }
+        return handler
+    }
+}
+
+@inline(__always)
+private func state(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLParseState> {
+    user.unsafelyUnwrapped.assumingMemoryBound(to: XMLParseState.self)
+}

@@ -1,0 +1,230 @@
+import Bytes
+import CLibXML2
+
+/// Reads XML documents into a flat list of events, with libxml2's SAX2 push parser and one context that is reused.
+///
+/// Strict: never recovery mode. A DOCTYPE is refused before anything it names could be looked at, so no file and no network is
+/// ever touched; only the five predefined entities and character references exist. No libxml2 global is changed.
+///
+/// Ownership: the parser context and the event memory belong to this value. Events and the bytes they point to are valid
+/// until the next ``read(_:isDecoded:)``; the text given must stay in place as long as places are asked for.
+package struct XMLReader: ~Copyable, @unchecked Sendable {
+    private let names: [StaticString]
+    private let limits: XMLLimits
+    private let state: UnsafeMutablePointer<XMLParseState>
+    private var context: xmlParserCtxtPtr?
+    private var documentsRead = 0
+    private var decoded = ByteBuffer(minimumCapacity: 64)
+
+    /// The decoded document read last, without a byte-order mark; places are counted in it.
+    package private(set) var document = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+
+    /// A context is thrown away after this many documents, because its dictionary of names only grows.
+    private static let documentsPerContext = 50_000
+
+    private static let options = Int32(
+        bitPattern: XML_PARSE_NONET.rawValue
+            // Without this, &amp; in an attribute value arrives as &#38;. There are no entity handlers, so nothing can be loaded.
+            | XML_PARSE_NOENT.rawValue
+            // The text is UTF-8 by now, whatever it declares.
+            | XML_PARSE_IGNORE_ENC.rawValue)
+
+    /// Starts libxml2 once; it must run before threads use it.
+    private static let isInitialized: Bool = {
+        xmlInitParser()
+        return true
+    }()
+
+    /// A reader that tells `names` apart by their index; put the most frequent first.
+    package init(names: [StaticString], limits: XMLLimits = XMLLimits()) {
+        precondition(Self.isInitialized && names.count < Int(Int16.max))
+        self.names = names
+        self.limits = limits
+        state = .allocate(capacity: 1)
+        state.initialize(to: XMLParseState(maximumDepth: limits.depth))
+    }
+
+    deinit {
+        Self.free(context)
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+
+    private static func free(_ context: xmlParserCtxtPtr?) {
+        guard let context else { return }
+        // A DOCTYPE leaves a document behind.
+        if let document = context.pointee.myDoc {
+            context.pointee.myDoc = nil
+            xmlFreeDoc(document)
+        }
+        xmlFreeParserCtxt(context)
+    }
+
+    /// The events of the document read last.
+    package var events: UnsafeBufferPointer<XMLEvent> { state.pointee.events.elements }
+
+    /// The bytes that an event's text stands for.
+    @inline(__always)
+    package func bytes(_ range: ByteRange) -> UnsafeBufferPointer<UInt8> { range.bytes(in: state.pointee.text.base) }
+
+    /// Reads a whole document into `events`.
+    ///
+    /// - Parameters:
+    ///   - text: the document, in any encoding that is read; kept in place by the caller while places are asked for.
+    ///   - isDecoded: whether the text is UTF-8 already, so that an encoding it declares is ignored.
+    ///   - pieceSize: bytes handed to libxml2 at a time; only tests give less than all.
+    package mutating func read(
+        _ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool = false, pieceSize: Int = .max
+    ) throws(XMLError) {
+        state.pointee.reset()
+        document = text
+        guard text.count <= limits.size else {
+            throw XMLError(kind: .size, offset: 0, reason: "The text is longer than \(limits.size) bytes")
+        }
+        try decode(text, isDecoded: isDecoded)
+
+        var start = 0
+        while start < document.count && document[start].isBlank { start += 1 }
+        guard start < document.count, let base = document.baseAddress else {
+            throw XMLError(kind: .empty, offset: 0, reason: "The text is empty")
+        }
+        guard document[start] == UInt8(ascii: "<") else {
+            throw XMLProblem.explainStart(document, at: start)
+        }
+        if let zero = document.firstIndex(of: 0) {
+            throw XMLError(kind: .character, offset: zero, reason: "The character U+0000 cannot stand in XML")
+        }
+
+        let isAccepted = try parse(base + start, document.count - start, pieceSize: pieceSize)
+        if !isAccepted {
+            let problem = state.pointee.problem
+            let offset = min(start + state.pointee.problemOffset, document.count)
+            let isOpen = state.pointee.depth > 0
+            // Old libxml2 kept namespace state across a reset after a failure, CVE-2022-2309.
+            Self.free(context)
+            context = nil
+            throw XMLProblem(document: document, start: start, code: problem, offset: offset, isOpen: isOpen).error
+        }
+        if start > 0 { shiftPlaces(by: start) }
+    }
+
+    private mutating func decode(_ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool) throws(XMLError) {
+        if isDecoded {
+            let hasMark = text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
+            if hasMark { document = text.slice(3..<text.count) }
+            return
+        }
+        let (encoding, mark) = try XMLTextEncoding.detect(text)
+        document = text.slice(mark..<text.count)
+        if encoding == .utf8 { return }
+        try encoding.decode(document, into: &decoded)
+        document = decoded.bytes
+    }
+
+    private mutating func parse(
+        _ base: UnsafePointer<UInt8>, _ count: Int, pieceSize: Int
+    ) throws(XMLError) -> Bool {
+        guard let context = freshContext() else {
+            throw XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
+        }
+        var result: Int32 = 0
+        var given = 0
+        repeat {
+            let piece = min(pieceSize, count - given)
+            let isLast = given + piece == count
+            result = (base + given).withMemoryRebound(to: CChar.self, capacity: piece) {
+                xmlParseChunk(context, $0, Int32(piece), isLast ? 1 : 0)
+            }
+            given += piece
+        } while given < count && result == 0
+        // A zero is not enough: namespace errors leave it, and XML 1.1 is no error to libxml2.
+        guard result == 0, context.pointee.wellFormed == 1, state.pointee.problem == 0 else {
+            if state.pointee.problem == 0 { state.pointee.park(max(result, 1)) }
+            return false
+        }
+        if let version = context.pointee.version, xmlStrEqual(version, "1.0") == 0 {
+            state.pointee.problem = XMLProblem.wrongVersion
+            return false
+        }
+        return true
+    }
+
+    /// The context, ready for another document: reset when there is one, else new.
+    private mutating func freshContext() -> xmlParserCtxtPtr? {
+        documentsRead += 1
+        if let context, documentsRead % Self.documentsPerContext != 0 {
+            guard xmlCtxtResetPush(context, nil, 0, nil, nil) == 0 else { return nil }
+            xmlCtxtUseOptions(context, Self.options)
+            return context
+        }
+        Self.free(context)
+        context = nil
+        var handler = XMLParseState.handler()
+        guard let made = xmlCreatePushParserCtxt(&handler, UnsafeMutableRawPointer(state), nil, 0, nil) else {
+            return nil
+        }
+        xmlCtxtUseOptions(made, Self.options)
+        made.pointee.userData = UnsafeMutableRawPointer(state)
+        state.pointee.context = made
+        state.pointee.names.removeAll()
+        for name in names {
+            state.pointee.names.append(xmlDictLookup(made.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount)))
+        }
+        context = made
+        return made
+    }
+
+    /// Counts places from the start of the document instead of its first `<`.
+    private func shiftPlaces(by start: Int) {
+        let events = state.pointee.events.base
+        for index in 0..<state.pointee.events.count where events[index].place > 0 {
+            let event = events[index]
+            events[index] = XMLEvent(
+                kind: event.kind, isNamespaced: event.isNamespaced, name: event.name,
+                place: event.place &+ UInt32(start),
+                text: event.text)
+        }
+    }
+
+    /// Byte offset of the `<` of a start or end tag.
+    package func offset(of event: XMLEvent) -> Int {
+        var offset = min(Int(event.place), document.count)
+        // No < can stand inside a tag, so the nearest one before its end begins it.
+        while offset > 0 {
+            offset -= 1
+            if document[offset] == UInt8(ascii: "<") { return offset }
+        }
+        return 0
+    }
+
+    /// Byte offset at which the text behind a start or end tag begins: its first character that is not white space, behind
+    /// comments, processing instructions and the opening of a CDATA section; the next tag when there is no text.
+    package func offset(ofTextAfter event: XMLEvent) -> Int {
+        var offset = min(Int(event.place), document.count)
+        func starts(_ text: StaticString) -> Bool {
+            let length = text.utf8CodeUnitCount
+            return offset + length <= document.count && document.slice(offset..<offset + length).equals(text)
+        }
+        func skip(behind text: StaticString) {
+            while offset < document.count && !starts(text) { offset += 1 }
+            offset = min(offset + text.utf8CodeUnitCount, document.count)
+        }
+        if event.kind == .start { skip(behind: ">") }
+        while offset < document.count {
+            if document[offset].isBlank {
+                offset += 1
+            } else if starts("<!--") {
+                skip(behind: "-->")
+            } else if starts("<?") {
+                skip(behind: "?>")
+            } else if starts("<![CDATA[") {
+                offset += 9
+            } else if starts("]]>") {
+                offset += 3
+            } else {
+                break
+            }
+        }
+        return offset
+    }
+}

@@ -1,0 +1,287 @@
+import Bytes
+import JSONText
+
+/// Reads one v1 call in any of the forms it is kept in: bare XML, URL, form body, multipart, raw HTTP request, JSON
+/// wrapper. What it is, its content says.
+///
+/// After ``read(_:log:)`` the properties hold what the call says, as far as it could be read; it is complete when the log
+/// has no error. Values are views of the input or of this reader's buffers: valid until the next read, and no longer than
+/// the input. Reused from call to call.
+///
+/// Reports: `v1.call.*`, `v1.lead_id.invalid`, `v1.new_format.invalid`, `v1.xml.missing`, `json.syntax`. A missing lead
+/// id is for the caller to judge.
+package struct V1CallReader: ~Copyable {
+    private var json = JSONReader()
+    private var parameters = V1Parameters()
+    private var nested = ByteBuffer()
+    private var isRecognized = false
+
+    /// What the path names; `.none` without one.
+    package private(set) var method = V1Address.Method.none
+    /// Host of the v1 address, lower case; `nil` without one.
+    package private(set) var host: String?
+    /// The v1 address without its query and without user and password; `nil` without one.
+    package private(set) var address: String?
+    /// Parameter `newFormat`.
+    package private(set) var newFormat = V1Call.NewFormat.omitsNull
+    /// Whether the lead id is 1 to 20 digits.
+    package private(set) var isLeadIDValid = false
+
+    /// A reader that has read nothing.
+    package init() {}
+
+    /// Text of `xmlData`; empty when there is none.
+    package var xml: UnsafeBufferPointer<UInt8> { parameters.value(.xmlData) }
+
+    /// Whether ``xml`` is decoded UTF-8 already.
+    package var isXMLDecoded: Bool { parameters.isXMLDecoded }
+
+    /// The lead id as it was written, trimmed; empty when there is none.
+    package var leadIDText: UnsafeBufferPointer<UInt8> { parameters.value(.leadID) }
+
+    /// The lead id, when there is one that is valid.
+    package var leadID: RecordID? { isLeadIDValid ? RecordID(leadIDText) : nil }
+
+    /// Style of the reply that the old caller expects.
+    package var replyFormat: V1ReplyFormat {
+        if case .convertLead(let format) = method { format } else { .xml }
+    }
+
+    /// Whether the path names another method of v1.
+    package var isOtherMethod: Bool {
+        if case .other = method { true } else { false }
+    }
+
+    /// Reads one call; what a call before said is forgotten.
+    package mutating func read(_ input: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+        begin()
+        let text = Self.withoutMark(input).trimmingBlanks()
+        switch V1CallForm(of: input, trimmed: text) {
+        case .xml: take(document: input)
+        case .json: readJSON(text, in: .json, log: &log)
+        case .http: readHTTP(text, log: &log)
+        case .multipart:
+            parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+        case .url: take(address: text, log: &log)
+        case .form: parameters.takeForm(text.first == UInt8(ascii: "?") ? text.dropping(1) : text, in: .body, log: &log)
+        }
+        finish(log: &log)
+    }
+
+    /// Reads a call whose parts are known: an address and a body, such as those of a HAR entry.
+    ///
+    /// - Parameters:
+    ///   - address: URL or path; empty when unknown.
+    ///   - body: empty when there is none.
+    ///   - contentType: of the body; empty when unknown.
+    package mutating func read(
+        address: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>, contentType: UnsafeBufferPointer<UInt8>,
+        log: inout DiagnosticLog
+    ) {
+        begin()
+        if !address.isEmpty { take(address: address, log: &log) }
+        readBody(body, contentType: contentType, log: &log)
+        finish(log: &log)
+    }
+
+    /// Reads a call from named values, such as the columns of a table or the members of an object read elsewhere.
+    ///
+    /// - Parameter values: gives name and value of each parameter in turn to the function it is called with.
+    package mutating func read(
+        log: inout DiagnosticLog,
+        values: (_ take: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void) -> Void
+    ) {
+        begin()
+        var named: [(UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>)] = []
+        values { named.append(($0, $1)) }
+        for (name, value) in named {
+            if let known = V1Parameters.Name(name) {
+                parameters.take(known, value, .literal, in: .body, log: &log)
+            } else if name.equalsIgnoringCase("url") || name.equalsIgnoringCase("uri") {
+                take(address: value, log: &log)
+            }
+        }
+        finish(log: &log)
+    }
+
+    private mutating func begin() {
+        parameters.removeAll()
+        method = .none
+        host = nil
+        address = nil
+        newFormat = .omitsNull
+        isLeadIDValid = false
+        isRecognized = false
+    }
+
+    private static func withoutMark(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF ? text.dropping(3) : text
+    }
+
+    private mutating func take(document: UnsafeBufferPointer<UInt8>) {
+        isRecognized = true
+        parameters.take(document: document, in: .body)
+    }
+
+    private mutating func take(address text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+        let read = V1Address(text)
+        guard read.method != .none else {
+            // A foreign address beside the parameters of a call says nothing; alone it is no call.
+            return
+        }
+        method = read.method
+        address = read.withoutQuery
+        if !read.host.isEmpty { host = read.host.text.lowercased() }
+        if let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
+    }
+
+    private mutating func readJSON(
+        _ text: UnsafeBufferPointer<UInt8>, in place: V1Parameters.Place, isNested: Bool = false,
+        log: inout DiagnosticLog
+    ) {
+        let root: JSONReader.Node
+        do {
+            root = try json.read(text)
+        } catch {
+            isRecognized = true
+            log.add(
+                .jsonSyntax, .error, at: SourceLocation(ofByte: error.offset, in: text),
+                "JSON is broken: \(error.reason)")
+            return
+        }
+        guard json.kind(of: root) == .object else { return }
+        let members = parameters.takeMembers(of: root, json, in: place, log: &log)
+        if let url = members.address { take(address: json.bytes(of: url), log: &log) }
+        if let body = members.body, !parameters.has(.xmlData) {
+            // The text of another call, such as the input kept in a dead letter.
+            let text = json.bytes(of: body).trimmingBlanks()
+            switch V1CallForm(of: text, trimmed: text) {
+            case .xml: parameters.take(.xmlData, text, .literal, in: place, log: &log)
+            case .http: readHTTP(text, log: &log)
+            case .multipart: parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+            case .url: take(address: text, log: &log)
+            case .form: parameters.takeForm(text, in: .body, log: &log)
+            case .json where !isNested:
+                // The reader's own memory is about to be used again.
+                nested.removeAll()
+                nested.append(text)
+                parameters.forgetSecrets()
+                readJSON(nested.bytes, in: place, isNested: true, log: &log)
+            case .json: break
+            }
+        }
+    }
+
+    /// Reads request line, headers and body. `Content-Length` is not believed, because captures are cut and edited by hand:
+    /// the body goes up to the end of the input, or to the reply recorded behind it.
+    private mutating func readHTTP(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+        let lineEnd = text.offset(of: 0x0A) ?? text.count
+        let line = text.slice(0..<lineEnd).trimmingBlanks()
+        let first = line.offset(of: 0x20) ?? line.count
+        let last = line.lastIndex(of: 0x20) ?? line.count
+        let end = last > first && line.dropping(last + 1).hasPrefixIgnoringCase("HTTP/") ? last : line.count
+        let target = line.slice(min(first, end)..<end).trimmingBlanks()
+        var contentType = line.slice(0..<0)
+        var headerHost = line.slice(0..<0)
+        var index = min(lineEnd + 1, text.count)
+        while index < text.count {
+            let end = text.offset(of: 0x0A, from: index) ?? text.count
+            let header = text.slice(index..<end).trimmingBlanks()
+            index = min(end + 1, text.count)
+            if header.isEmpty { break }
+            if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }
+            if let value = HeaderText.value(of: "Host", in: header) { headerHost = value }
+        }
+        take(address: target, log: &log)
+        if host == nil, method != .none, !headerHost.isEmpty {
+            let name = headerHost.slice(0..<(headerHost.offset(of: UInt8(ascii: ":")) ?? headerHost.count)).text
+                .lowercased()
+            host = name
+            address = "https://" + name + (address ?? "")
+        }
+        var body = text.dropping(index)
+        if let next = HeaderText.nextMessage(in: body, from: 0) {
+            if HeaderText.isRequestLine(body.dropping(next)) {
+                log.add(
+                    .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
+                    "a second HTTP request begins here; one call is read at a time, bulk reads many")
+            }
+            body = body.slice(0..<next)
+        }
+        readBody(body, contentType: contentType, log: &log)
+    }
+
+    private mutating func readBody(
+        _ body: UnsafeBufferPointer<UInt8>, contentType: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) {
+        let text = body.trimmingBlanks()
+        guard let first = text.first else { return }
+        if contentType.hasPrefixIgnoringCase("multipart/") {
+            let boundary = HeaderText.parameter("boundary", in: contentType)
+            parameters.takeMultipart(text, boundary: boundary, in: .body, log: &log)
+        } else if text.hasPrefix("--"), text.offset(of: 0x0A) != nil {
+            parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+        } else if first == UInt8(ascii: "{") {
+            readJSON(text, in: .body, log: &log)
+        } else if first == UInt8(ascii: "<") || Self.isUTF16XML(text) {
+            take(document: body)
+        } else {
+            parameters.takeForm(text, in: .body, log: &log)
+        }
+    }
+
+    /// True for bytes that begin like XML in UTF-16, with or without a byte-order mark.
+    static func isUTF16XML(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count >= 4 else { return false }
+        return (text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF)
+            || (text[0] == UInt8(ascii: "<") && text[1] == 0) || (text[0] == 0 && text[1] == UInt8(ascii: "<"))
+    }
+
+    /// Judges the call as a whole.
+    private mutating func finish(log: inout DiagnosticLog) {
+        if case .other(let name) = method {
+            log.add(.callMethod, .error, "the address names the method \(name), not Leads/convertLead")
+            return
+        }
+        guard isRecognized || !parameters.isEmpty || method != .none else {
+            log.add(
+                .callUnrecognized, .error,
+                "the input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
+            return
+        }
+        if let host, DataCenter(v1Host: host) == nil {
+            log.add(.callHost, .note, "the host \(host) is not one of Zoho's known v1 hosts")
+        }
+        readLeadID(log: &log)
+        readNewFormat(log: &log)
+        if xml.trimmingBlanks().isEmpty, !log.diagnostics.contains(where: { $0.code == .jsonSyntax }) {
+            log.add(.xmlMissing, .error, path: "xmlData", "the call has no xmlData")
+        }
+    }
+
+    private mutating func readLeadID(log: inout DiagnosticLog) {
+        guard parameters.has(.leadID) else { return }
+        let text = leadIDText
+        isLeadIDValid = RecordID.isID(text)
+        guard !isLeadIDValid else { return }
+        // Shown only when it looks like a damaged number, as ids from spreadsheets do.
+        let isNumberLike =
+            text.count <= 40 && text.allSatisfy { $0.isDigit || "+-.,eE ".utf8.contains($0) } && !text.isEmpty
+        let shown = isNumberLike ? " \"\(text.text)\"" : ""
+        log.add(
+            .leadIDInvalid, .error, path: "leadId", "leadId\(shown) is not 1 to 20 digits",
+            value: isNumberLike ? nil : text.text)
+    }
+
+    private mutating func readNewFormat(log: inout DiagnosticLog) {
+        guard parameters.has(.newFormat) else { return }
+        let text = parameters.value(.newFormat)
+        if text.equals("2") {
+            newFormat = .includesNull
+        } else if !text.equals("1") {
+            log.add(
+                .newFormatInvalid, .warning, path: "newFormat", "newFormat is neither 1 nor 2; it was read as 1",
+                value: text.text)
+        }
+    }
+}

@@ -1,3 +1,6 @@
+import Bytes
+import JSONText
+
 /// Users by e-mail: what turns v1's `assignTo` into v2's `assign_to`.
 public struct UserTable: Sendable {
     /// One user of the organisation.
@@ -7,9 +10,15 @@ public struct UserTable: Sendable {
             case active
             case inactive
             case deleted
+
+            /// The status of Zoho's word, case ignored: no word is active, a word not known here is inactive.
+            public init(zohoName: String) {
+                let name = zohoName.lowercased()
+                self = name.isEmpty ? .active : Status(rawValue: name) ?? .inactive
+            }
         }
 
-        /// E-mail, as exported.
+        /// E-mail, as exported; empty when the export has none.
         public var email: String
         /// User id.
         public var id: RecordID
@@ -24,11 +33,151 @@ public struct UserTable: Sendable {
         }
     }
 
-    /// All users, in the order of the exports.
+    /// All users, in the order of the exports. A user exported twice with one e-mail is listed once, with the last status.
     public package(set) var users: [User] = []
     /// Whether a users page says that more follow and no page given says it is the last.
     public package(set) var isIncomplete = false
+    private var hasLastPage = false
 
     /// A table of these users.
     public init(_ users: [User] = []) { self.users = users }
+
+    /// Adds the users of one file, in any of these forms, recognised by content:
+    ///
+    /// - v2 users export, `{"users":[{"id":…,"email":…,"status":…},…],"info":{"more_records":…}}`: one page, or an array of
+    ///   pages. Ids may be numbers.
+    /// - v1 `getUsers`: XML `<users><user id="…" email="…" status="…">Name</user>…</users>`, or JSON
+    ///   `{"users":{"user":[{…},…]}}`, where a single user may stand without an array.
+    /// - CSV in UTF-8 with the header `email,id[,status]`; further columns are ignored.
+    ///
+    /// When this throws, the table is as it was.
+    ///
+    /// - Parameter source: name of the file, for diagnostics.
+    ///
+    /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `json.syntax`, `xml.*`.
+    /// Source: domain reference 5.1.
+    public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
+        var page = UserPage()
+        try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
+            var text = try TableText(bytes, source: source, kind: UserPage.kind)
+            switch text.form {
+            case .json: try page.readJSON(&text)
+            case .xml: try page.readXML(&text)
+            case .csv: try page.readCSV(&text)
+            }
+            try text.finish()
+        }
+        merge(page)
+    }
+
+    private mutating func merge(_ page: UserPage) {
+        struct Key: Hashable {
+            var id: RecordID
+            var email: String
+        }
+        var places: [Key: Int] = [:]
+        for (index, user) in users.enumerated() { places[Key(id: user.id, email: user.email.lowercased())] = index }
+        for user in page.users {
+            let key = Key(id: user.id, email: user.email.lowercased())
+            if let place = places[key] {
+                users[place] = user
+            } else {
+                places[key] = users.count
+                users.append(user)
+            }
+        }
+        if page.isLast { hasLastPage = true }
+        isIncomplete = !hasLastPage && (isIncomplete || page.saysMore)
+    }
+}
+
+/// The users of one file while it is read.
+struct UserPage {
+    /// What the file should be, for messages.
+    static let kind = "a users export"
+
+    /// Users in the file's order.
+    private(set) var users: [UserTable.User] = []
+    /// Whether a page says `more_records`.
+    private(set) var saysMore = false
+    /// Whether a page says it is the last one.
+    private(set) var isLast = false
+
+    /// Takes a user.
+    mutating func add(_ user: UserTable.User) { users.append(user) }
+
+    /// Reads `email,id[,status]`.
+    mutating func readCSV(_ text: inout TableText) throws(TranslationFailure) {
+        try text.readCSV(required: ["email", "id"], optional: ["status"]) { (text, cells) throws(TranslationFailure) in
+            guard let email = cells[0], let cell = cells[1], let id = try text.recordID(in: cell) else { return }
+            guard !email.text.isEmpty else {
+                try text.report(.tableValue, at: email.offset, "the e-mail is missing")
+                return
+            }
+            add(.init(email: email.text, id: id, status: .init(zohoName: cells[2]?.text ?? "")))
+        }
+    }
+
+    /// Reads v2 pages or the v1 JSON form.
+    mutating func readJSON(_ text: inout TableText) throws(TranslationFailure) {
+        var reader = JSONReader()
+        let root = try text.readJSON(&reader)
+        guard reader.kind(of: root) == .array else {
+            try readPage(root, path: "", &text, reader)
+            return
+        }
+        var index = 0
+        try reader.forEachElement(of: root) { (page) throws(TranslationFailure) in
+            try readPage(page, path: "[\(index)].", &text, reader)
+            index += 1
+        }
+        if index == 0 { throw text.notAnExport(root, kind: Self.kind, reader) }
+    }
+
+    private mutating func readPage(
+        _ page: JSONReader.Node, path: String, _ text: inout TableText, _ reader: borrowing JSONReader
+    ) throws(TranslationFailure) {
+        guard let list = reader.member("users", of: page) else {
+            throw text.notAnExport(page, kind: "\(Self.kind) with users", reader)
+        }
+        switch reader.kind(of: list) {
+        case .array: try readList(list, path: path + "users", &text, reader)
+        case .object:
+            guard let inner = reader.member("user", of: list) else {
+                throw text.notAnExport(list, kind: "\(Self.kind) with users.user", reader)
+            }
+            try readList(inner, path: path + "users.user", &text, reader)
+        default: throw text.notAnExport(list, kind: "\(Self.kind) with users", reader)
+        }
+        if let info = reader.member("info", of: page), let more = reader.member("more_records", of: info),
+            reader.kind(of: more) == .boolean
+        {
+            if reader.isTrue(more) { saysMore = true } else { isLast = true }
+        }
+    }
+
+    /// Reads an array of users, or the one user that v1 writes without an array.
+    private mutating func readList(
+        _ list: JSONReader.Node, path: String, _ text: inout TableText, _ reader: borrowing JSONReader
+    ) throws(TranslationFailure) {
+        guard reader.kind(of: list) == .array else {
+            try readUser(list, path: path, &text, reader)
+            return
+        }
+        var index = 0
+        try reader.forEachElement(of: list) { (user) throws(TranslationFailure) in
+            try readUser(user, path: "\(path)[\(index)]", &text, reader)
+            index += 1
+        }
+    }
+
+    private mutating func readUser(
+        _ user: JSONReader.Node, path: String, _ text: inout TableText, _ reader: borrowing JSONReader
+    ) throws(TranslationFailure) {
+        guard let id = try text.recordID(in: user, path: path, reader) else { return }
+        add(
+            .init(
+                email: reader.trimmedText("email", of: user), id: id,
+                status: .init(zohoName: reader.trimmedText("status", of: user))))
+    }
 }

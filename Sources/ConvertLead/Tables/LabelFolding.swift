@@ -1,0 +1,21 @@
+/// How labels are compared, so that what people typed in years of clients still meets the field it means.
+extension String {
+    /// The label for comparing: ends trimmed, inner runs of white space (no-break space included) made one blank, case
+    /// folded. Swift compares and hashes strings by canonical equivalence, so Unicode composition needs no step here.
+    package var foldedLabel: String {
+        var folded = ""
+        folded.reserveCapacity(utf8.count)
+        var isBetween = false
+        for scalar in unicodeScalars {
+            if scalar.properties.isWhitespace {
+                isBetween = true
+            } else {
+                if isBetween && !folded.isEmpty { folded.unicodeScalars.append(" ") }
+                isBetween = false
+                folded.unicodeScalars.append(scalar)
+            }
+        }
+        // Upper case first, as in Unicode case folding: "ß" equals "SS" and a final sigma equals any other.
+        return folded.uppercased().lowercased()
+    }
+}

@@ -1,0 +1,142 @@
+import ConvertLead
+import Testing
+
+@Suite struct FieldCatalogReading {
+    private func catalog(_ names: String...) throws -> FieldCatalog {
+        var catalog = FieldCatalog()
+        for name in names { try catalog.read(OrganizationSamples.bytes(name), source: name) }
+        return catalog
+    }
+
+    private func field(_ label: String, in catalog: FieldCatalog) throws -> Field {
+        catalog.fields[try #require(catalog.index(labelled: label), "no field is labelled \(label)")]
+    }
+
+    @Test(
+        "Without exports the standard labels are known",
+        arguments: [("Potential Name", "Deal_Name"), ("potential  stage ", "Stage"), ("CAMPAIGNID", "Campaign_Source")])
+    func standard(label: String, apiName: String) throws {
+        #expect(try field(label, in: FieldCatalog()).apiName == apiName)
+    }
+
+    @Test("A v2 export gives custom fields with type, length, picklist and JSON type")
+    func v2() throws {
+        let catalog = try catalog("fields.json")
+        #expect(try field("No. de Empleados", in: catalog).dataType == .integer)
+        #expect(try field("No. de Empleados", in: catalog).apiName == "No_de_Empleados")
+        #expect(try field("Serial", in: catalog).isJSONString)
+        #expect(try field("Go Live", in: catalog).dataType == .datetime)
+        #expect(
+            try field("Stage", in: catalog).picklist.map(\.actualValue)
+                == ["Qualification", "Negotiation/Review", "Closed Won"])
+        #expect(try field("Potential Name", in: catalog).length == 120)
+    }
+
+    @Test("Read-only and computed fields are known but go nowhere", arguments: ["Margin", "Deal Number"])
+    func system(label: String) throws {
+        #expect(try field(label, in: catalog("fields.json")).destination == .system)
+    }
+
+    @Test(
+        "Each sign of a field that cannot be written makes it a system field",
+        arguments: [
+            #""read_only":true"#, #""field_read_only":true"#, #""formula":{"return_type":"double"}"#,
+            #""auto_number":{"prefix":"A"}"#, #""operation_type":{"api_create":false}"#,
+            #""data_type":"rollup_summary""#,
+        ])
+    func readOnly(member: String) throws {
+        var catalog = FieldCatalog()
+        try catalog.read(Array("{\"fields\":[{\"api_name\":\"X\",\"field_label\":\"X\",\(member)}]}".utf8), source: "")
+        #expect(try field("X", in: catalog).destination == .system)
+    }
+
+    @Test("A mandatory field stays one even when the exporting user may not edit it; ids keep their own way")
+    func mappedAlready() throws {
+        var catalog = FieldCatalog()
+        let export = #"{"fields":[{"api_name":"Stage","read_only":true},{"api_name":"Contact_Role","read_only":true}]}"#
+        try catalog.read(Array(export.utf8), source: "")
+        #expect(try field("Potential Stage", in: catalog).destination == .deal)
+        #expect(try field("Contact Role", in: catalog).destination == .contactRole)
+    }
+
+    @Test("A v1 label finds its v2 field by the label people see, in whatever order the exports are given")
+    func joined() throws {
+        for catalog in [
+            try catalog("fields.json", "get-fields.xml"), try catalog("get-fields.xml", "fields.json"),
+        ] {
+            #expect(try field("Designation", in: catalog).apiName == "Position")
+            #expect(try field("Designation", in: catalog).length == 40)
+            #expect(try field("Next Step", in: catalog).length == 100)
+            #expect(try field("Type", in: catalog).picklist.map(\.actualValue) == ["New Business", "R&D"])
+            #expect(try field("Stage", in: catalog).picklist.count == 3, "the v2 export knows better")
+            #expect(catalog.index(labelled: "Renewal Day") == nil)
+            #expect(catalog.unnamedField(labelled: "renewal day")?.dataType == .date)
+        }
+    }
+
+    @Test("getFields in JSON is read like its XML, single sections and values without a list included")
+    func v1JSON() throws {
+        let json = """
+            {"Potentials":{"section":{"name":"A","FL":[
+             {"label":"Type","dv":"Type","type":"Pick List","maxlength":"120",
+              "val":["-None-",{"content":"New Business","default":"true"},"R&D"]},
+             {"label":"Next Step","dv":"Next Step","maxlength":100,"type":"Text","val":"x"}]}}}
+            """
+        var catalog = FieldCatalog()
+        try catalog.read(Array(json.utf8), source: "")
+        #expect(try field("Type", in: catalog).picklist.map(\.actualValue) == ["New Business", "R&D"])
+        #expect(try field("Next Step", in: catalog).length == 100)
+    }
+
+    @Test(
+        "Labels are compared without regard to case, runs of white space and Unicode composition",
+        arguments: ["no. DE empleados", "  No.\u{00A0} de \t Empleados\n"])
+    func folding(label: String) throws {
+        #expect(try field(label, in: catalog("fields.json")).apiName == "No_de_Empleados")
+    }
+
+    @Test("A decomposed letter equals the composed one")
+    func composition() throws {
+        var catalog = FieldCatalog()
+        try catalog.read(Array(#"{"fields":[{"api_name":"Prenom","field_label":"Prénom"}]}"#.utf8), source: "")
+        #expect(try field("PRE\u{301}NOM", in: catalog).apiName == "Prenom")
+    }
+
+    @Test("A standard label beats an exported one, a field_label beats another field's display_label")
+    func precedence() throws {
+        let export = #"""
+            {"fields":[{"api_name":"A","field_label":"Amount","display_label":"Sum"},
+             {"api_name":"B","field_label":"Sum","display_label":"B"}]}
+            """#
+        var catalog = FieldCatalog()
+        try catalog.read(Array(export.utf8), source: "")
+        #expect(try field("Amount", in: catalog).apiName == "Amount")
+        #expect(try field("Sum", in: catalog).apiName == "B")
+    }
+
+    @Test("Exports in two languages give one field both labels")
+    func languages() throws {
+        var catalog = FieldCatalog()
+        try catalog.read(Array(#"{"fields":[{"api_name":"City","field_label":"City"}]}"#.utf8), source: "")
+        try catalog.read(Array(#"{"fields":[{"api_name":"City","field_label":"Ort","length":9}]}"#.utf8), source: "")
+        #expect(try field("city", in: catalog).length == 9)
+        #expect(try field("ORT", in: catalog).apiName == "City")
+        #expect(catalog.fields.filter { $0.apiName == "City" }.count == 1)
+    }
+
+    @Test(
+        "A fields file that is something else is refused, and the catalog stays as it was",
+        arguments: [
+            ("{\"fields\":[{\"api_name\":\"Ok\"},{\"field_label\":\"X\"}]}", "table.value"),
+            ("{\"users\":[]}", "table.unreadable"), ("api_name\nX\n", "table.unreadable"),
+            ("{\"fields\":[", "json.syntax"), ("<Leads><section/></Leads>", "table.unreadable"),
+            ("<Potentials><section><FL dv=\"x\"/></section></Potentials>", "table.value"),
+            ("<Potentials><section>", "xml.syntax"),
+        ])
+    func refused(text: String, code: String) throws {
+        var catalog = FieldCatalog()
+        let found = findings { () throws(TranslationFailure) in try catalog.read(Array(text.utf8), source: "f") }
+        #expect(found?.map(\.code.rawValue) == [code])
+        #expect(catalog.fields == StandardFields.all)
+    }
+}

@@ -1,0 +1,60 @@
+import ConvertLead
+import Testing
+
+@Suite struct LookupTableReading {
+    @Test("A lookup table is read from CSV with quotes and letters of any script")
+    func csv() throws {
+        var table = LookupTable()
+        try table.read(OrganizationSamples.bytes("campaigns.csv"), source: "campaigns.csv")
+        #expect(
+            table.ids.mapValues(\.digits) == [
+                "Spring fair": "1386586000000803001", "Autumn \"open house\", Pune": "1386586000000803002",
+                "Messe München": "1386586000000803003",
+            ])
+    }
+
+    @Test("A contact roles export gives the ids of its roles")
+    func roles() throws {
+        var table = LookupTable()
+        try table.readRoles(OrganizationSamples.bytes("roles.json"), source: "roles.json")
+        #expect(table.ids["Purchasing"]?.digits == "1386586000000006875")
+        #expect(table.ids.count == 3)
+    }
+
+    @Test("One name with two ids is a conflict, also across files; the same entry twice is not")
+    func conflict() throws {
+        var table = LookupTable()
+        try table.read(Array("name,id\nA,1\nA,1\n".utf8), source: "a.csv")
+        let found = findings { () throws(TranslationFailure) in
+            try table.read(Array("name,id\nB,2\nA,3\n".utf8), source: "b.csv")
+        }
+        #expect(found?.map(\.code) == [.tableConflict])
+        #expect(found?[0].location == SourceLocation(line: 3, column: 1))
+        #expect(table.ids.keys.sorted() == ["A"])
+    }
+
+    @Test(
+        "A roles file that is something else is refused",
+        arguments: [
+            ("{\"contact_roles\":[{\"name\":\"A\"}]}", "table.value", "contact_roles[0].id"),
+            ("{\"contact_roles\":[{\"id\":\"1\"}]}", "table.value", "contact_roles[0].name"),
+            ("{\"contact_roles\":{}}", "table.unreadable", ""), ("{\"users\":[]}", "table.unreadable", ""),
+            ("{\"contact_roles\":[}", "json.syntax", ""), ("<roles/>", "table.unreadable", ""),
+            ("name\nA\n", "table.unreadable", ""),
+        ])
+    func refused(text: String, code: String, path: String) throws {
+        var table = LookupTable()
+        let found = findings { () throws(TranslationFailure) in try table.readRoles(Array(text.utf8), source: "r") }
+        #expect(found?.map(\.code.rawValue) == [code])
+        #expect(found?.first?.path == path)
+        #expect(table.ids.isEmpty)
+    }
+
+    @Test("A lookup table in JSON is refused")
+    func json() throws {
+        var table = LookupTable()
+        let found = findings { () throws(TranslationFailure) in try table.read(Array("{\"A\":\"1\"}".utf8), source: "l")
+        }
+        #expect(found?.map(\.code) == [.tableUnreadable])
+    }
+}

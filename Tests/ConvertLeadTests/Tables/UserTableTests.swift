@@ -1,0 +1,166 @@
+import ConvertLead
+import Testing
+
+@Suite struct UserTableReading {
+    private func table(_ text: String) throws(TranslationFailure) -> UserTable {
+        var table = UserTable()
+        try table.read(Array(text.utf8), source: "users")
+        return table
+    }
+
+    private func refusal(_ text: String) -> [Diagnostic]? {
+        findings { () throws(TranslationFailure) in _ = try table(text) }
+    }
+
+    @Test("The pages of a v2 export are merged, and the last page says the list is complete")
+    func pages() throws {
+        var table = UserTable()
+        try table.read(OrganizationSamples.bytes("users-1.json"), source: "users-1.json")
+        #expect(table.users.count == 3)
+        #expect(table.isIncomplete)
+        try table.read(OrganizationSamples.bytes("users-2.json"), source: "users-2.json")
+        #expect(table.users.count == 8)
+        #expect(!table.isIncomplete)
+        #expect(table.users[0].email == "sample@zoho.com")
+        #expect(table.users[0].id.digits == "1386586000000105001")
+        #expect(
+            table.users.map(\.status.rawValue)
+                == ["active", "active", "deleted", "active", "inactive", "deleted", "active", "active"])
+    }
+
+    @Test("The last page given first also says the list is complete")
+    func pagesInAnyOrder() throws {
+        var table = UserTable()
+        try table.read(OrganizationSamples.bytes("users-2.json"), source: "users-2.json")
+        try table.read(OrganizationSamples.bytes("users-1.json"), source: "users-1.json")
+        #expect(!table.isIncomplete)
+    }
+
+    @Test("An array of pages is read like the pages one by one")
+    func arrayOfPages() throws {
+        let table = try table(
+            #"[{"users":[{"id":1,"email":"a@b"}],"info":{"more_records":true}},{"users":[{"id":2,"email":"c@d"}]}]"#)
+        #expect(table.users.map(\.id.digits) == ["1", "2"])
+        #expect(table.isIncomplete)
+    }
+
+    @Test("The same users come from CSV and from v1 getUsers", arguments: ["users.csv", "get-users.xml"])
+    func otherForms(name: String) throws {
+        var table = UserTable()
+        try table.read(OrganizationSamples.bytes(name), source: name)
+        #expect(
+            table.users == [
+                .init(email: "sample@zoho.com", id: try #require(RecordID("1386586000000105001"))),
+                .init(email: "asha.rao@example.com", id: try #require(RecordID("1386586000000105002"))),
+                .init(email: "ivan@example.com", id: try #require(RecordID("1386586000000105005")), status: .inactive),
+            ])
+        #expect(!table.isIncomplete)
+    }
+
+    @Test("v1 getUsers in JSON has one user as an object and several as a list")
+    func v1JSON() throws {
+        #expect(
+            try table(#"{"users":{"user":{"id":"12","email":"a@b","content":"A"}}}"#).users.map(\.id.digits) == ["12"])
+        #expect(
+            try table(#"{"users":{"user":[{"id":"12","email":"a@b"},{"id":"13"}]}}"#).users.map(\.email) == ["a@b", ""])
+    }
+
+    @Test("An id given as a JSON number keeps every digit")
+    func numberID() throws {
+        #expect(
+            try table(#"{"users":[{"id":12345678901234567890,"email":"a@b"}]}"#).users[0].id.digits
+                == "12345678901234567890")
+    }
+
+    @Test("A user exported twice is listed once, with the last status")
+    func repeatedUser() throws {
+        var table = try table("email,id,status\na@b,1,active\nA@B,1,inactive\na@b,2,active\n")
+        #expect(table.users.map(\.id.digits) == ["1", "2"])
+        #expect(table.users[0].status == .inactive)
+        try table.read(Array("email,id\na@b,1\n".utf8), source: "")
+        #expect(table.users.map(\.status) == [.active, .active])
+    }
+
+    @Test(
+        "CSV: order and case of columns, further columns, quotes, line ends and a byte-order mark do not matter",
+        arguments: [
+            "Id,Email\n7,a@b\n", "\u{FEFF}email,id\r\na@b,7\r\n", "name;email;id\n\"x;\"\"y\"\"\nz\";a@b;7",
+            "email\tid\ra@b\t7\r", "email , id\n\n\" a@b \" , \"7\" \n,\n",
+        ])
+    func csv(text: String) throws {
+        #expect(try table(text).users == [.init(email: "a@b", id: try #require(RecordID("7")))])
+    }
+
+    @Test(
+        "Every bad id is named with its place, and nothing is read",
+        arguments: [
+            ("{\"users\":[\n {\"id\":\"12x\",\"email\":\"a\"},\n {\"email\":\"b\"},{\"id\":\"3\"}]}", ["2:8", "3:2"]),
+            ("[{\"users\":[{\"id\":5.55E+18}]}]", ["1:18"]),
+            ("{\"users\":[{\"id\":null},7]}", ["1:17", "1:23"]),
+            ("email,id\na@b,1\nä@b,x\nc@d,123456789012345678901\n", ["3:5", "4:5"]),
+            ("email,id\na@b\n,5\n", ["2:1", "3:1"]),
+            ("<users>\n<user id='1' email='a'/>\n<user email='b'>B</user><user id='x'/></users>", ["3:1", "3:25"]),
+        ])
+    func badIDs(text: String, places: [String]) throws {
+        var table = UserTable([.init(email: "kept@example.com", id: try #require(RecordID("1")))])
+        let found = findings { () throws(TranslationFailure) in try table.read(Array(text.utf8), source: "u") }
+        #expect(found?.map(\.code.rawValue) == places.map { _ in "table.value" })
+        #expect(found?.map { "\($0.location?.line ?? 0):\($0.location?.column ?? 0)" } == places)
+        #expect(found?.allSatisfy { $0.source == "u" && $0.severity == .error } == true)
+        #expect(table.users.map(\.email) == ["kept@example.com"])
+    }
+
+    @Test(
+        "A file in no known form is refused with its code and place",
+        arguments: [
+            ("", "table.unreadable", nil), (" \n", "table.unreadable", nil),
+            ("{\"users\":", "json.syntax", "1:10"), ("[]", "table.unreadable", "1:1"),
+            ("{\"fields\":[]}", "table.unreadable", "1:1"), ("{\"users\":7}", "table.unreadable", "1:10"),
+            ("{\"code\":\"INVALID_TOKEN\",\"status\":\"error\"}", "table.unreadable", "1:9"),
+            ("a@b,7\n", "table.unreadable", "1:1"), ("email,id\n\"a@b,7\n", "table.unreadable", "2:1"),
+            ("email,id\n\"a\"b,7\n", "table.unreadable", "2:4"), ("<users><user></users>", "xml.syntax", nil),
+            ("<response><error><code>4834</code></error></response>", "table.unreadable", "1:1"),
+            ("<!DOCTYPE users><users/>", "xml.doctype", nil),
+        ] as [(String, String, String?)])
+    func unreadable(text: String, code: String, place: String?) throws {
+        let found = try #require(refusal(text))
+        #expect(found.map(\.code.rawValue) == [code])
+        if let place { #expect(found[0].location.map { "\($0.line):\($0.column)" } == place) }
+    }
+
+    @Test("Bytes that are not UTF-8 are refused where they stand")
+    func encoding() throws {
+        var table = UserTable()
+        let latin = Array("email,id\n".utf8) + [0x61, 0xE9, 0x2C, 0x37]
+        let found = findings { () throws(TranslationFailure) in try table.read(latin, source: "u") }
+        #expect(found?.first?.location == SourceLocation(line: 2, column: 2))
+        let utf16: [UInt8] = [0xFF, 0xFE, 0x65, 0, 0x6D, 0]
+        #expect(
+            findings { () throws(TranslationFailure) in try table.read(utf16, source: "u") }?.first?.message.contains(
+                "UTF-16") == true)
+    }
+
+    @Test("At most twenty bad entries are reported, so that a wrong file does not flood the screen")
+    func flood() throws {
+        let rows = String(repeating: "a@b,x\n", count: 1000)
+        #expect(refusal("email,id\n" + rows)?.count == 20)
+    }
+
+    @Test("Ten thousand users are read quickly in every form", .timeLimit(.minutes(1)))
+    func many() throws {
+        let ids = 1_000_000_000_000_000_000..<1_000_000_000_000_010_000
+        let json =
+            "{\"users\":[" + ids.map { "{\"id\":\"\($0)\",\"email\":\"u\($0)@example.com\"}" }.joined(separator: ",")
+            + "]}"
+        let csv = "email,id\n" + ids.map { "u\($0)@example.com,\($0)\n" }.joined()
+        let xml =
+            "<users>" + ids.map { "<user id=\"\($0)\" email=\"u\($0)@example.com\">U</user>" }.joined() + "</users>"
+        for text in [json, csv, xml] {
+            let clock = ContinuousClock()
+            var count = 0
+            let time = try clock.measure { count = try table(text).users.count }
+            #expect(count == 10_000)
+            #expect(time < .seconds(5))
+        }
+    }
+}

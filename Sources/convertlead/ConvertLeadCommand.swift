@@ -1,10 +1,41 @@
 import ArgumentParser
+import ConvertLead
 
 /// The command; its work is done by one subcommand a file.
 @main
 struct ConvertLeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convertlead",
-        abstract: "Translates Zoho CRM v1 convertLead requests to v2, and v2 replies back to v1."
+        abstract: "Translates Zoho CRM v1 convertLead requests to v2, and v2 replies back to v1.",
+        discussion: """
+            Results go to standard output or a file, everything else to standard error. Exit status: 0 done, 1 bulk done with \
+            dead letters, 64 wrong usage, 65 input not translatable, 66 no input, 70 our fault, 73 cannot create output, 74 \
+            read or write error.
+            """,
+        version: "1.0.0",
+        subcommands: [ExplainCommand.self]
     )
+
+    /// Runs the subcommand and exits; what no subcommand foresaw is our fault.
+    static func main() {
+        suggestSubcommand()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
+            DiagnosticOutput(form: .text).write([Diagnostic(.internalError, .error, message: "\(error)")])
+            exit(withError: ExitStatus.software.code)
+        }
+    }
+
+    /// Ends with a suggestion where the first word is no subcommand; the parser would call it an unexpected argument.
+    private static func suggestSubcommand() {
+        let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !known.contains(word) else {
+            return
+        }
+        let hint = Spelling.nearest(to: word, among: known).map { " Did you mean '\($0)'?" } ?? ""
+        exit(withError: ValidationError("There is no subcommand '\(word)'.\(hint)"))
+    }
 }

@@ -10,10 +10,13 @@ extension Diagnostic {
     ///     at Potentials/row[2]/FL[@val='Closing Date']
     ///     do: correct the value, or pass --date-order day-first for archives written that way
     /// ```
-    public var text: String {
+    public var text: String { text(severity: severity.rawValue) }
+
+    /// ``text`` with the severity in a printed form of its own, such as in colour.
+    package func text(severity: String) -> String {
         var text = source.isEmpty ? "input" : source
         if let location { text += ":\(location.line):\(location.column)" }
-        text += ": \(severity.rawValue) [\(code.rawValue)] \(message)"
+        text += ": \(severity) [\(code.rawValue)] \(message)"
         if !path.isEmpty { text += "\n    at \(path)" }
         return text + "\n    do: \(advice)"
     }

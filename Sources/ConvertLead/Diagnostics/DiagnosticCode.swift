@@ -166,6 +166,11 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case configOption = "config.option"
     /// An option of the configuration has a value it cannot have.
     case configValue = "config.value"
+    // Files
+    /// An input file cannot be opened or read.
+    case inputUnreadable = "file.input.unreadable"
+    /// An output cannot be created or written. An output that was there before is unchanged.
+    case outputUnwritable = "file.output.unwritable"
     // v2 replies
     /// The reply is not JSON.
     case replySyntax = "v2.response.syntax"
@@ -674,6 +679,18 @@ extension DiagnosticCode {
                 "An option of the configuration has a value it cannot have.",
                 "api-version: v9",
                 "correct the value"
+            )
+        case .inputUnreadable:
+            (
+                "An input file cannot be opened or read.",
+                "--users with a file that does not exist",
+                "check the path and the permissions"
+            )
+        case .outputUnwritable:
+            (
+                "An output cannot be created or written. An output that was there before is unchanged.",
+                "--output into a directory that does not exist",
+                "check the path, the permissions and the space that is left"
             )
         case .replySyntax:
             (

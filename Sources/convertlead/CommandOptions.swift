@@ -1,0 +1,126 @@
+import ArgumentParser
+import ConvertLead
+
+/// The one input of a subcommand.
+struct InputArgument: ParsableArguments {
+    @Argument(help: "The input; - or nothing is standard input.", completion: .file())
+    var file: String?
+
+    /// Its name in diagnostics.
+    var name: String { FileInput.name(file) }
+}
+
+/// Where a subcommand writes its result.
+struct OutputOption: ParsableArguments {
+    @Option(
+        name: [.short, .long], help: .init("Where to write; - is standard output.", valueName: "path"),
+        completion: .file())
+    var output: String?
+}
+
+/// Options of every subcommand that translates, in either direction.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "v2 fields export for Deals (JSON) or v1 getFields (XML): labels, api names, types, picklists, lengths. Repeatable.",
+            valueName: "file"),
+        completion: .file())
+    var fields: [String] = []
+
+    @Option(
+        help: .init("YAML file with options by their names; the command line wins.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Flag(help: "Write JSON on one line instead of indented by 2.")
+    var compact = false
+
+    @Flag(help: "Make every warning an error.")
+    var strict = false
+
+    @Option(help: .init("How to print diagnostics on standard error (default: text).", valueName: "form"))
+    var diagnostics: DiagnosticOutput.Form?
+
+    @Flag(help: "Let diagnostics quote customer values.")
+    var showValues = false
+}
+
+/// Options of the subcommands that translate requests.
+struct TranslationArguments: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Users, e-mail to id: v2 users export (JSON, one page a file), v1 getUsers (XML), or CSV with the header email,id[,status]. Repeatable.",
+            valueName: "file"),
+        completion: .file())
+    var users: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Contact roles export (JSON), name to id. Repeatable.", valueName: "file"), completion: .file())
+    var roles: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Other lookups, name to id: CSV with the header name,id, for the field of this api name. Repeatable.",
+            valueName: "api_name=file"),
+        completion: .file())
+    var lookup: [LookupFile] = []
+
+    @Option(help: .init("API version of the calls written (default: v2).", valueName: "version"))
+    var apiVersion: APIVersion?
+
+    @Option(help: .init("Lead id when the input has none.", valueName: "id"))
+    var leadID: RecordID?
+
+    @Option(
+        help: .init(
+            "What becomes of requests whose assignee has no user id: reject, omit, or a user id to fall back to (default: reject).",
+            valueName: "choice"))
+    var unknownAssignee: TranslationOptions.UnknownAssignee?
+
+    @Option(
+        help: .init(
+            "What becomes of fields whose label no table knows: left out with a warning, the request rejected, or the api name guessed (default: warn).",
+            valueName: "choice"))
+    var unknownField: TranslationOptions.UnknownField?
+
+    @Option(
+        help: .init(
+            "What becomes of values that do not fit their field: the request rejected, or the field omitted with a warning (default: reject).",
+            valueName: "choice"))
+    var badValue: TranslationOptions.BadValue?
+
+    @Option(help: .init("How 05/06/2018 is read (default: month-first).", valueName: "order"))
+    var dateOrder: TranslationOptions.DateOrder?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Time zone of datetime values without an offset: +05:30, or an IANA name.", valueName: "zone"),
+        transform: TimeZoneName.offsets)
+    var timeZone: TimeZoneOffsets?
+
+    @Option(help: .init("Pipeline of deals that name none.", valueName: "name"))
+    var pipeline: String?
+}
+
+extension CommonOptions {
+    /// Runs the work of a subcommand and prints what goes wrong: findings in the form asked for, then the exit status.
+    ///
+    /// - Parameter work: is given the place for findings; its form is the command line's until settings are loaded.
+    func run(_ work: (inout DiagnosticOutput) throws -> Void) throws {
+        var output = DiagnosticOutput(form: diagnostics ?? .text)
+        do {
+            try work(&output)
+        } catch let failure as CommandFailure {
+            output.write(failure.diagnostics)
+            throw failure.status.code
+        } catch let failure as TranslationFailure {
+            output.write(failure.diagnostics)
+            throw ExitStatus.dataError.code
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ConvertLead
+
+// How option values are written, on the command line and in the configuration alike.
+
+/// What `request` prints.
+enum RequestForm: String, CaseIterable, Sendable, ExpressibleByArgument {
+    /// The v2 body.
+    case body
+    /// One JSON object with `method`, `url` and `body`.
+    case call
+    /// A curl command.
+    case curl
+    /// A `.http` file for editors.
+    case http
+}
+
+/// A table of other records: the lookup field it is for, and its file.
+struct LookupFile: Sendable, Hashable, ExpressibleByArgument {
+    /// Api name of the field.
+    var apiName: String
+    /// Path of the CSV file.
+    var path: String
+
+    /// A table from its parts.
+    init(apiName: String, path: String) {
+        self.apiName = apiName
+        self.path = path
+    }
+
+    /// The table of `API_NAME=FILE`.
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+        self.init(apiName: String(argument[..<sign]), path: String(argument[argument.index(after: sign)...]))
+        if path.isEmpty { return nil }
+    }
+}
+
+extension APIVersion: ExpressibleByArgument {}
+extension TranslationOptions.UnknownField: ExpressibleByArgument {}
+extension TranslationOptions.BadValue: ExpressibleByArgument {}
+extension TranslationOptions.DateOrder: ExpressibleByArgument {}
+
+extension RecordID: ExpressibleByArgument {
+    /// The id of 1 to 20 digits.
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension TranslationOptions.UnknownAssignee: ExpressibleByArgument {
+    /// `reject`, `omit`, or a user id.
+    public init?(argument: String) {
+        switch argument {
+        case "reject": self = .reject
+        case "omit": self = .omit
+        default:
+            guard let id = RecordID(argument) else { return nil }
+            self = .fallback(id)
+        }
+    }
+}

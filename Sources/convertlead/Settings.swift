@@ -1,0 +1,88 @@
+import ConvertLead
+
+/// What command line and configuration say together, with the tables read.
+struct Settings: Sendable {
+    /// What the organisation knows.
+    var tables = OrganizationTables()
+    /// How to translate.
+    var options = TranslationOptions()
+    /// The form of findings.
+    var diagnostics: DiagnosticOutput.Form
+    /// What `request` prints.
+    var form: RequestForm
+
+    /// Reads the configuration and the tables. The command line wins, option by option; files that the configuration
+    /// names are relative to it.
+    ///
+    /// - Parameters:
+    ///   - arguments: the options for requests; none for replies, which need no users, roles and lookups.
+    ///   - form: what `--as` says.
+    /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense.
+    init(_ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil) throws {
+        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+        diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
+        self.form = form ?? configuration.form ?? .body
+        options = configuration.options
+        options.isIndented = !(common.compact || configuration.isCompact)
+        options.isStrict = common.strict || options.isStrict
+        options.showsValues = common.showValues || options.showsValues
+
+        for path in common.fields.isEmpty ? configuration.fields : common.fields {
+            try tables.fields.read(FileInput.read(path: path), source: path)
+        }
+        if let arguments {
+            apply(arguments)
+            try readTables(arguments, configuration)
+        }
+        fitDefaults()
+    }
+
+    private mutating func apply(_ arguments: TranslationArguments) {
+        options.apiVersion = arguments.apiVersion ?? options.apiVersion
+        options.leadID = arguments.leadID ?? options.leadID
+        options.unknownAssignee = arguments.unknownAssignee ?? options.unknownAssignee
+        options.unknownField = arguments.unknownField ?? options.unknownField
+        options.badValue = arguments.badValue ?? options.badValue
+        options.dateOrder = arguments.dateOrder ?? options.dateOrder
+        options.timeZone = arguments.timeZone ?? options.timeZone
+        if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
+    }
+
+    private mutating func readTables(_ arguments: TranslationArguments, _ configuration: Configuration) throws {
+        for path in arguments.users.isEmpty ? configuration.users : arguments.users {
+            try tables.users.read(FileInput.read(path: path), source: path)
+        }
+        for path in arguments.roles.isEmpty ? configuration.roles : arguments.roles {
+            try tables.roles.readRoles(FileInput.read(path: path), source: path)
+        }
+        let named = Set(arguments.lookup.map(\.apiName))
+        for lookup in arguments.lookup + configuration.lookups.filter({ !named.contains($0.apiName) }) {
+            try tables.lookups[lookup.apiName, default: LookupTable()]
+                .read(FileInput.read(path: lookup.path), source: lookup.path)
+        }
+    }
+
+    /// Makes text of numbers for fields that hold text or ids: YAML does not tell `2018` the year from `2018` the name.
+    private mutating func fitDefaults() {
+        for (place, entry) in options.dealDefaults.enumerated() {
+            guard case .number(let digits) = entry.value, let index = tables.fields.index(named: entry.apiName) else {
+                continue
+            }
+            switch tables.fields.fields[index].dataType {
+            case .integer, .bigint, .double, .percent, .currency, .formula: break
+            default: options.dealDefaults[place].value = .string(digits)
+            }
+        }
+    }
+}
+
+extension TranslationOptions {
+    /// Sets the default of a deal field, at its place when it has one.
+    mutating func setDealDefault(_ apiName: String, _ value: DefaultValue) {
+        if let index = dealDefaults.firstIndex(where: { $0.apiName == apiName }) {
+            dealDefaults[index].value = value
+        } else {
+            dealDefaults.append((apiName, value))
+        }
+    }
+}

@@ -11,7 +11,7 @@ public struct TranslationOptions: Sendable {
     }
 
     /// What becomes of a field whose label no table knows.
-    public enum UnknownField: String, Sendable, Hashable, CaseIterable {
+    public enum UnknownField: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         /// Leave it out, with a warning.
         case warn
         /// Refuse the request.
@@ -21,7 +21,7 @@ public struct TranslationOptions: Sendable {
     }
 
     /// What becomes of a value that does not fit its field's data type.
-    public enum BadValue: String, Sendable, Hashable, CaseIterable {
+    public enum BadValue: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         /// Refuse the request.
         case reject
         /// Leave the field out, with a warning.
@@ -29,7 +29,7 @@ public struct TranslationOptions: Sendable {
     }
 
     /// How `05/06/2018` is read.
-    public enum DateOrder: String, Sendable, Hashable, CaseIterable {
+    public enum DateOrder: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         /// 6 May, v1's documented form.
         case monthFirst = "month-first"
         /// 5 June; `5.6.2018` is read too.
@@ -79,4 +79,9 @@ public struct TranslationOptions: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// API domain for calls that went to a v1 host: that of a known host's data centre, else the configured or default one.
+    public func apiDomain(forV1Host host: String?) -> String {
+        host.flatMap(DataCenter.init(v1Host:))?.apiDomain ?? apiDomain ?? DataCenter.us.apiDomain
+    }
 }

@@ -134,6 +134,12 @@ package struct JSONWriter: ~Copyable {
         buffer.append(digits)
     }
 
+    /// Writes the beginning of a number or of another bare text; the caller appends the rest to `buffer`.
+    package mutating func number(_ beginning: StaticString) {
+        separate()
+        buffer.append(beginning)
+    }
+
     /// Writes a whole number.
     package mutating func number(_ value: Int) {
         separate()

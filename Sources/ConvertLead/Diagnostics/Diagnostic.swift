@@ -38,6 +38,8 @@ public struct Diagnostic: Sendable, Hashable {
     public var message: String
     /// The label, option, role or e-mail the finding is about, for counting. E-mails are shown only in summary and survey.
     package var subject: String?
+    /// The place until its line, column and path are asked for.
+    package var site: DiagnosticSite?
 
     /// What to do about it.
     public var advice: String { code.advice }

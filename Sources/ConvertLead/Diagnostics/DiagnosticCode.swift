@@ -69,6 +69,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case rowOptionsAsFields = "v1.row.options_as_fields"
     /// A field stands in the option row. It was not sent.
     case rowFieldInOptions = "v1.row.field_in_options"
+    /// An option stands in the field row, beside an option row of its own. It was ignored.
+    case rowOptionInFields = "v1.row.option_in_fields"
     /// There is a second option row. It was ignored.
     case rowRepeatedOptions = "v1.row.repeated_options"
     /// There is a second field row; one lead becomes at most one deal, so it was ignored.
@@ -84,8 +86,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case optionEmpty = "v1.option.empty"
     /// The option holds elements where only text may be, so it was left out.
     case optionNested = "v1.option.nested"
-    /// The option is neither true nor false.
-    case optionBoolean = "v1.option.boolean"
     /// createPotential is absent, so no deal is created and the field values are left out.
     case optionPotentialMissing = "v1.option.create_potential_missing"
     // v1 fields
@@ -404,6 +404,12 @@ extension DiagnosticCode {
                 "<row no=\"1\"><option …/><FL val=\"Amount\">12</FL></row>",
                 "move it into the field row"
             )
+        case .rowOptionInFields:
+            (
+                "An option stands in the field row, beside an option row of its own. It was ignored.",
+                "<row no=\"2\"><FL val=\"assignTo\">",
+                "move it into the option row"
+            )
         case .rowRepeatedOptions:
             (
                 "There is a second option row. It was ignored.",
@@ -445,12 +451,6 @@ extension DiagnosticCode {
                 "The option holds elements where only text may be, so it was left out.",
                 "<option val=\"assignTo\"><b>x</b></option>",
                 "write the value as text"
-            )
-        case .optionBoolean:
-            (
-                "The option is neither true nor false.",
-                "<option val=\"createPotential\">yes</option>",
-                "write true or false"
             )
         case .optionPotentialMissing:
             (

@@ -9,6 +9,9 @@ package struct DiagnosticLog: Sendable {
     /// Whether messages may quote customer values (`--show-values`).
     package var showsValues: Bool
 
+    /// Whether nothing was found.
+    package var isEmpty: Bool { diagnostics.isEmpty }
+
     /// An empty log.
     package init(isStrict: Bool = false, showsValues: Bool = false) {
         self.isStrict = isStrict
@@ -26,12 +29,13 @@ package struct DiagnosticLog: Sendable {
     /// Adds a finding made of its parts. `value` is a customer's value: quoted only when the log shows values.
     package mutating func add(
         _ code: DiagnosticCode, _ severity: Diagnostic.Severity, at location: SourceLocation? = nil, path: String = "",
-        _ message: String, value: String? = nil, subject: String? = nil
+        site: DiagnosticSite? = nil, _ message: String, value: String? = nil, subject: String? = nil
     ) {
         var message = message
         if showsValues, let value { message += " (value: \"\(value)\")" }
         var diagnostic = Diagnostic(code, severity, location: location, path: path, message: message)
         diagnostic.subject = subject
+        diagnostic.site = site
         add(diagnostic)
     }
 
@@ -47,6 +51,15 @@ package struct DiagnosticLog: Sendable {
         guard diagnostics.count > 1 else { return }
         let places = diagnostics.enumerated().map { ($1.location?.line ?? 0, $1.location?.column ?? 0, $0) }
         diagnostics = places.sorted(by: <).map { diagnostics[$0.2] }
+    }
+
+    /// Fills in location and path of the findings that have only a site.
+    package mutating func locate(_ locate: (DiagnosticSite) -> (SourceLocation, String)) {
+        for index in diagnostics.indices {
+            guard let site = diagnostics[index].site else { continue }
+            (diagnostics[index].location, diagnostics[index].path) = locate(site)
+            diagnostics[index].site = nil
+        }
     }
 
     /// Names the input in every finding that does not name one yet.

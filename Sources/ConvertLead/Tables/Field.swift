@@ -3,7 +3,7 @@
 /// Source: field metadata of `GET /crm/v2/settings/fields?module=Deals`; domain reference 3 and 5.2.
 public struct Field: Sendable, Hashable {
     /// How a value is read from v1 text and written as JSON. Raw values are Zoho's `data_type` words.
-    public enum DataType: String, Sendable, Hashable, CaseIterable {
+    public enum DataType: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         case text, textarea, phone, email, website, picklist, multiselectpicklist, boolean, integer, bigint, double
         case percent, currency, date, datetime, lookup, ownerlookup, userlookup, autonumber, formula, subform
 
@@ -18,7 +18,7 @@ public struct Field: Sendable, Hashable {
     }
 
     /// Where the field's value goes.
-    public enum Destination: Sendable, Hashable {
+    public enum Destination: BitwiseCopyable, Sendable, Hashable {
         /// Into `Deals` under the api name.
         case deal
         /// `Accounts` of the conversion: the account to use.

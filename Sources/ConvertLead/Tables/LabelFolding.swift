@@ -1,3 +1,5 @@
+import Bytes
+
 /// How labels are compared, so that what people typed in years of clients still meets the field it means.
 extension String {
     /// The label for comparing: ends trimmed, inner runs of white space (no-break space included) made one blank, case
@@ -17,5 +19,26 @@ extension String {
         }
         // Upper case first, as in Unicode case folding: "ß" equals "SS" and a final sigma equals any other.
         return folded.uppercased().lowercased()
+    }
+}
+
+extension String {
+    /// The api name a label usually has: each run of other characters than ASCII letters and digits becomes one `_`, trimmed
+    /// at both ends. `nil` when nothing is left.
+    ///
+    /// Source: inferred from Zoho's rules for api names; domain reference 3.2.
+    init?(guessingAPINameOf label: TextBytes) {
+        self = ""
+        var isGapPending = false
+        for byte in label {
+            if byte.isASCIILetter || byte.isDigit {
+                if isGapPending && !isEmpty { self += "_" }
+                isGapPending = false
+                unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                isGapPending = true
+            }
+        }
+        if isEmpty { return nil }
     }
 }

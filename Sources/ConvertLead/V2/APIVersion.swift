@@ -1,5 +1,5 @@
 /// A version of Zoho's REST API that has `actions/convert`.
-public enum APIVersion: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum APIVersion: String, BitwiseCopyable, Sendable, Hashable, CaseIterable, Comparable {
     case v2 = "v2"
     case v2_1 = "v2.1"
     case v3 = "v3"

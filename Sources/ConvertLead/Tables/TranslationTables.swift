@@ -1,0 +1,240 @@
+import Bytes
+
+/// The organisation's tables made ready for the hot path: every look-up is by bytes and allocates nothing.
+///
+/// Made once from ``OrganizationTables`` and ``TranslationOptions``; owned by one translator.
+package struct TranslationTables: ~Copyable {
+    /// A field as the hot path needs it.
+    struct Entry: BitwiseCopyable {
+        var name: ByteRange
+        var dataType: Field.DataType
+        var destination: Field.Destination
+        var isJSONString: Bool
+        var hasPicklist: Bool
+        var hasLookup: Bool
+        /// Most characters, or `Int32.max`.
+        var length: Int32
+        /// Position in ``StandardFields/mandatory``, or -1.
+        var mandatory: Int8
+        /// Position in the options' deal defaults, or -1.
+        var defaultNumber: Int16
+    }
+
+    /// What became of an assignee's e-mail.
+    enum UserMatch {
+        /// An active user.
+        case active(TextBytes)
+        /// The first of several active users.
+        case ambiguous(TextBytes)
+        /// The only users are inactive; the first of them.
+        case inactive(TextBytes)
+        /// The only users are deleted.
+        case deleted
+        /// Nobody.
+        case missing
+    }
+
+    /// A user by e-mail. Not private: the compiler emits the list of these where a translator is destroyed, in another file.
+    struct UserEntry: BitwiseCopyable {
+        var id: ByteRange
+        var status: UInt8
+        var isAmbiguous: Bool
+    }
+
+    private(set) var entries = FlatList<Entry>(minimumCapacity: 128)
+    /// Api names, ids and picklist values, one behind the other.
+    private var texts = ByteBuffer(minimumCapacity: 4096)
+    private var ranges = FlatList<ByteRange>()
+    private var labels = ByteIndex(ignoringCase: true)
+    private var labelKeys: [String: Int] = [:]
+    private var apiNames = ByteIndex(ignoringCase: false)
+    private var picklists = ByteIndex(ignoringCase: false)
+    private var lookups = ByteIndex(ignoringCase: false)
+    private var roles = ByteIndex(ignoringCase: false)
+    private var roleIDs = ByteIndex(ignoringCase: false)
+    private var emails = ByteIndex(ignoringCase: true)
+    private var userIDs = ByteIndex(ignoringCase: false)
+    private var users = FlatList<UserEntry>()
+    private var scratch = ByteBuffer()
+    /// Whether more users exist than the table has.
+    let hasIncompleteUsers: Bool
+    private var fallback = ByteRange.empty
+    /// The deal defaults' field numbers.
+    private(set) var defaultFields: [Int] = []
+
+    /// Labels remembered by their bytes; beyond these, unusual spellings are compared anew each time.
+    private static let mostRememberedLabels = 4096
+    private static let longestRememberedLabel = 256
+
+    init(_ tables: OrganizationTables, _ options: TranslationOptions) {
+        hasIncompleteUsers = tables.users.isIncomplete
+        for field in tables.fields.fields { addField(field, tables) }
+        for (label, apiName) in options.labels { addLabel(label, fieldNumber(apiName: apiName, tables)) }
+        for (number, field) in tables.fields.fields.enumerated() {
+            for label in field.labels { addLabel(label, number) }
+        }
+        for (position, value) in options.dealDefaults.enumerated() {
+            let number = fieldNumber(apiName: value.apiName, tables)
+            entries[number].defaultNumber = Int16(truncatingIfNeeded: position)
+            defaultFields.append(number)
+        }
+        for (name, id) in tables.roles.ids {
+            roles.insert(name, addText(id.digits))
+            roleIDs.insert(id.digits, 0)
+        }
+        for user in tables.users.users { addUser(user) }
+        if case .fallback(let id) = options.unknownAssignee { fallback = ranges[addText(id.digits)] }
+    }
+
+    // MARK: Making
+
+    private mutating func addText(_ text: String) -> Int {
+        let start = texts.count
+        texts.append(string: text)
+        ranges.append(ByteRange(start, texts.count - start))
+        return ranges.count - 1
+    }
+
+    private mutating func addField(_ field: Field, _ tables: OrganizationTables) {
+        let number = entries.count
+        let name = ranges[addText(field.apiName)]
+        let lookup = tables.lookups[field.apiName]
+        entries.append(
+            Entry(
+                name: name, dataType: field.dataType, destination: field.destination, isJSONString: field.isJSONString,
+                hasPicklist: !field.picklist.isEmpty, hasLookup: lookup != nil,
+                length: field.length.flatMap(Int32.init(exactly:)) ?? .max,
+                mandatory: Int8(StandardFields.mandatory.firstIndex { $0.apiName == field.apiName } ?? -1),
+                defaultNumber: -1))
+        apiNames.insert(field.apiName, number)
+        // What people see is what v1 sent, so it wins over an actual value that looks the same.
+        for value in field.picklist
+            + field.picklist.map({ .init(displayValue: $0.actualValue, actualValue: $0.actualValue) })
+        {
+            composeKey(value.displayValue, of: number)
+            picklists.insert(scratch.bytes, addText(value.actualValue))
+        }
+        for (name, id) in lookup?.ids ?? [:] {
+            composeKey(name, of: number)
+            lookups.insert(scratch.bytes, addText(id.digits))
+        }
+    }
+
+    private mutating func fieldNumber(apiName: String, _ tables: OrganizationTables) -> Int {
+        if let number = Array(apiName.utf8).withUnsafeBufferPointer({ apiNames.find($0) }) { return number }
+        addField(Field(apiName: apiName, dataType: .text), tables)
+        return entries.count - 1
+    }
+
+    private mutating func addLabel(_ label: String, _ number: Int) {
+        let key = label.foldedLabel
+        guard labelKeys[key] == nil else { return }
+        labelKeys[key] = number
+        labels.insert(label, number)
+    }
+
+    private mutating func addUser(_ user: UserTable.User) {
+        userIDs.insert(user.id.digits, 0)
+        let email = Array(user.email.lowercased().utf8)
+        let status: UInt8 =
+            switch user.status {
+            case .active: 0
+            case .inactive: 1
+            case .deleted: 2
+            }
+        let entry = UserEntry(id: ranges[addText(user.id.digits)], status: status, isAmbiguous: false)
+        guard let known = email.withUnsafeBufferPointer({ emails.find($0) }) else {
+            users.append(entry)
+            _ = email.withUnsafeBufferPointer { emails.insert($0, users.count - 1) }
+            return
+        }
+        if status < users[known].status {
+            users[known] = entry
+        } else if status == 0 {
+            users[known].isAmbiguous = true
+        }
+    }
+
+    // MARK: Looking up
+
+    /// The `api_name` of a field.
+    @inline(__always)
+    func name(of entry: Entry) -> TextBytes { entry.name.bytes(in: texts.base) }
+
+    private func text(_ number: Int) -> TextBytes { ranges[number].bytes(in: texts.base) }
+
+    /// The number of the field with a label, or -1.
+    @inline(__always)
+    mutating func field(labelled label: TextBytes) -> Int {
+        labels.find(label) ?? fieldBySpelling(label)
+    }
+
+    private mutating func fieldBySpelling(_ label: TextBytes) -> Int {
+        let number = labelKeys[label.text.foldedLabel] ?? -1
+        if labels.count < Self.mostRememberedLabels && label.count <= Self.longestRememberedLabel {
+            labels.insert(label, number)
+        }
+        return number
+    }
+
+    /// Whether the options have a default for a mandatory field, by its position in ``StandardFields/mandatory``.
+    func hasDefault(mandatory position: Int) -> Bool {
+        defaultFields.contains { Int(entries[$0].mandatory) == position }
+    }
+
+    /// The number of the field with an api name, or -1.
+    func field(apiName: TextBytes) -> Int { apiNames.find(apiName) ?? -1 }
+
+    /// What the API takes for a picklist text, or `nil` when it is not among the field's values.
+    mutating func picklistValue(_ value: TextBytes, of field: Int) -> TextBytes? {
+        composeKey(value, of: field)
+        guard let number = picklists.find(scratch.bytes) else { return nil }
+        return text(number)
+    }
+
+    /// The id under a name in a field's lookup table.
+    mutating func lookupID(_ name: TextBytes, of field: Int) -> TextBytes? {
+        composeKey(name, of: field)
+        guard let number = lookups.find(scratch.bytes) else { return nil }
+        return text(number)
+    }
+
+    private mutating func composeKey(_ value: String, of field: Int) {
+        Array(value.utf8).withUnsafeBufferPointer { composeKey($0, of: field) }
+    }
+
+    /// One index serves all fields: its keys begin with the field's number.
+    private mutating func composeKey(_ value: TextBytes, of field: Int) {
+        scratch.removeAll()
+        withUnsafeBytes(of: Int32(truncatingIfNeeded: field)) { scratch.append($0.bindMemory(to: UInt8.self)) }
+        scratch.append(value)
+    }
+
+    /// The id of a contact role, by its name or by the id itself.
+    func roleID(_ role: TextBytes) -> TextBytes? {
+        if let number = roles.find(role) { return text(number) }
+        return roleIDs.find(role) == nil ? nil : role
+    }
+
+    /// The user id that unknown assignees fall back to.
+    var fallbackID: TextBytes { fallback.bytes(in: texts.base) }
+
+    /// Whether the users table lists an id.
+    func listsUser(id: TextBytes) -> Bool { userIDs.find(id) != nil }
+
+    /// The user with an e-mail, its case ignored.
+    func user(email: TextBytes) -> UserMatch {
+        var number = emails.find(email)
+        if number == nil && email.contains(where: { $0 >= 0x80 }) {
+            number = Array(email.text.lowercased().utf8).withUnsafeBufferPointer { emails.find($0) }
+        }
+        guard let number else { return .missing }
+        let user = users[number]
+        let id = user.id.bytes(in: texts.base)
+        switch user.status {
+        case 0: return user.isAmbiguous ? .ambiguous(id) : .active(id)
+        case 1: return .inactive(id)
+        default: return .deleted
+        }
+    }
+}

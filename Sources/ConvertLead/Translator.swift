@@ -1,0 +1,68 @@
+import Bytes
+import JSONText
+
+/// Translates v1 `convertLead` calls into v2 calls, and v2 replies back into v1 replies.
+///
+/// Made once from an organisation's tables and options. It reuses its memory, so keep it: one a thread. It stores nothing
+/// between calls, touches no file, clock, environment or network, and gives the same bytes for the same input.
+public struct Translator: ~Copyable, @unchecked Sendable {
+    private let options: TranslationOptions
+    private let writer: V2RequestWriter
+    private var tables: TranslationTables
+    private var reader: V1RequestReader
+    private var request = ConversionRequest()
+
+    /// A translator for one organisation.
+    public init(
+        tables: OrganizationTables = OrganizationTables(), options: TranslationOptions = TranslationOptions()
+    ) {
+        self.options = options
+        self.tables = TranslationTables(tables, options)
+        reader = V1RequestReader(options)
+        writer = V2RequestWriter(options)
+    }
+
+    /// Translates one v1 call.
+    ///
+    /// - Returns: the v2 call, its body in UTF-8, with warnings and notes. Its lead id is the call's, else the root's attribute
+    ///   `leadId`, else the options'; it may be `nil`.
+    /// - Throws: ``TranslationFailure`` with every finding of the document, sorted by place.
+    public mutating func translateRequest(_ call: V1Call) throws(TranslationFailure) -> Translated<V2Call> {
+        var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        var output = JSONWriter(indent: options.isIndented)
+        let isTranslated = call.xmlData.withUnsafeBufferPointer {
+            translateRequest(xml: $0, isDecoded: call.isDecoded, newFormat: call.newFormat, into: &output, log: &log)
+        }
+        guard isTranslated && !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
+        let leadID = call.leadID ?? reader.rootLeadID.flatMap { RecordID($0) } ?? options.leadID
+        let v2 = V2Call(
+            apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID,
+            body: output.buffer.array())
+        return Translated(v2, diagnostics: log.diagnostics)
+    }
+
+    /// Translates one document: read → resolve → write.
+    ///
+    /// - Returns: whether the body was appended to `output`; if not, at least one error is in `log`.
+    package mutating func translateRequest(
+        xml: UnsafeBufferPointer<UInt8>, isDecoded: Bool, newFormat: V1Call.NewFormat, into output: inout JSONWriter,
+        log: inout DiagnosticLog
+    ) -> Bool {
+        request.reset()
+        if reader.readRequest(
+            xml, isDecoded: isDecoded, newFormat: newFormat, tables: &tables, into: &request, log: &log)
+        {
+            tables.resolve(&request, options, log: &log)
+        }
+        if !log.isEmpty {
+            log.locate { reader.locate($0) }
+            log.sort()
+        }
+        guard !log.hasErrors else { return false }
+        writer.writeRequest(request, tables, to: &output)
+        return true
+    }
+
+    /// Value of the attribute `leadId` of the root element of the document translated last, trimmed; `nil` without one.
+    package var rootLeadID: UnsafeBufferPointer<UInt8>? { reader.rootLeadID }
+}

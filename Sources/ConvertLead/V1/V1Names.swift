@@ -1,0 +1,43 @@
+import Bytes
+
+/// The names of a v1 document, by their index in the XML reader; the most frequent first.
+enum V1Name {
+    static let field: Int16 = 0
+    static let value: Int16 = 1
+    static let option: Int16 = 2
+    static let row: Int16 = 3
+    static let potentials: Int16 = 4
+    static let deals: Int16 = 5
+    static let leads: Int16 = 6
+    static let leadID: Int16 = 7
+
+    /// The names in the order of their indexes.
+    static let all: [StaticString] = ["FL", "val", "option", "row", "Potentials", "Deals", "Leads", "leadId"]
+}
+
+/// The options of v1's first row.
+///
+/// Source: Zoho CRM API v1, convertLead; domain reference 1.3. No other option was found in any source.
+enum V1Option: Int, CaseIterable {
+    case createPotential, assignTo, notifyLeadOwner, notifyNewEntityOwner
+
+    /// The name in `<option val="…">`.
+    var name: StaticString {
+        switch self {
+        case .createPotential: "createPotential"
+        case .assignTo: "assignTo"
+        case .notifyLeadOwner: "notifyLeadOwner"
+        case .notifyNewEntityOwner: "notifyNewEntityOwner"
+        }
+    }
+
+    /// The option with a name, and whether the name is spelled in v1's own case.
+    init?(_ name: TextBytes, isExact: inout Bool) {
+        for option in Self.allCases where name.equalsIgnoringCase(option.name) {
+            isExact = name.equals(option.name)
+            self = option
+            return
+        }
+        return nil
+    }
+}

@@ -1,0 +1,109 @@
+import Bytes
+
+/// One option of the option row, as it stands there.
+struct V1OptionElement: BitwiseCopyable {
+    /// Index of its start tag; -1 when the row does not have the option.
+    var start: Int
+    /// The trimmed text; `nil` when it holds elements.
+    var text: TextBytes?
+
+    /// An option that is not there.
+    static var absent: V1OptionElement { V1OptionElement(start: -1, text: nil) }
+}
+
+extension V1RequestReader {
+    /// Whether the option row has a usable `createPotential`.
+    var hasCreatePotential: Bool {
+        options[V1Option.createPotential.rawValue].text.map { !$0.isEmpty } ?? false
+    }
+
+    /// Reads the option row into the request.
+    ///
+    /// Reports: `v1.option.*`, `v1.row.options_as_fields`, `v1.row.field_in_options`, `v1.value.boolean` (error).
+    /// Source: Zoho CRM API v1, convertLead; domain reference 1.3.
+    mutating func readOptions(of row: Row, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
+        collectOptions(of: row, &log)
+        request.createsDeal = boolean(.createPotential, &log) ?? false
+        request.notifyLeadOwner = boolean(.notifyLeadOwner, &log)
+        request.notifyNewEntityOwner = boolean(.notifyNewEntityOwner, &log)
+        if let (text, start) = value(of: .assignTo, emptySeverity: .note, &log) {
+            request.assignee = .reference(text, .text(start))
+        }
+    }
+
+    /// Finds the row's options; of a repeated one the last counts (assumed: Zoho's pages do not say).
+    private mutating func collectOptions(of row: Row, _ log: inout DiagnosticLog) {
+        options.removeAll()
+        for _ in V1Option.allCases { options.append(.absent) }
+        var hasFieldOptions = false
+        var index = row.start + 1
+        while let element = nextElement(in: row, from: &index, &log) {
+            let (start, name) = (element.start, element.name)
+            let isField = xml.events[start].name == V1Name.field
+            var isExact = false
+            guard let option = V1Option(name, isExact: &isExact) else {
+                if isField {
+                    log.add(
+                        .rowFieldInOptions, .warning, site: .tag(start),
+                        "The field \"\(name.text)\" stands in the option row and was not sent", subject: name.text)
+                } else {
+                    log.add(
+                        .optionUnknown, .warning, site: .tag(start),
+                        "The option \"\(name.text)\" is not known and was ignored", subject: name.text)
+                }
+                continue
+            }
+            if isField && !hasFieldOptions {
+                hasFieldOptions = true
+                log.add(
+                    .rowOptionsAsFields, .warning, site: .tag(start),
+                    "Options are written as FL elements; they were read as options")
+            }
+            if !isExact {
+                log.add(
+                    .optionCase, .warning, site: .tag(start), "The option \"\(name.text)\" was read as \(option.name)",
+                    subject: name.text)
+            }
+            let earlier = options[option.rawValue]
+            if earlier.start >= 0 {
+                let first = locate(.tag(earlier.start)).0
+                let last = locate(.tag(start)).0
+                log.add(
+                    .optionRepeated, .warning, site: .tag(earlier.start),
+                    "The option \(option.name) at \(first.line):\(first.column) is given again at "
+                        + "\(last.line):\(last.column); the last one counts", subject: "\(option.name)")
+            }
+            options.base[option.rawValue] = V1OptionElement(start: start, text: text(from: start, to: element.end))
+        }
+    }
+
+    /// The value of an option and its start tag; `nil`, with a finding, when it is empty or holds elements.
+    private func value(
+        of option: V1Option, emptySeverity: Diagnostic.Severity, _ log: inout DiagnosticLog
+    ) -> (TextBytes, Int)? {
+        let element = options[option.rawValue]
+        guard element.start >= 0 else { return nil }
+        guard let text = element.text else {
+            log.add(
+                .optionNested, .warning, site: .tag(element.start),
+                "The option \(option.name) holds elements and was left out", subject: "\(option.name)")
+            return nil
+        }
+        if text.isEmpty {
+            log.add(
+                .optionEmpty, emptySeverity, site: .tag(element.start),
+                "The option \(option.name) is empty and counts as absent", subject: "\(option.name)")
+            return nil
+        }
+        return (text, element.start)
+    }
+
+    private func boolean(_ option: V1Option, _ log: inout DiagnosticLog) -> Bool? {
+        guard let (text, start) = value(of: option, emptySeverity: .warning, &log) else { return nil }
+        if let value = V1ValueText.boolean(text) { return value }
+        log.add(
+            .valueBoolean, .error, site: .text(start), "The option \(option.name) is neither true nor false",
+            value: text.text, subject: "\(option.name)")
+        return nil
+    }
+}

@@ -1,0 +1,358 @@
+import Bytes
+import XMLText
+
+/// Reads the `xmlData` of a v1 `convertLead` call: `Potentials` → option row → field row.
+///
+/// Rows are told apart by what they hold, not by their number or order. Everything in the document ends up in the request or
+/// in a finding.
+/// Source: Zoho CRM API v1, convertLead, "Sample XML"; domain reference 1.3.
+package struct V1RequestReader: ~Copyable {
+    var xml = XMLReader(names: V1Name.all)
+    let rules: TranslationRules
+    /// Offsets for datetime values that carry none.
+    let zone: TimeZoneOffsets?
+    private var rows = FlatList<Row>()
+    /// What the option row says, by ``V1Option``.
+    var options = FlatList<V1OptionElement>()
+    /// The elements of the field row.
+    var fields = FlatList<V1FieldElement>(minimumCapacity: 64)
+    /// For each field of the tables, where in `fields` the document has it last.
+    var occurrences = FlatList<FieldOccurrence>(minimumCapacity: 128)
+    /// Number of the document, so that `occurrences` need not be cleared.
+    var serial: UInt32 = 0
+    /// Guessed api names that no table has; they live as long as the request.
+    var guessedNames = ByteBuffer()
+    /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one.
+    package private(set) var rootLeadID: TextBytes?
+
+    /// A row by the events between which it stands.
+    struct Row: BitwiseCopyable {
+        /// Index of its start tag.
+        var start: Int
+        /// Index of its end tag.
+        var end: Int
+        /// Whether it holds `option` elements.
+        var hasOptions = false
+        /// Whether it holds `FL` elements with the name of an option.
+        var hasOptionFields = false
+        /// Whether it holds `FL` elements with other labels.
+        var hasFields = false
+    }
+
+    /// A reader with its own XML context.
+    init(_ options: TranslationOptions) {
+        rules = TranslationRules(options)
+        zone = options.timeZone
+    }
+
+    /// Reads one document into `request`.
+    ///
+    /// - Returns: `false` when the document could not be read far enough to judge its values; an error is in `log` then.
+    ///
+    /// Reports: `xml.*` and `v1.*` as the codes say.
+    mutating func readRequest(
+        _ text: TextBytes, isDecoded: Bool, newFormat: V1Call.NewFormat, tables: inout TranslationTables,
+        into request: inout ConversionRequest, log: inout DiagnosticLog
+    ) -> Bool {
+        rootLeadID = nil
+        do throws(XMLError) {
+            try xml.read(text, isDecoded: isDecoded)
+        } catch {
+            log.add(Diagnostic(error, in: xml.document))
+            return false
+        }
+        guard readRoot(&log) else { return false }
+        let (optionRow, fieldRow) = chooseRows(&log)
+        guard let optionRow else {
+            log.add(
+                .rowOptionsMissing, .error, site: .tag(0),
+                "No row holds convert options, so this is not a convertLead request")
+            return false
+        }
+        if xml.events[0].name == V1Name.leads {
+            log.add(.rootLeads, .warning, site: .tag(0), "The root element is Leads; it was read as Potentials")
+        }
+        readOptions(of: optionRow, into: &request, &log)
+        fields.removeAll()
+        if let fieldRow { collectFields(of: fieldRow, &tables, &log) }
+        if !hasCreatePotential && fields.elements.contains(where: \.isForDeal) {
+            log.add(
+                .optionPotentialMissing, .warning, site: .tag(optionRow.start),
+                "createPotential is absent, so no deal is created and field values are left out")
+        }
+        readFields(newFormat, &tables, into: &request, &log)
+        if request.createsDeal { reportMissing(in: fieldRow ?? optionRow, tables, request, &log) }
+        return true
+    }
+
+    /// Looks at the root element and at what stands between the rows; finds the rows.
+    private mutating func readRoot(_ log: inout DiagnosticLog) -> Bool {
+        let events = xml.events
+        let root = events[0]
+        guard root.name == V1Name.potentials || root.name == V1Name.deals || root.name == V1Name.leads else {
+            let name = elementName(at: 0)
+            log.add(
+                .rootUnknown, .error, site: .tag(0), "The root element is \(name), not Potentials or Deals",
+                subject: name)
+            return false
+        }
+        var namespaced = root.isNamespaced ? 0 : -1
+        rows.removeAll()
+        var index = 1
+        while index < events.count - 1 {
+            let event = events[index]
+            switch event.kind {
+            case .attribute:
+                if event.name == V1Name.leadID { rootLeadID = xml.bytes(event.text).trimmed }
+            case .text: reportText(at: index, &log)
+            case .end: break
+            case .start:
+                if event.isNamespaced && namespaced < 0 { namespaced = index }
+                let end = endOfElement(at: index)
+                if event.name == V1Name.row {
+                    rows.append(classifyRow(from: index, to: end, &namespaced))
+                } else {
+                    reportUnknownElement(at: index, &log)
+                }
+                index = end
+            }
+            index += 1
+        }
+        if namespaced >= 0 {
+            log.add(
+                .elementNamespace, .warning, site: .tag(namespaced),
+                "An element has a namespace; elements are read by their local names")
+        }
+        return true
+    }
+
+    /// Says what a row holds.
+    private func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
+        let events = xml.events
+        var row = Row(start: start, end: end)
+        var depth = 0
+        for index in (start + 1)..<max(end, start + 1) {
+            let event = events[index]
+            if event.kind == .start {
+                depth += 1
+                if event.isNamespaced && namespaced < 0 { namespaced = index }
+                guard depth == 1 else { continue }
+                if event.name == V1Name.option {
+                    row.hasOptions = true
+                } else if event.name == V1Name.field, let label = valueAttribute(at: index) {
+                    var isExact = false
+                    if V1Option(label.trimmed, isExact: &isExact) != nil {
+                        row.hasOptionFields = true
+                    } else {
+                        row.hasFields = true
+                    }
+                }
+            } else if event.kind == .end {
+                depth -= 1
+            }
+        }
+        return row
+    }
+
+    /// Picks the option row and the field row; reports the others.
+    private func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
+        let hasOptionElements = rows.elements.contains(where: \.hasOptions)
+        var optionRow: Row?
+        var fieldRow: Row?
+        for row in rows.elements {
+            if hasOptionElements ? row.hasOptions : row.hasOptionFields {
+                if optionRow == nil {
+                    optionRow = row
+                } else {
+                    log.add(
+                        .rowRepeatedOptions, .warning, site: .tag(row.start),
+                        "A second option row was ignored with \(contents(of: row))")
+                }
+            } else if row.hasFields || row.hasOptionFields {
+                if fieldRow == nil {
+                    fieldRow = row
+                } else {
+                    log.add(
+                        .rowRepeatedFields, .warning, site: .tag(row.start),
+                        "A second field row was ignored with \(contents(of: row))")
+                }
+            } else {
+                reportLooseContent(of: row, &log)
+            }
+        }
+        return (optionRow, fieldRow)
+    }
+
+    /// Reports what stands in a row that has neither options nor fields.
+    private func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
+        var index = row.start + 1
+        while nextElement(in: row, from: &index, &log) != nil {}
+    }
+
+    /// An `option` or `FL` element that has a name.
+    struct NamedElement {
+        /// Index of the start tag.
+        var start: Int
+        /// Index of the end tag.
+        var end: Int
+        /// Value of the attribute `val`, trimmed.
+        var name: TextBytes
+    }
+
+    /// The next named `option` or `FL` element of a row; everything else on the way is reported.
+    ///
+    /// - Parameter index: where to look from; moved behind the element.
+    func nextElement(in row: Row, from index: inout Int, _ log: inout DiagnosticLog) -> NamedElement? {
+        let events = xml.events
+        while index < row.end {
+            let start = index
+            let event = events[start]
+            index += 1
+            if event.kind == .text {
+                reportText(at: start, &log)
+            } else if event.kind == .start {
+                let end = endOfElement(at: start)
+                index = end + 1
+                if event.name != V1Name.option && event.name != V1Name.field {
+                    reportUnknownElement(at: start, &log)
+                } else if let name = valueAttribute(at: start)?.trimmed, !name.isEmpty {
+                    return NamedElement(start: start, end: end, name: name)
+                } else {
+                    log.add(
+                        .elementUnnamed, .warning, site: .tag(start),
+                        "This \(elementName(at: start)) has no val attribute and was ignored")
+                }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Events
+
+    /// Index of the end tag of the element that starts at `index`.
+    func endOfElement(at index: Int) -> Int {
+        let events = xml.events
+        var depth = 0
+        var index = index
+        while index < events.count {
+            if events[index].kind == .start { depth += 1 }
+            if events[index].kind == .end {
+                depth -= 1
+                if depth == 0 { return index }
+            }
+            index += 1
+        }
+        return events.count - 1
+    }
+
+    /// The attribute `val` of the start tag at `index`.
+    @inline(__always)
+    func valueAttribute(at index: Int) -> TextBytes? {
+        let events = xml.events
+        var index = index + 1
+        while index < events.count && events[index].kind == .attribute {
+            if events[index].name == V1Name.value { return xml.bytes(events[index].text) }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The text of the element between two events, trimmed; `nil` when it holds elements.
+    @inline(__always)
+    func text(from start: Int, to end: Int) -> TextBytes? {
+        let events = xml.events
+        var index = start + 1
+        while events[index].kind == .attribute { index += 1 }
+        if index == end { return TextBytes(start: nil, count: 0) }
+        guard events[index].kind == .text, index + 1 == end else { return nil }
+        return xml.bytes(events[index].text).trimmed
+    }
+
+    // MARK: Findings
+
+    private func reportText(at index: Int, _ log: inout DiagnosticLog) {
+        let text = xml.bytes(xml.events[index].text)
+        guard text.contains(where: { !$0.isBlank }) else { return }
+        log.add(
+            .elementText, .warning, site: .text(index - 1), "Text stands where only elements may be; it was ignored",
+            value: text.trimmed.text)
+    }
+
+    private func reportUnknownElement(at index: Int, _ log: inout DiagnosticLog) {
+        let name = elementName(at: index)
+        log.add(
+            .elementUnknown, .warning, site: .tag(index), "The element \(name) is not part of v1 and was ignored",
+            subject: name)
+    }
+
+    /// The local name of the element at `index`.
+    func elementName(at index: Int) -> String {
+        let event = xml.events[index]
+        return event.name < 0 ? xml.bytes(event.text).text : "\(V1Name.all[Int(event.name)])"
+    }
+
+    /// The names of the options and fields in a row, for people.
+    private func contents(of row: Row) -> String {
+        var names: [String] = []
+        for index in row.start..<row.end
+        where xml.events[index].kind == .attribute && xml.events[index].name == V1Name.value {
+            names.append("\"\(xml.bytes(xml.events[index].text).trimmed.text)\"")
+        }
+        return names.isEmpty ? "nothing in it" : names.joined(separator: ", ")
+    }
+
+    /// The line, column and path of a site.
+    func locate(_ site: DiagnosticSite) -> (SourceLocation, String) {
+        let events = xml.events
+        guard site.event >= 0, Int(site.event) < events.count else { return (SourceLocation(line: 1, column: 1), "") }
+        var tag = Int(site.event)
+        while tag > 0 && (events[tag].kind == .attribute || events[tag].kind == .text) { tag -= 1 }
+        let offset = site.isText ? xml.offset(ofTextAfter: events[tag]) : xml.offset(of: events[tag])
+        return (SourceLocation(ofByte: offset, in: xml.document), path(to: tag))
+    }
+
+    /// The path of the element that is open at an event, such as `Potentials/row[2]/FL[@val='Closing Date']`.
+    private func path(to tag: Int) -> String {
+        let events = xml.events
+        var steps: [String] = []
+        var rowNumber = 0
+        for index in 0...tag {
+            let event = events[index]
+            if event.kind == .end {
+                _ = steps.popLast()
+            } else if event.kind == .start {
+                var step = elementName(at: index)
+                if event.name == V1Name.row && steps.count == 1 {
+                    rowNumber += 1
+                    step += "[\(rowNumber)]"
+                } else if let value = valueAttribute(at: index) {
+                    let quote = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
+                    step += "[@val=\(quote)\(value.text)\(quote)]"
+                }
+                steps.append(step)
+            }
+        }
+        return steps.joined(separator: "/")
+    }
+}
+
+extension Diagnostic {
+    /// The finding for a document that is not well formed.
+    init(_ error: XMLError, in document: TextBytes) {
+        let code: DiagnosticCode =
+            switch error.kind {
+            case .empty: .xmlMissing
+            case .syntax: .xmlSyntax
+            case .encoding: .xmlEncoding
+            case .entity: .xmlEntity
+            case .character: .xmlCharacter
+            case .doctype: .xmlDoctype
+            case .version: .xmlVersion
+            case .namespace: .xmlNamespace
+            case .depth: .xmlDepth
+            case .size: .xmlSize
+            case .memory: .internalError
+            }
+        self.init(code, .error, location: SourceLocation(ofByte: error.offset, in: document), message: error.reason)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import ConvertLead
+
+/// `request`: one v1 request becomes a v2 call.
+struct RequestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "request",
+        abstract: "Translates one v1 convertLead request to v2.",
+        discussion: """
+            The input holds the XML of xmlData, or a whole v1 call: a URL, a form body, a raw HTTP request, or a JSON object \
+            with leadId and xmlData. Which one is told by its content. When the request is refused, nothing is written.
+            """)
+
+    @OptionGroup var input: InputArgument
+    @OptionGroup var output: OutputOption
+
+    @Option(
+        name: .customLong("as"),
+        help: .init(
+            "What to write: the v2 body, a JSON object with method, url and body, a curl command, or a .http file (default: body).",
+            valueName: "form"))
+    var form: RequestForm?
+
+    @OptionGroup(title: "Translation") var arguments: TranslationArguments
+    @OptionGroup(title: "Common") var common: CommonOptions
+
+    func run() throws {
+        try common.run { report in
+            let settings = try Settings(common, arguments, form: form)
+            report.form = settings.diagnostics
+            let bytes = try FileInput.read(argument: input.file)
+            let translated = try translate(bytes, settings)
+            report.write(translated.diagnostics)
+            let text = RequestWriter(call: translated.value, isIndented: settings.options.isIndented)
+                .write(as: settings.form)
+            try FileOutput.write(text, argument: output.output)
+        }
+    }
+
+    /// - Throws: a failure with the findings of the call and of its XML together.
+    private func translate(_ bytes: [UInt8], _ settings: Settings) throws(TranslationFailure) -> Translated<V2Call> {
+        var log = DiagnosticLog(isStrict: settings.options.isStrict, showsValues: settings.options.showsValues)
+        var result: V2Call?
+        if let call = V1Call.read(bytes, log: &log) {
+            var translator = Translator(tables: settings.tables, options: settings.options)
+            do {
+                let translated = try translator.translateRequest(call)
+                for diagnostic in translated.diagnostics { log.add(diagnostic) }
+                result = translated.value
+            } catch {
+                for diagnostic in error.diagnostics { log.add(diagnostic) }
+            }
+        }
+        if let result, result.leadID == nil {
+            let severity: Diagnostic.Severity = settings.form == .body ? .note : .error
+            log.add(.leadIDMissing, severity, "there is no lead id, and the address of a v2 call needs it")
+        }
+        log.setSource(input.name)
+        guard let result, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
+        return Translated(result, diagnostics: log.diagnostics)
+    }
+}

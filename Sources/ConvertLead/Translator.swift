@@ -11,6 +11,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     private var tables: TranslationTables
     private var reader: V1RequestReader
     private var request = ConversionRequest()
+    private var replyReader: V2ReplyReader
+    private var replyWriter: V1ReplyWriter
 
     /// A translator for one organisation.
     public init(
@@ -20,6 +22,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         self.tables = TranslationTables(tables, options)
         reader = V1RequestReader(options)
         writer = V2RequestWriter(options)
+        replyReader = V2ReplyReader(options)
+        replyWriter = V1ReplyWriter(tables.fields, options)
     }
 
     /// Translates one v1 call.
@@ -39,6 +43,27 @@ public struct Translator: ~Copyable, @unchecked Sendable {
             apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID,
             body: output.buffer.array())
         return Translated(v2, diagnostics: log.diagnostics)
+    }
+
+    /// Translates one reply of `actions/convert`, v2 to v8, to the v1 reply that an old caller reads: read → write.
+    ///
+    /// - Parameters:
+    ///   - bytes: body of the v2 reply, whatever its HTTP status. A v1 reply is passed through unchanged.
+    ///   - format: XML or JSON, as the old call asked for: ``V1Call/replyFormat``.
+    ///   - uri: path of the old call, repeated in error replies; `nil` is v1's path for this format.
+    /// - Returns: always a well-formed v1 reply, with all findings. One that cannot be understood becomes error 4500 and is
+    ///   reported as an error.
+    public mutating func translateReply(
+        _ bytes: [UInt8], format: V1ReplyFormat = .xml, uri: String? = nil
+    ) -> TranslatedReply {
+        var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        let reply: V1Reply
+        switch bytes.withUnsafeBufferPointer({ replyReader.readReply($0, log: &log) }) {
+        case .outcome(let outcome): reply = replyWriter.writeReply(outcome, format: format, uri: uri)
+        case .alreadyV1(let format): reply = V1Reply(bytes: bytes, format: format, outcome: nil)
+        }
+        log.sort()
+        return TranslatedReply(reply, diagnostics: log.diagnostics)
     }
 
     /// Translates one document: read → resolve → write.

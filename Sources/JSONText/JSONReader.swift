@@ -9,7 +9,7 @@ import Bytes
 ///
 /// Units: offsets and lengths are bytes. Texts of 4 GB and more are refused. Once the list has grown to the largest text
 /// met, reading allocates nothing.
-package struct JSONReader: ~Copyable {
+package struct JSONReader: ~Copyable, @unchecked Sendable {
     /// What a value is.
     package enum Kind: UInt8, Sendable, Hashable {
         case object, array, string, number, boolean, null
@@ -24,7 +24,8 @@ package struct JSONReader: ~Copyable {
     package enum TrailingCommas: Sendable, Hashable {
         /// The text is broken.
         case refused
-        /// The comma is skipped and counted.
+        /// The comma is skipped and counted, and no-break spaces between values are skipped too: JSON copied from a web page has
+        /// both.
         case accepted
     }
 
@@ -51,7 +52,7 @@ package struct JSONReader: ~Copyable {
     private var entryCapacity = 256
     private var unescaped = ByteBuffer()
     private var base: UnsafePointer<UInt8>?
-    private var end: UnsafePointer<UInt8>?
+    private var trailingCommas = TrailingCommas.refused
 
     /// How many trailing commas were accepted in the text read last.
     package private(set) var trailingCommaCount = 0
@@ -75,6 +76,7 @@ package struct JSONReader: ~Copyable {
     package mutating func read(
         _ text: UnsafeBufferPointer<UInt8>, trailingCommas: TrailingCommas = .refused
     ) throws(JSONError) -> Node {
+        self.trailingCommas = trailingCommas
         entryCount = 0
         unescaped.removeAll()
         trailingCommaCount = 0
@@ -87,14 +89,13 @@ package struct JSONReader: ~Copyable {
         }
         base = first
         let end = first + text.count
-        self.end = end
         var at = first
         if text.count >= 3 && at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF { at += 3 }
 
         var open = Self.none
         var depth = 0
         while true {
-            Self.skipBlanks(&at, end)
+            skipBlanks(&at, end)
             guard at < end else { throw error("a value is missing where the text ends", at) }
             switch at.pointee {
             case UInt8(ascii: "\""):
@@ -104,7 +105,7 @@ package struct JSONReader: ~Copyable {
                 depth += 1
                 open = begin(.object, at, inside: open)
                 at += 1
-                Self.skipBlanks(&at, end)
+                skipBlanks(&at, end)
                 if at == end || at.pointee != UInt8(ascii: "}") {
                     try readName(&at, end)
                     continue
@@ -117,7 +118,7 @@ package struct JSONReader: ~Copyable {
                 depth += 1
                 open = begin(.array, at, inside: open)
                 at += 1
-                Self.skipBlanks(&at, end)
+                skipBlanks(&at, end)
                 if at == end || at.pointee != UInt8(ascii: "]") { continue }
                 at += 1
                 open = close(open, at)
@@ -135,7 +136,7 @@ package struct JSONReader: ~Copyable {
             }
             // Behind a value: on to the next one, or out of the containers that end here.
             while true {
-                Self.skipBlanks(&at, end)
+                skipBlanks(&at, end)
                 guard open != Self.none else {
                     guard at == end else { throw error("there is text behind the value", at) }
                     return Node(index: 0)
@@ -149,7 +150,7 @@ package struct JSONReader: ~Copyable {
                 if at.pointee == UInt8(ascii: ",") {
                     let comma = at
                     at += 1
-                    Self.skipBlanks(&at, end)
+                    skipBlanks(&at, end)
                     if at == end || at.pointee != bracket {
                         if isObject { try readName(&at, end) }
                         break
@@ -171,8 +172,22 @@ package struct JSONReader: ~Copyable {
     }
 
     @inline(__always)
-    private static func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
         while at < end && at.pointee.isBlank { at += 1 }
+        if at < end && at.pointee == 0xC2 && trailingCommas == .accepted { skipPageBlanks(&at, end) }
+    }
+
+    /// Skips no-break spaces, too.
+    private func skipPageBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+        while at < end {
+            if at.pointee.isBlank {
+                at += 1
+            } else if end - at >= 2 && at[0] == 0xC2 && at[1] == 0xA0 {
+                at += 2
+            } else {
+                return
+            }
+        }
     }
 
     @inline(__always)
@@ -209,7 +224,7 @@ package struct JSONReader: ~Copyable {
         guard at < end else { throw error("an object is not closed", at) }
         guard at.pointee == UInt8(ascii: "\"") else { throw error("a member's name in quotes is missing here", at) }
         try readString(&at, end)
-        Self.skipBlanks(&at, end)
+        skipBlanks(&at, end)
         guard at < end, at.pointee == UInt8(ascii: ":") else { throw error("a colon is missing here", at) }
         at += 1
     }

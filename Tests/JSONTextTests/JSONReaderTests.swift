@@ -117,6 +117,15 @@ import Testing
         }
     }
 
+    @Test("No-break spaces between values pass only together with trailing commas")
+    func noBreakSpaces() throws {
+        let text = Array("\u{A0}{\u{A0} \"a\u{A0}\"\u{A0}:\u{A0}[1 \u{A0},\u{A0}]\u{A0}}\u{A0}\n".utf8)
+        #expect(readingError(text)?.offset == 0)
+        #expect(try rewritten(text, trailingCommas: .accepted) == Array("{\"a\u{A0}\":[1]}".utf8))
+        #expect(throws: JSONError.self) { try rewritten([0xC2, 0xA1, 0x31], trailingCommas: .accepted) }
+        #expect(throws: JSONError.self) { try rewritten([0x31, 0xC2], trailingCommas: .accepted) }
+    }
+
     @Test("A byte-order mark is skipped and counted in offsets")
     func byteOrderMark() throws {
         let text = Array("\u{FEFF}{\"a\":1}".utf8)

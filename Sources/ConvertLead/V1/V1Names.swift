@@ -31,6 +31,16 @@ enum V1Option: Int, CaseIterable {
         }
     }
 
+    /// The member of a v2 request that the option becomes; `nil` where it decides about more than one member.
+    var memberName: String? {
+        switch self {
+        case .createPotential: nil
+        case .assignTo: "assign_to"
+        case .notifyLeadOwner: "notify_lead_owner"
+        case .notifyNewEntityOwner: "notify_new_entity_owner"
+        }
+    }
+
     /// The option with a name, and whether the name is spelled in v1's own case.
     init?(_ name: TextBytes, isExact: inout Bool) {
         for option in Self.allCases where name.equalsIgnoringCase(option.name) {

@@ -1,0 +1,43 @@
+/// Why a lead was not converted, in the words of no API version.
+///
+/// v2 codes are mapped to reasons in the V2 room, reasons to v1 error numbers in the V1 room.
+public enum FailureReason: String, Sendable, Hashable, CaseIterable {
+    /// No lead has the id.
+    case leadMissing
+    /// The lead was converted before.
+    case leadConverted
+    /// A field that the conversion needs has no value.
+    case fieldMissing
+    /// A field that takes a number got something else.
+    case valueNotNumber
+    /// A field got a value that it does not take.
+    case valueInvalid
+    /// Two values do not go together, such as a stage that the pipeline does not have.
+    case valueMismatch
+    /// A record with the same unique value exists.
+    case duplicate
+    /// The lead waits for approval or review.
+    case approvalPending
+    /// The lead is locked.
+    case recordLocked
+    /// The lead cannot be converted in its state.
+    case actionNotAllowed
+    /// The token is missing, wrong or expired.
+    case unauthenticated
+    /// The token does not include lead conversion.
+    case scopeMissing
+    /// The user may not convert the lead.
+    case permissionMissing
+    /// The address, method or body of the call is wrong.
+    case requestInvalid
+    /// The call has not all its parameters.
+    case parameterMissing
+    /// More calls were made than the organisation may make.
+    case limitReached
+    /// The server failed.
+    case serverError
+    /// The error code is one that nobody has described.
+    case codeUnknown
+    /// The reply cannot be understood, so nobody knows whether the lead was converted.
+    case replyUnreadable
+}

@@ -1,0 +1,36 @@
+/// The v1 error numbers that a failed conversion is told by: the other half of the error table, behind ``V2ErrorCode``.
+///
+/// Which number an old caller got for which failure is documented nowhere; users override single ones
+/// (``TranslationOptions/errorCodes``).
+/// Source: v1 error messages page; the choice is the domain reference's (4.4).
+package enum V1ErrorCode: String, Sendable, CaseIterable {
+    case noAPIPermission = "4001"
+    case noRecord = "4103"
+    case mandatoryMissing = "4401"
+    case noConvertPermission = "4487"
+    case serverError = "4500"
+    case wrongParameter = "4600"
+    case duplicateValue = "4819"
+    case limitExceeded = "4820"
+    case parameterMissing = "4831"
+    case notANumber = "4832"
+    case invalidTicket = "4834"
+
+    /// The number for a failure.
+    package init(_ reason: FailureReason) {
+        switch reason {
+        case .leadMissing, .leadConverted: self = .noRecord
+        case .fieldMissing: self = .mandatoryMissing
+        case .valueNotNumber: self = .notANumber
+        case .valueInvalid, .valueMismatch, .approvalPending, .recordLocked, .actionNotAllowed, .requestInvalid:
+            self = .wrongParameter
+        case .duplicate: self = .duplicateValue
+        case .unauthenticated: self = .invalidTicket
+        case .scopeMissing: self = .noAPIPermission
+        case .permissionMissing: self = .noConvertPermission
+        case .parameterMissing: self = .parameterMissing
+        case .limitReached: self = .limitExceeded
+        case .serverError, .codeUnknown, .replyUnreadable: self = .serverError
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// One v1 `convertLead` reply: what an old caller gets back.
+public struct V1Reply: Sendable, Hashable {
+    /// The whole body, UTF-8, without a line feed at its end.
+    public var bytes: [UInt8]
+    /// XML or JSON.
+    public var format: V1ReplyFormat
+    /// What the reply says; `nil` for a v1 reply that was passed through unread.
+    public var outcome: ConversionOutcome?
+
+    /// A reply from its parts.
+    public init(bytes: [UInt8], format: V1ReplyFormat, outcome: ConversionOutcome?) {
+        self.bytes = bytes
+        self.format = format
+        self.outcome = outcome
+    }
+}
+
+/// A v1 reply and what was found on the way to it. There always is a reply, so that an old caller always gets an answer it
+/// can read.
+public struct TranslatedReply: Sendable {
+    /// The reply; error 4500 when the v2 reply could not be understood.
+    public var reply: V1Reply
+    /// All findings in order of place.
+    public var diagnostics: [Diagnostic]
+
+    /// A reply with its findings.
+    public init(_ reply: V1Reply, diagnostics: [Diagnostic]) {
+        self.reply = reply
+        self.diagnostics = diagnostics
+    }
+
+    /// Whether the v2 reply was understood: no finding is an error.
+    public var isTranslated: Bool { !diagnostics.contains { $0.severity == .error } }
+}

@@ -1,0 +1,282 @@
+import Bytes
+import JSONText
+import XMLText
+
+/// What a text given as v2 reply turned out to be.
+package enum V2Reply: Sendable, Hashable {
+    /// A v2 reply, or something unreadable that is told as a failure.
+    case outcome(ConversionOutcome)
+    /// A v1 reply already.
+    case alreadyV1(V1ReplyFormat)
+}
+
+/// Reads the replies of `actions/convert`, v2 to v8, by their shape: neither version nor HTTP status is asked for.
+///
+/// Shapes: `{"data":[{"Contacts":"id",…}]}` (v2, v2.1), `{"data":[{"code":"SUCCESS","details":{"Contacts":{"id":"id"},…}}]}`
+/// (v3 and later), `{"data":[{"code","message","details","status":"error"}]}` and the same error at the top level. Ids may be
+/// strings, numbers or objects with an `id` in any of them.
+///
+/// Reports: `v2.response.syntax`, `.empty`, `.page`, `.shape`, `.scheduled`, `.several` (errors; the outcome is
+/// ``FailureReason/replyUnreadable``), `.code_unknown` (warning), `.trailing_comma`, `.already_v1` (notes).
+/// Source: domain reference 4.2 and 4.4; samples `replies/`.
+package struct V2ReplyReader: ~Copyable, Sendable {
+    private var json = JSONReader()
+    /// v2 codes that the user mapped, so that none of them is unknown.
+    private let knownCodes: [String: String]
+
+    /// A reader; the codes in `options.errorCodes` are known besides the table's.
+    package init(_ options: TranslationOptions = TranslationOptions()) {
+        knownCodes = options.errorCodes
+    }
+
+    /// Why a reply cannot be understood.
+    private struct Unreadable: Error {
+        var code: DiagnosticCode
+        /// Byte offset of the place, when there is one.
+        var offset: Int?
+        var path = ""
+        /// What is wrong with the reply, behind "The reply".
+        var what: String
+    }
+
+    /// Reads one reply; whatever cannot be understood is reported and becomes a failure.
+    package mutating func readReply(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> V2Reply {
+        do throws(Unreadable) {
+            return try read(text, log: &log)
+        } catch {
+            log.add(
+                error.code, .error, at: error.offset.map { SourceLocation(ofByte: $0, in: text) }, path: error.path,
+                "The reply \(error.what)")
+            return .outcome(
+                .failed(
+                    ConversionFailure(
+                        reason: .replyUnreadable, message: "Unable to read the v2 reply: it \(error.what)")))
+        }
+    }
+
+    private mutating func read(
+        _ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) throws(Unreadable) -> V2Reply {
+        guard let first = Self.firstCharacter(of: text) else {
+            throw Unreadable(code: .replyEmpty, what: "is empty")
+        }
+        if text[first] == UInt8(ascii: "<") { return try readMarkup(text, from: first, log: &log) }
+        let root: JSONReader.Node
+        do throws(JSONError) {
+            root = try json.read(text, trailingCommas: .accepted)
+        } catch {
+            throw Unreadable(code: .replySyntax, offset: error.offset, what: "is not JSON: \(error.reason)")
+        }
+        if let comma = json.firstTrailingComma {
+            log.add(
+                .replyTrailingComma, .note, at: SourceLocation(ofByte: comma, in: text),
+                "The JSON has a comma before a closing bracket; it was skipped")
+        }
+        if isV1(root) {
+            log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
+            return .alreadyV1(.json)
+        }
+        return .outcome(try readEnvelope(root, in: text, log: &log))
+    }
+
+    /// Offset of the first byte behind a byte-order mark and white space.
+    private static func firstCharacter(of text: UnsafeBufferPointer<UInt8>) -> Int? {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let start = text.starts(with: mark) ? mark.count : 0
+        return (start..<text.count).first { !text[$0].isBlank }
+    }
+
+    // MARK: Replies that are not v2
+
+    /// XML is a v1 reply when it is well formed and its root is v1's; anything else with a `<` in front is a page.
+    private func readMarkup(
+        _ text: UnsafeBufferPointer<UInt8>, from first: Int, log: inout DiagnosticLog
+    ) throws(Unreadable) -> V2Reply {
+        var reader = XMLReader(names: ["success", "response"])
+        do throws(XMLError) {
+            try reader.read(text)
+        } catch {
+            throw Self.page(text, from: first) ?? Unreadable(code: .replySyntax, what: "is broken XML, not JSON")
+        }
+        guard let root = reader.events.first, root.name >= 0 else {
+            throw Self.page(text, from: first) ?? Unreadable(code: .replyShape, what: "is XML, but not a v1 reply")
+        }
+        log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
+        return .alreadyV1(.xml)
+    }
+
+    private static func page(_ text: UnsafeBufferPointer<UInt8>, from first: Int) -> Unreadable? {
+        let starts: [StaticString] = ["<html", "<!doctype html", "<!--", "<head", "<body", "<title", "<center", "<h1"]
+        for start in starts where text.count - first >= start.utf8CodeUnitCount {
+            if text.slice(first..<first + start.utf8CodeUnitCount).equalsIgnoringCase(start) {
+                return Unreadable(code: .replyPage, what: "is a web page, not JSON")
+            }
+        }
+        return nil
+    }
+
+    private func isV1(_ root: JSONReader.Node) -> Bool {
+        for name in ["success", "response"] as [StaticString] {
+            if let value = json.member(name, of: root), json.kind(of: value) == .object { return true }
+        }
+        return false
+    }
+
+    // MARK: Envelope
+
+    private func readEnvelope(
+        _ root: JSONReader.Node, in text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) throws(Unreadable) -> ConversionOutcome {
+        switch json.kind(of: root) {
+        case .object: break
+        case .array where json.count(of: root) > 0:
+            throw Unreadable(code: .replySeveral, what: "is a list of \(json.count(of: root)) values, not one reply")
+        default: throw shape(root, "", "is not one of Zoho's reply shapes")
+        }
+        try refuseRepeatedNames(in: root, path: "")
+        if let data = json.member("data", of: root), json.kind(of: data) == .array {
+            let count = json.count(of: data)
+            if count > 1 {
+                throw Unreadable(
+                    code: .replySeveral, offset: json.offset(of: data), path: "data",
+                    what: "has \(count) items, and a v1 reply holds one")
+            }
+            var item: JSONReader.Node?
+            json.forEachElement(of: data) { item = $0 }
+            if let item { return try readItem(item, path: "data[0]", in: text, log: &log) }
+        }
+        guard json.member("code", of: root) != nil else {
+            throw shape(root, "", "has neither an item in data nor an error code")
+        }
+        return try readItem(root, path: "", in: text, log: &log)
+    }
+
+    private func readItem(
+        _ item: JSONReader.Node, path: String, in text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) throws(Unreadable) -> ConversionOutcome {
+        guard json.kind(of: item) == .object else { throw shape(item, path, "has an item that is not an object") }
+        if !path.isEmpty { try refuseRepeatedNames(in: item, path: path) }
+        let status = string("status", of: item)
+        let saysSuccess = status?.equalsIgnoringCase("success") ?? false
+        let saysError = status?.equalsIgnoringCase("error") ?? false
+        guard let code = json.member("code", of: item), json.kind(of: code) != .null else {
+            if saysError { throw shape(item, path, "has an error without a code") }
+            return try readRecords(item, path: path)
+        }
+        let isText = json.kind(of: code) == .string || json.kind(of: code) == .number
+        guard isText, !json.bytes(of: code).isEmpty else {
+            throw shape(code, Self.path(path, "code"), "has a code that is not text")
+        }
+        if json.bytes(of: code).equals("SCHEDULED") {
+            throw Unreadable(
+                code: .replyScheduled, offset: json.offset(of: code), path: Self.path(path, "code"),
+                what: "says that the conversion was scheduled, so there are no ids yet")
+        }
+        guard saysSuccess || json.bytes(of: code).equals("SUCCESS") else {
+            return .failed(readFailure(item, code: code, path: path, in: text, log: &log))
+        }
+        guard !saysError else { throw shape(item, path, "has a code and a status that contradict each other") }
+        guard let details = json.member("details", of: item), json.kind(of: details) == .object else {
+            throw shape(item, path, "names no converted records")
+        }
+        try refuseRepeatedNames(in: details, path: Self.path(path, "details"))
+        return try readRecords(details, path: Self.path(path, "details"))
+    }
+
+    // MARK: Records
+
+    private func readRecords(_ object: JSONReader.Node, path: String) throws(Unreadable) -> ConversionOutcome {
+        let records = ConvertedRecords(
+            contact: try readID("Contacts", of: object, path: path), deal: try readID("Deals", of: object, path: path),
+            account: try readID("Accounts", of: object, path: path))
+        guard records != ConvertedRecords() else { throw shape(object, path, "names no converted records") }
+        return .converted(records)
+    }
+
+    /// The id of one record; `nil` when it was not made.
+    private func readID(
+        _ name: StaticString, of object: JSONReader.Node, path: String
+    ) throws(Unreadable) -> RecordID? {
+        guard var value = json.member(name, of: object), json.kind(of: value) != .null else { return nil }
+        let path = Self.path(path, "\(name)")
+        if json.kind(of: value) == .object {
+            try refuseRepeatedNames(in: value, path: path)
+            guard let id = json.member("id", of: value) else { throw shape(value, path, "has a record without an id") }
+            value = id
+        }
+        guard json.kind(of: value) == .string || json.kind(of: value) == .number,
+            let id = RecordID(json.bytes(of: value))
+        else { throw shape(value, path, "has a record id that is not 1 to 20 digits") }
+        return id
+    }
+
+    // MARK: Failures
+
+    private func readFailure(
+        _ item: JSONReader.Node, code: JSONReader.Node, path: String, in text: UnsafeBufferPointer<UInt8>,
+        log: inout DiagnosticLog
+    ) -> ConversionFailure {
+        let name = json.text(of: code)
+        var failure = ConversionFailure(
+            reason: .codeUnknown, code: name, message: string("message", of: item)?.text ?? "")
+        var isAboutLead = false
+        var expectsNumber = false
+        if let details = json.member("details", of: item) {
+            failure.module = string("module", of: details)?.text
+            failure.field = string("api_name", of: details)?.text
+            let place = jsonPath(of: details)
+            if failure.field == nil { failure.field = place.last }
+            if failure.field == "id", let holder = place.dropLast().last { failure.field = holder }
+            if let index = json.member("resource_path_index", of: details), json.kind(of: index) != .null {
+                isAboutLead = true
+            }
+            if failure.field == "id" { isAboutLead = true }
+            expectsNumber = string("expected_data_type", of: details).map(Self.isNumberType) ?? false
+        }
+        if let known = V2ErrorCode(rawValue: name) {
+            failure.reason = known.reason(isAboutLead: isAboutLead, expectsNumber: expectsNumber)
+        } else if knownCodes[name] == nil {
+            log.add(
+                .replyCodeUnknown, .warning, at: SourceLocation(ofByte: json.offset(of: code), in: text),
+                path: Self.path(path, "code"), "The error code \(name) is not in the table", subject: name)
+        }
+        return failure
+    }
+
+    /// The members that `json_path` leads through, without those of the envelope: `$.data[0].Deals.Stage` is `Deals`, `Stage`.
+    private func jsonPath(of details: JSONReader.Node) -> [String] {
+        guard let path = string("json_path", of: details) else { return [] }
+        let members = path.text.split(separator: ".").map { String($0.prefix { $0 != "[" }) }
+        return members.filter { $0 != "$" && $0 != "data" && !$0.isEmpty }
+    }
+
+    private static func isNumberType(_ type: UnsafeBufferPointer<UInt8>) -> Bool {
+        let types: [StaticString] = [
+            "integer", "int", "long", "bigint", "double", "decimal", "float", "number", "currency", "percent",
+        ]
+        return types.contains { type.equalsIgnoringCase($0) }
+    }
+
+    // MARK: Pieces
+
+    /// The bytes of a member that is a string, but not an empty one.
+    private func string(_ name: StaticString, of object: JSONReader.Node) -> UnsafeBufferPointer<UInt8>? {
+        guard let value = json.member(name, of: object), json.kind(of: value) == .string else { return nil }
+        let bytes = json.bytes(of: value)
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// A name given twice makes a reply ambiguous: one of the two ids would get lost without a word.
+    private func refuseRepeatedNames(in object: JSONReader.Node, path: String) throws(Unreadable) {
+        guard let name = json.repeatedName(of: object) else { return }
+        throw shape(name, path, "has two members of one name")
+    }
+
+    private func shape(_ node: JSONReader.Node, _ path: String, _ what: String) -> Unreadable {
+        Unreadable(code: .replyShape, offset: json.offset(of: node), path: path, what: what)
+    }
+
+    private static func path(_ path: String, _ member: String) -> String {
+        path.isEmpty ? member : "\(path).\(member)"
+    }
+}

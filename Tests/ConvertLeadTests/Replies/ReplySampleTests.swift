@@ -1,0 +1,62 @@
+import Foundation
+import JSONText
+import Testing
+
+@testable import ConvertLead
+
+@Suite struct ReplySampleTests {
+    @Test("Each sample reply becomes the v1 replies recorded beside it", arguments: ReplySample.all)
+    func golden(_ sample: ReplySample) throws {
+        let input = try sample.input()
+        let recorded = RecordedReply.all(in: input)
+        var options = TranslationOptions()
+        options.isIndented = recorded == nil
+        var translator = Translator(options: options)
+        for format in V1ReplyFormat.allCases {
+            var diagnostics: [UInt8]?
+            var written: [UInt8] = []
+            if let recorded {
+                var lines = JSONWriter(indent: false)
+                for reply in recorded {
+                    let source = "\(sample.inputName):\(reply.name)"
+                    let translated = translator.translateReply(reply.bytes, format: format)
+                    translated.reply.writeLine(source: source, to: &lines)
+                    lines.buffer.append(UInt8(ascii: "\n"))
+                    if let lines = printed(translated.diagnostics, source: source) {
+                        diagnostics = (diagnostics ?? []) + lines
+                    }
+                }
+                written = lines.buffer.array()
+                #expect(try difference(from: sample.folder.appending(path: "v1.\(format).ndjson"), written) == nil)
+            } else {
+                let translated = translator.translateReply(input, format: format)
+                diagnostics = printed(translated.diagnostics, source: sample.inputName)
+                written = translated.reply.bytes
+                #expect(try difference(from: sample.folder.appending(path: "v1.\(format)"), written) == nil)
+            }
+            #expect(try difference(from: sample.folder.appending(path: "diagnostics.txt"), diagnostics) == nil)
+        }
+    }
+
+    @Test("Every sample folder holds an input and nothing that no test reads")
+    func samplesAreUsed() throws {
+        #expect(ReplySample.all.count > 60)
+        for sample in ReplySample.all {
+            let files = Set(try FileManager.default.contentsOfDirectory(atPath: sample.folder.path))
+            #expect(files.contains(sample.inputName), "\(sample.testDescription)")
+            #expect(
+                files.subtracting([
+                    sample.inputName, "v1.xml", "v1.json", "v1.xml.ndjson", "v1.json.ndjson", "diagnostics.txt",
+                ]).isEmpty, "\(sample.testDescription)")
+        }
+    }
+
+    @Test("A sample that v1 cannot be told is refused, every other one is translated", arguments: ReplySample.all)
+    func verdict(_ sample: ReplySample) throws {
+        let input = try sample.input()
+        guard RecordedReply.all(in: input) == nil else { return }
+        var translator = Translator()
+        let translated = translator.translateReply(input)
+        #expect(translated.isTranslated == !sample.testDescription.hasPrefix("unreadable"))
+    }
+}

@@ -68,10 +68,12 @@ struct Settings: Sendable {
             guard case .number(let digits) = entry.value, let index = tables.fields.index(named: entry.apiName) else {
                 continue
             }
-            switch tables.fields.fields[index].dataType {
-            case .integer, .bigint, .double, .percent, .currency, .formula: break
-            default: options.dealDefaults[place].value = .string(digits)
+            let field = tables.fields.fields[index]
+            switch field.dataType {
+            case .integer, .bigint, .double, .percent, .currency, .formula: if !field.isJSONString { continue }
+            default: break
             }
+            options.dealDefaults[place].value = .string(digits)
         }
     }
 }

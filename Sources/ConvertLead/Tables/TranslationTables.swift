@@ -69,9 +69,20 @@ package struct TranslationTables: ~Copyable {
     init(_ tables: OrganizationTables, _ options: TranslationOptions) {
         hasIncompleteUsers = tables.users.isIncomplete
         for field in tables.fields.fields { addField(field, tables) }
-        for (label, apiName) in options.labels { addLabel(label, fieldNumber(apiName: apiName, tables)) }
+        for (label, apiName) in options.labels {
+            let known = tables.fields.unnamedField(labelled: label)
+            addLabel(label, fieldNumber(apiName: apiName, like: known, tables))
+        }
         for (number, field) in tables.fields.fields.enumerated() {
-            for label in field.labels { addLabel(label, number) }
+            for label in field.labels where tables.fields.index(labelled: label) == number { addLabel(label, number) }
+        }
+        if options.unknownField == .guess {
+            // A v1 export alone tells no api names, but the types that guessed fields should be read by.
+            for field in tables.fields.unnamedFields where field.destination == .deal {
+                guard let label = field.labels.first else { continue }
+                let name = Array(label.utf8).withUnsafeBufferPointer { String(guessingAPINameOf: $0) }
+                if let name { _ = fieldNumber(apiName: name, like: field, tables) }
+            }
         }
         for (position, value) in options.dealDefaults.enumerated() {
             let number = fieldNumber(apiName: value.apiName, tables)
@@ -120,9 +131,12 @@ package struct TranslationTables: ~Copyable {
         }
     }
 
-    private mutating func fieldNumber(apiName: String, _ tables: OrganizationTables) -> Int {
+    /// The number of the field with an api name; one that no export has is added, like `known` or as text.
+    private mutating func fieldNumber(apiName: String, like known: Field? = nil, _ tables: OrganizationTables) -> Int {
         if let number = Array(apiName.utf8).withUnsafeBufferPointer({ apiNames.find($0) }) { return number }
-        addField(Field(apiName: apiName, dataType: .text), tables)
+        var field = known ?? Field(apiName: apiName, dataType: .text)
+        field.apiName = apiName
+        addField(field, tables)
         return entries.count - 1
     }
 

@@ -140,3 +140,41 @@ import Testing
         #expect(catalog.fields == StandardFields.all)
     }
 }
+
+@Suite struct FieldCatalogInTranslation {
+    private func deal(
+        _ label: String, _ value: String, _ files: [String], _ change: (inout TranslationOptions) -> Void = { _ in }
+    ) throws -> String {
+        var tables = OrganizationTables()
+        for file in files { try tables.fields.read(OrganizationSamples.bytes(file), source: file) }
+        var options = TranslationOptions()
+        options.isIndented = false
+        change(&options)
+        var translator = Translator(tables: tables, options: options)
+        let xml = """
+            <Potentials><row><option val="createPotential">true</option></row><row><FL val="Potential Name">A</FL>\
+            <FL val="Closing Date">2020-01-31</FL><FL val="Potential Stage">B</FL><FL val="\(label)">\(value)</FL></row>\
+            </Potentials>
+            """
+        return String(
+            decoding: try translator.translateRequest(V1Call(xmlData: Array(xml.utf8))).value.body, as: UTF8.self)
+    }
+
+    @Test("A label of getFields reaches the v2 field, whichever export is given first")
+    func joined() throws {
+        for files in [["fields.json", "get-fields.xml"], ["get-fields.xml", "fields.json"]] {
+            #expect(try deal("Designation", "CEO", files).contains(#""Position":"CEO""#))
+        }
+    }
+
+    @Test("A field that only getFields lists is guessed, or mapped, with the type of getFields")
+    func typedByV1() throws {
+        let guessed = try deal("Renewal Day", "05/06/2018", ["get-fields.xml"]) { $0.unknownField = .guess }
+        #expect(guessed.contains(#""Renewal_Day":"2018-05-06""#))
+        let mapped = try deal("Renewal Day", "05/06/2018", ["get-fields.xml"]) {
+            $0.labels = [("renewal day", "Renew")]
+        }
+        #expect(mapped.contains(#""Renew":"2018-05-06""#))
+        #expect(try !deal("Renewal Day", "05/06/2018", ["get-fields.xml"]).contains("2018"))
+    }
+}

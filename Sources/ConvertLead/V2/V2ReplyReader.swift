@@ -88,31 +88,36 @@ package struct V2ReplyReader: ~Copyable, Sendable {
 
     // MARK: Replies that are not v2
 
-    /// XML is a v1 reply when it is well formed and its root is v1's; anything else with a `<` in front is a page.
+    /// XML is a v1 reply when it is well formed and its root is v1's.
     private func readMarkup(
         _ text: UnsafeBufferPointer<UInt8>, from first: Int, log: inout DiagnosticLog
     ) throws(Unreadable) -> V2Reply {
-        var reader = XMLReader(names: ["success", "response"])
+        var reader = XMLReader(names: ["success", "response", "html"])
         do throws(XMLError) {
             try reader.read(text)
         } catch {
-            throw Self.page(text, from: first) ?? Unreadable(code: .replySyntax, what: "is broken XML, not JSON")
+            // v1 replies have no DOCTYPE, pages of all kinds do.
+            let isPage = error.kind == .doctype || Self.startsPage(text, at: first)
+            throw isPage ? Self.page : Unreadable(code: .replySyntax, what: "is broken XML, not JSON")
         }
-        guard let root = reader.events.first, root.name >= 0 else {
-            throw Self.page(text, from: first) ?? Unreadable(code: .replyShape, what: "is XML, but not a v1 reply")
+        switch reader.events.first?.name {
+        case 0, 1:
+            log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
+            return .alreadyV1(.xml)
+        case 2: throw Self.page
+        default: throw Unreadable(code: .replySyntax, what: "is XML, but not a v1 reply")
         }
-        log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
-        return .alreadyV1(.xml)
     }
 
-    private static func page(_ text: UnsafeBufferPointer<UInt8>, from first: Int) -> Unreadable? {
-        let starts: [StaticString] = ["<html", "<!doctype html", "<!--", "<head", "<body", "<title", "<center", "<h1"]
-        for start in starts where text.count - first >= start.utf8CodeUnitCount {
-            if text.slice(first..<first + start.utf8CodeUnitCount).equalsIgnoringCase(start) {
-                return Unreadable(code: .replyPage, what: "is a web page, not JSON")
-            }
+    private static var page: Unreadable { Unreadable(code: .replyPage, what: "is a web page, not JSON") }
+
+    /// Whether markup that is no XML begins as HTML does.
+    private static func startsPage(_ text: UnsafeBufferPointer<UInt8>, at first: Int) -> Bool {
+        let starts: [StaticString] = ["<html", "<!doctype", "<!--", "<head", "<body", "<title", "<center", "<h1"]
+        return starts.contains { start in
+            let end = first + start.utf8CodeUnitCount
+            return end <= text.count && text.slice(first..<end).equalsIgnoringCase(start)
         }
-        return nil
     }
 
     private func isV1(_ root: JSONReader.Node) -> Bool {

@@ -54,7 +54,9 @@ public struct FieldCatalog: Sendable {
     ///
     /// When this throws, the catalog is as it was.
     ///
-    /// - Parameter source: name of the file, for diagnostics.
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - source: its name, for diagnostics.
     ///
     /// Units: lengths are characters.
     /// Reports: `table.unreadable`, `table.value` (a field without a name), `json.syntax`, `xml.*`.

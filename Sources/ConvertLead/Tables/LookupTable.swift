@@ -13,7 +13,9 @@ public struct LookupTable: Sendable {
     ///
     /// RFC 4180 in UTF-8; further columns are ignored. When this throws, the table is as it was.
     ///
-    /// - Parameter source: name of the file, for diagnostics.
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - source: its name, for diagnostics.
     ///
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids).
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
@@ -31,7 +33,9 @@ public struct LookupTable: Sendable {
     /// Adds the roles of a contact roles export: `{"contact_roles":[{"name":…,"id":…},…]}`, or a CSV file as ``read(_:source:)``
     /// takes it. When this throws, the table is as it was.
     ///
-    /// - Parameter source: name of the file, for diagnostics.
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - source: its name, for diagnostics.
     ///
     /// Reports: `json.syntax`, `table.unreadable`, `table.value`, `table.conflict`.
     /// Source: `GET /crm/v7/Contacts/roles`; domain reference 4.3.

@@ -52,7 +52,9 @@ public struct UserTable: Sendable {
     ///
     /// When this throws, the table is as it was.
     ///
-    /// - Parameter source: name of the file, for diagnostics.
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - source: its name, for diagnostics.
     ///
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `json.syntax`, `xml.*`.
     /// Source: domain reference 5.1.

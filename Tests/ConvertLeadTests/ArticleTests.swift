@@ -1,0 +1,69 @@
+import ConvertLead
+import Foundation
+import Testing
+
+/// The articles of the documentation say what the code does. With `UPDATE_SAMPLES=1` they are rewritten.
+@Suite struct ArticleTests {
+    private static let catalog = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/ConvertLead/ConvertLead.docc")
+
+    /// Expects the text between two lines of an article.
+    private func expect(_ text: String, in article: String, after start: String, before end: String?) throws {
+        let url = Self.catalog.appending(path: article)
+        let whole = try String(contentsOf: url, encoding: .utf8)
+        let first = try #require(whole.range(of: start + "\n\n"))
+        let last = end.flatMap { whole.range(of: "\n" + $0, range: first.upperBound..<whole.endIndex) }
+        let range = first.upperBound..<(last?.lowerBound ?? whole.endIndex)
+        if ProcessInfo.processInfo.environment["UPDATE_SAMPLES"] != nil {
+            try Data(whole.replacingCharacters(in: range, with: text).utf8).write(to: url)
+        } else {
+            #expect(String(whole[range]) == text, "run with UPDATE_SAMPLES=1 and read the difference")
+        }
+    }
+
+    /// Text with the signs of Markdown taken literally.
+    private func escaped(_ text: String) -> String {
+        text.reduce(into: "") { escaped, sign in
+            if "\\`*_{}[]<>&|".contains(sign) { escaped.append("\\") }
+            escaped.append(sign)
+        }
+    }
+
+    @Test("The article on field mapping lists every standard field")
+    func fieldMapping() throws {
+        var table = "| v1 label | v2 | Type | Goes to |\n|---|---|---|---|\n"
+        for field in StandardFields.all {
+            let labels = field.labels.map { "`\($0)`" }.joined(separator: ", ")
+            let isMandatory = StandardFields.mandatory.contains { $0.apiName == field.apiName }
+            let destination =
+                switch field.destination {
+                case .deal: isMandatory ? "deal, mandatory" : "deal"
+                case .account, .contact: "beside the deal, as an id"
+                case .overwrite: "beside the deal"
+                case .contactRole: "deal, as an id, from v7 on; left out before"
+                case .system: "left out"
+                }
+            table += "| \(labels) | `\(field.apiName)` | \(field.dataType.rawValue) | \(destination) |\n"
+        }
+        try expect(table, in: "FieldMapping.md", after: "a warning says so.", before: "### Values")
+    }
+
+    @Test("The article on diagnostics explains every code")
+    func diagnostics() throws {
+        var text = ""
+        var room = ""
+        for code in DiagnosticCode.allCases {
+            let name = code.rawValue.split(separator: ".").dropLast().joined(separator: ".")
+            if name != room {
+                text += "## \(name)\n\n"
+                room = name
+            }
+            text += "### \(code.rawValue)\n\n\(escaped(code.cause))\n\n"
+            if !code.example.isEmpty { text += "Example: `\(code.example)`\n\n" }
+            text += "What to do: \(escaped(code.advice)).\n\n"
+        }
+        try expect(
+            String(text.dropLast()), in: "Diagnostics.md", after: "prints what follows for one code.", before: nil)
+    }
+}

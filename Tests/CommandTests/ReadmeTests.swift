@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import convertlead
+
+/// What the README shows is what happens.
+@Suite struct ReadmeTests {
+    private static let text =
+        (try? String(contentsOf: BuiltCommand.package.appending(path: "README.md"), encoding: .utf8)) ?? ""
+
+    /// The text of a section, without its heading.
+    private func section(_ heading: String) -> Substring {
+        let start = Self.text.range(of: "\n## \(heading)\n")?.upperBound ?? Self.text.endIndex
+        let end = Self.text.range(of: "\n## ", range: start..<Self.text.endIndex)?.lowerBound ?? Self.text.endIndex
+        return Self.text[start..<end]
+    }
+
+    /// The fenced blocks of a section in a language.
+    private func blocks(_ heading: String, _ language: String) -> [String] {
+        var blocks: [String] = []
+        var open: (language: Substring, lines: [Substring])?
+        for line in section(heading).split(separator: "\n", omittingEmptySubsequences: false) {
+            switch open {
+            case nil: open = line.hasPrefix("```") ? (line.dropFirst(3), []) : nil
+            case (let name, let lines)? where line == "```":
+                if name == language { blocks.append(lines.joined(separator: "\n") + "\n") }
+                open = nil
+            default: open?.lines.append(line)
+            }
+        }
+        return blocks
+    }
+
+    @Test("Quick start is two lines for the shell, and the first one writes a v2 body")
+    func quickStart() throws {
+        let commands = blocks("Quick start", "sh")
+        #expect(commands.count == 2)
+        #expect(commands.allSatisfy { $0.filter { $0 == "\n" }.count == 1 })
+        #expect(commands.last == "swift test\n")
+        let match = try #require(commands[0].firstMatch(of: #/swift run convertlead (.*) && cat (\S+)\n/#))
+        let scratch = try Scratch()
+        let arguments = match.1.split(separator: " ").map { $0 == match.2 ? scratch["deal.json"].path : String($0) }
+        let result = try BuiltCommand.run(arguments)
+        #expect(result.status == 0)
+        let body = try JSONSerialization.jsonObject(with: Data(contentsOf: scratch["deal.json"])) as? [String: Any]
+        let deal = (body?["data"] as? [[String: Any]])?.first?["Deals"] as? [String: Any]
+        #expect(deal?["Deal_Name"] as? String == "Samplepotential")
+    }
+
+    @Test("The pair before and after is one translation, and the warning shown is the one given")
+    func pair() throws {
+        let scratch = try Scratch()
+        let file = try scratch.file("old.xml", try #require(blocks("Before and after", "xml").first))
+        let common = [
+            "request", file, "--lead-id", "7", "--users", "Samples/org/users-1.json", "--roles",
+            "Samples/org/roles.json",
+        ]
+        let v7 = try BuiltCommand.run(common + ["--api-version", "v7"])
+        #expect(v7.errors == "")
+        #expect(v7.output == blocks("Before and after", "json").first)
+        let v2 = try BuiltCommand.run(common)
+        #expect(v2.errors.replacing(scratch.directory.path + "/", with: "") == blocks("Before and after", "").first)
+    }
+
+    @Test("The table of options has the options of the command")
+    func options() throws {
+        let help = try BuiltCommand.run(["request", "--help"]).output
+        let options = Set(help.matches(of: #/--([a-z-]+)/#).map { String($0.1) }).subtracting([
+            "version", "help", "output",
+        ])
+        let rows = section("Options").matches(of: #/\n\| `--([a-z-]+)/#).map { String($0.1) }
+        #expect(Set(rows) == options)
+    }
+
+    @Test("The configuration shown is one")
+    func configuration() throws {
+        let yaml = try #require(blocks("Options", "yaml").first)
+        let configuration = try Configuration(Array(yaml.utf8), source: "c.yaml")
+        #expect(configuration.options.dealDefaults.map(\.value) == [.string("Standard (Standard)"), .number("0.10")])
+        #expect(configuration.options.errorCodes == ["DUPLICATE_DATA": "4819"])
+    }
+}

@@ -55,4 +55,24 @@ import Testing
             }
         }
     }
+
+    @Test("The README's table of v1 codes is what the code gives")
+    func readme() throws {
+        let file = Self.article.deletingLastPathComponent().appending(path: "../../../README.md").standardizedFileURL
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        let table = lines.drop { $0 != "| v1 code | v2 code |" }.dropFirst(2).prefix { $0.hasPrefix("|") }
+        var actual: [String: Set<String>] = [:]
+        for line in table {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            actual[cells[0]] = Set(cells[1].matches(of: /`([^`]+)`/).map { String($0.1) })
+        }
+        var expected: [String: Set<String>] = [:]
+        for code in V2ErrorCode.allCases {
+            for (isAboutLead, expectsNumber) in [(true, false), (false, true), (false, false)] {
+                let reason = code.reason(isAboutLead: isAboutLead, expectsNumber: expectsNumber)
+                expected[V1ErrorCode(reason).rawValue, default: []].insert(code.rawValue)
+            }
+        }
+        #expect(actual == expected)
+    }
 }

@@ -4,9 +4,9 @@ enum Spelling {
     static func nearest(to word: String, among known: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().unicodeScalars)
         let ranked = known.map { ($0, distance(letters, Array($0.lowercased().unicodeScalars))) }
-        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, best.0.unicodeScalars.count / 3) else {
-            return nil
-        }
+        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 < letters.count,
+            best.1 <= max(2, best.0.unicodeScalars.count / 3)
+        else { return nil }
         return best.0
     }
 

@@ -69,6 +69,10 @@ package struct TranslationTables: ~Copyable {
     init(_ tables: OrganizationTables, _ options: TranslationOptions) {
         hasIncompleteUsers = tables.users.isIncomplete
         for field in tables.fields.fields { addField(field, tables) }
+        // A field with a lookup table takes ids, also when no export has it.
+        for apiName in tables.lookups.keys.sorted() {
+            _ = fieldNumber(apiName: apiName, like: Field(apiName: apiName, dataType: .lookup), tables)
+        }
         for (label, apiName) in options.labels {
             let known = tables.fields.unnamedField(labelled: label)
             addLabel(label, fieldNumber(apiName: apiName, like: known, tables))

@@ -167,6 +167,28 @@ import Testing
         }
     }
 
+    @Test("A field that only a lookup table and a mapped label name takes ids")
+    func lookupWithoutExport() throws {
+        var tables = OrganizationTables()
+        tables.lookups["My_Lookup"] = LookupTable(["Spring fair": try #require(RecordID("12"))])
+        var options = TranslationOptions()
+        options.isIndented = false
+        options.labels = [("Campaign", "My_Lookup")]
+        options.apiVersion = .v3
+        var translator = Translator(tables: tables, options: options)
+        func body(_ value: String) throws -> String {
+            let xml = """
+                <Potentials><row><option val="createPotential">true</option></row><row><FL val="Potential Name">A</FL>\
+                <FL val="Closing Date">2020-01-31</FL><FL val="Potential Stage">B</FL><FL val="Campaign">\(value)</FL></row>\
+                </Potentials>
+                """
+            let call = V1Call(xmlData: Array(xml.utf8))
+            return String(decoding: try translator.translateRequest(call).value.body, as: UTF8.self)
+        }
+        #expect(try body("Spring fair").contains(#""My_Lookup":{"id":"12"}"#))
+        #expect(try !body("Autumn fair").contains("My_Lookup"))
+    }
+
     @Test("A field that only getFields lists is guessed, or mapped, with the type of getFields")
     func typedByV1() throws {
         let guessed = try deal("Renewal Day", "05/06/2018", ["get-fields.xml"]) { $0.unknownField = .guess }

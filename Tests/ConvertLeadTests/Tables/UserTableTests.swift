@@ -160,7 +160,7 @@ import Testing
             var count = 0
             let time = try clock.measure { count = try table(text).users.count }
             #expect(count == 10_000)
-            #expect(time < .seconds(5))
+            #expect(time < .seconds(20), "a quadratic reader takes minutes")
         }
     }
 }

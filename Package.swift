@@ -8,6 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "ConvertLead", targets: ["ConvertLead"]),
+        .library(name: "convertlead-c", type: .dynamic, targets: ["ConvertLeadC"]),
         .executable(name: "convertlead", targets: ["convertlead"]),
     ],
     dependencies: [
@@ -35,11 +36,21 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "CConvertLead"),
+        .target(
+            name: "ConvertLeadC",
+            dependencies: ["Bytes", "CConvertLead", "ConvertLead", "JSONText"],
+            exclude: ["build-library.sh", "exports.map"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "XMLTextTests", dependencies: ["XMLText"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
             name: "ConvertLeadTests", dependencies: ["ConvertLead"], exclude: ["OldReaders"], swiftSettings: strict),
+        .testTarget(
+            name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC"],
+            swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["convertlead"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

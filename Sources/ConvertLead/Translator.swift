@@ -57,13 +57,27 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         _ bytes: [UInt8], format: V1ReplyFormat = .xml, uri: String? = nil
     ) -> TranslatedReply {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
-        let reply: V1Reply
-        switch bytes.withUnsafeBufferPointer({ replyReader.readReply($0, log: &log) }) {
-        case .outcome(let outcome): reply = replyWriter.writeReply(outcome, format: format, uri: uri)
-        case .alreadyV1(let format): reply = V1Reply(bytes: bytes, format: format, outcome: nil)
-        }
-        log.sort()
+        let reply = bytes.withUnsafeBufferPointer { translateReply($0, format: format, uri: uri, log: &log) }
         return TranslatedReply(reply, diagnostics: log.diagnostics)
+    }
+
+    /// Translates one reply where it lies, like ``translateReply(_:format:uri:)``; findings go to `log`.
+    package mutating func translateReply(
+        _ text: UnsafeBufferPointer<UInt8>, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
+    ) -> V1Reply {
+        defer { log.sort() }
+        switch replyReader.readReply(text, log: &log) {
+        case .outcome(let outcome): return replyWriter.writeReply(outcome, format: format, uri: uri)
+        case .alreadyV1(let format): return V1Reply(bytes: Array(text), format: format, outcome: nil)
+        }
+    }
+
+    /// The v1 error reply for a call that was refused, so that it was never sent.
+    ///
+    /// The first error decides: its code and message are the reply's message.
+    package mutating func refuseRequest(_ diagnostics: [Diagnostic], format: V1ReplyFormat) -> V1Reply {
+        let failure = ConversionFailure(refusal: diagnostics)
+        return replyWriter.writeReply(.failed(failure), format: format, uri: nil)
     }
 
     /// Translates one document: read → resolve → write.

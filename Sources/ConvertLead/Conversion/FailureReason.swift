@@ -30,6 +30,8 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
     case permissionMissing
     /// The address, method or body of the call is wrong.
     case requestInvalid
+    /// The XML of the call is broken.
+    case requestUnreadable
     /// The call has not all its parameters.
     case parameterMissing
     /// More calls were made than the organisation may make.

@@ -46,6 +46,13 @@ public enum V1ReplyFormat: String, Sendable, Hashable, CaseIterable {
     case xml
     case json
 
+    /// The format that a v1 path or address asks for; XML when it names neither.
+    public init(uri: String) {
+        var uri = uri
+        let method = uri.withUTF8 { V1Address($0).method }
+        if case .convertLead(let format) = method { self = format } else { self = .xml }
+    }
+
     /// The request path that v1 repeats in error replies.
     public var convertLeadPath: String { "/crm/private/\(rawValue)/Leads/convertLead" }
 }

@@ -15,6 +15,7 @@ package enum V1ErrorCode: String, Sendable, CaseIterable {
     case parameterMissing = "4831"
     case notANumber = "4832"
     case invalidTicket = "4834"
+    case brokenXML = "4835"
 
     /// The number for a failure.
     package init(_ reason: FailureReason) {
@@ -28,6 +29,7 @@ package enum V1ErrorCode: String, Sendable, CaseIterable {
         case .unauthenticated: self = .invalidTicket
         case .scopeMissing: self = .noAPIPermission
         case .permissionMissing: self = .noConvertPermission
+        case .requestUnreadable: self = .brokenXML
         case .parameterMissing: self = .parameterMissing
         case .limitReached: self = .limitExceeded
         case .serverError, .codeUnknown, .replyUnreadable: self = .serverError

@@ -1,0 +1,165 @@
+import Bytes
+import JSONText
+
+/// Stands between a caller that speaks v1 and a server that speaks v2: takes the old call in whatever form it has, hands out
+/// the v2 call, takes the v2 reply, hands out the v1 reply that the old caller reads.
+///
+/// ```swift
+/// var shim = Shim(tables: tables, options: options)
+/// let answer = try shim.convert(oldCall) { call in
+///     try http.post(call.url, body: call.body, token: token)
+/// }
+/// return answer.reply.bytes
+/// ```
+///
+/// Sending is the caller's: it has the token and the connection. Where a closure does not fit, the two steps are
+/// ``translateRequest(_:)`` and ``translateReply(_:format:)``. A call that cannot be sent is answered with a v1 error reply
+/// instead of an exception, because that is what an old caller knows how to read; `v1 code` tells which:
+///
+/// | Refused because | v1 code |
+/// |---|---|
+/// | the XML is broken (`xml.*`) | `4835` |
+/// | there is no lead id or no `xmlData` | `4831` |
+/// | a field that every deal needs is missing | `4401` |
+/// | text stands where a number belongs | `4832` |
+/// | anything else | `4600` |
+///
+/// Reuses its memory, so keep it: one a thread. Stores nothing of a call but until the next one; touches no file, clock,
+/// environment or network.
+public struct Shim: ~Copyable, @unchecked Sendable {
+    private let options: TranslationOptions
+    private var translator: Translator
+    private var reader = V1CallReader()
+    private var output: JSONWriter
+
+    /// A shim for one organisation.
+    public init(
+        tables: OrganizationTables = OrganizationTables(), options: TranslationOptions = TranslationOptions()
+    ) {
+        self.options = options
+        translator = Translator(tables: tables, options: options)
+        output = JSONWriter(indent: options.isIndented)
+    }
+
+    // MARK: With a transport
+
+    /// Converts a lead for an old caller: translates its call, has it sent, translates the reply.
+    ///
+    /// - Parameters:
+    ///   - bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes.
+    ///   - transport: sends the v2 call with the caller's own OAuth token and gives the reply's body, whatever its HTTP
+    ///     status. Not called when the old call is refused.
+    /// - Returns: the v1 reply in the style of the old call, with the findings of both ways.
+    /// - Throws: what `transport` throws, and nothing else.
+    public mutating func convert<Failure: Error>(
+        _ bytes: [UInt8], transport: (V2Call) throws(Failure) -> [UInt8]
+    ) throws(Failure) -> TranslatedReply {
+        switch translateRequest(bytes) {
+        case .refused(let reply): return reply
+        case .send(let call):
+            var answer = translateReply(try transport(call.v2), format: call.replyFormat)
+            answer.diagnostics.insert(contentsOf: call.diagnostics, at: 0)
+            return answer
+        }
+    }
+
+    // MARK: In two steps
+
+    /// First step: the v2 call to send for an old call, or the v1 reply that says why there is none.
+    ///
+    /// - Parameter bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes. It needs a lead id,
+    ///   because the v2 address has it.
+    public mutating func translateRequest(_ bytes: [UInt8]) -> ShimRequest {
+        var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        let outcome = bytes.withUnsafeBufferPointer { translateRequest($0, log: &log) }
+        switch outcome {
+        case .refused(let reply): return .refused(TranslatedReply(reply, diagnostics: log.diagnostics))
+        case .translated(var v2):
+            v2.body = Array(body)
+            return .send(ShimCall(v2: v2, replyFormat: replyFormat, diagnostics: log.diagnostics))
+        }
+    }
+
+    /// Second step: the v1 reply for the v2 reply to a call.
+    ///
+    /// - Parameters:
+    ///   - bytes: body of the v2 reply, whatever its HTTP status.
+    ///   - format: ``ShimCall/replyFormat`` of the call.
+    public mutating func translateReply(_ bytes: [UInt8], format: V1ReplyFormat) -> TranslatedReply {
+        translator.translateReply(bytes, format: format)
+    }
+
+    // MARK: Where the bytes lie
+
+    /// What became of an old call; findings are in the log.
+    package enum Outcome: Sendable {
+        /// The call without its body, which is ``Shim/body`` until the next call.
+        case translated(V2Call)
+        /// The v1 error reply.
+        case refused(V1Reply)
+    }
+
+    /// JSON of the call translated last. Valid until the next one.
+    package var body: UnsafeBufferPointer<UInt8> { output.buffer.bytes }
+
+    /// Style of the reply to the call translated last.
+    package var replyFormat: V1ReplyFormat { reader.replyFormat }
+
+    /// Translates one v1 call where it lies; findings go to `log`.
+    package mutating func translateRequest(
+        _ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) -> Outcome {
+        output.removeAll()
+        reader.read(text, log: &log)
+        if log.hasErrors {
+            log.sort()
+            return refuse(log)
+        }
+        let isTranslated = translator.translateRequest(
+            xml: reader.xml, isDecoded: reader.isXMLDecoded, newFormat: reader.newFormat, into: &output, log: &log)
+        guard isTranslated else { return refuse(log) }
+        guard let leadID = reader.leadID ?? translator.rootLeadID.flatMap({ RecordID($0) }) ?? options.leadID else {
+            log.add(.leadIDMissing, .error, "there is no lead id, and the address of a v2 call needs it")
+            return refuse(log)
+        }
+        let v2 = V2Call(
+            apiDomain: options.apiDomain(forV1Host: reader.host), version: options.apiVersion, leadID: leadID, body: [])
+        return .translated(v2)
+    }
+
+    private mutating func refuse(_ log: DiagnosticLog) -> Outcome {
+        .refused(translator.refuseRequest(log.diagnostics, format: replyFormat))
+    }
+
+    /// Translates one v2 reply where it lies; findings go to `log`.
+    package mutating func translateReply(
+        _ text: UnsafeBufferPointer<UInt8>, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
+    ) -> V1Reply {
+        translator.translateReply(text, format: format, uri: uri, log: &log)
+    }
+}
+
+/// What became of an old call.
+public enum ShimRequest: Sendable {
+    /// Send this, then hand the reply to ``Shim/translateReply(_:format:)``.
+    case send(ShimCall)
+    /// There is nothing to send: this is the old caller's answer.
+    case refused(TranslatedReply)
+}
+
+/// A v2 call to send for an old caller.
+public struct ShimCall: Sendable {
+    /// The call. It has a lead id, so it has an address.
+    public var v2: V2Call
+    /// Style of the reply that the old caller expects. It travels with the call and comes back with the reply.
+    public var replyFormat: V1ReplyFormat
+    /// Warnings and notes, in order of place.
+    public var diagnostics: [Diagnostic]
+
+    /// A call from its parts.
+    public init(v2: V2Call, replyFormat: V1ReplyFormat, diagnostics: [Diagnostic] = []) {
+        self.v2 = v2
+        self.replyFormat = replyFormat
+        self.diagnostics = diagnostics
+    }
+}

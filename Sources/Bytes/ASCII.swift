@@ -1,15 +1,15 @@
 /// Tests on single bytes of ASCII, the alphabet of every keyword, date and number in both APIs.
 extension UInt8 {
     /// `0` to `9`.
-    @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
+    @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
     /// `A` to `Z` or `a` to `z`.
-    @inlinable package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
     /// Blank, tab, line feed or carriage return: the white space of XML and of JSON.
-    @inlinable package var isBlank: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+    @inlinable public var isBlank: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
     /// The lower-case letter for an ASCII capital, any other byte unchanged.
-    @inlinable package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    @inlinable public var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// The value of a hexadecimal digit.
-    @inlinable package var hexDigitValue: UInt8? {
+    @inlinable public var hexDigitValue: UInt8? {
         if isDigit { return self &- 0x30 }
         let letter = (self | 0x20) &- 0x61
         return letter < 6 ? letter + 10 : nil
@@ -18,30 +18,30 @@ extension UInt8 {
 
 extension UnsafeBufferPointer<UInt8> {
     /// True when the bytes are exactly `text`.
-    @inlinable package func equals(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        for i in 0..<count where self[i] != text.utf8Start[i] { return false }
-        return true
+    @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount, let start = baseAddress else { return count == text.utf8CodeUnitCount }
+        return equalBytes(start, text.utf8Start, count)
     }
 
     /// True when the bytes are `text` but for the case of ASCII letters.
-    @inlinable package func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    @inlinable public func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
+        if equals(text) { return true }
         for i in 0..<count where self[i].lowercased != text.utf8Start[i].lowercased { return false }
         return true
     }
 
     /// True when every byte is a digit and there is at least one.
-    @inlinable package var isAllDigits: Bool {
+    @inlinable public var isAllDigits: Bool {
         for byte in self where !byte.isDigit { return false }
         return count > 0
     }
 
     /// The part from `range`, without a bounds check in release builds.
-    @inlinable package func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    @inlinable public func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: self[range])
     }
 
     /// Text of the bytes; ill-formed UTF-8 becomes U+FFFD.
-    package var text: String { String(decoding: self, as: UTF8.self) }
+    public var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -6,24 +6,64 @@
     import Darwin
 #endif
 
+/// Copies a few bytes without a call: labels and values are mostly shorter than the cost of one.
+@inlinable @inline(__always)
+public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
+    let from = UnsafeRawPointer(source)
+    let to = UnsafeMutableRawPointer(target)
+    if length > 16 {
+        memcpy(to, from, length)
+    } else if length >= 8 {
+        // Two words that overlap cover any length between one and two words.
+        let first = from.loadUnaligned(as: UInt64.self)
+        let last = (from + (length - 8)).loadUnaligned(as: UInt64.self)
+        to.storeBytes(of: first, as: UInt64.self)
+        (to + (length - 8)).storeBytes(of: last, as: UInt64.self)
+    } else if length >= 4 {
+        let first = from.loadUnaligned(as: UInt32.self)
+        let last = (from + (length - 4)).loadUnaligned(as: UInt32.self)
+        to.storeBytes(of: first, as: UInt32.self)
+        (to + (length - 4)).storeBytes(of: last, as: UInt32.self)
+    } else {
+        for index in 0..<length { target[index] = source[index] }
+    }
+}
+
+/// Whether two runs of `length` bytes are the same, without a call when they are short.
+@inlinable @inline(__always)
+public func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    let (x, y) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
+    if length > 16 { return memcmp(x, y, length) == 0 }
+    if length >= 8 {
+        return x.loadUnaligned(as: UInt64.self) == y.loadUnaligned(as: UInt64.self)
+            && (x + (length - 8)).loadUnaligned(as: UInt64.self) == (y + (length - 8)).loadUnaligned(as: UInt64.self)
+    }
+    if length >= 4 {
+        return x.loadUnaligned(as: UInt32.self) == y.loadUnaligned(as: UInt32.self)
+            && (x + (length - 4)).loadUnaligned(as: UInt32.self) == (y + (length - 4)).loadUnaligned(as: UInt32.self)
+    }
+    for index in 0..<length where a[index] != b[index] { return false }
+    return true
+}
+
 /// Growable bytes in one heap block that is kept when emptied, so that a warm buffer never allocates.
 ///
 /// Ownership: the block belongs to this value and is freed with it. Pointers into it (`base`, `bytes`) are valid until the
 /// next call that appends or reserves. `slack` bytes behind the last one may be read and overwritten, so that codecs can
 /// work eight bytes at a step.
-package struct ByteBuffer: ~Copyable, @unchecked Sendable {
+public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     /// Bytes behind the capacity that may be touched by wide loads and stores.
-    package static let slack = 64
+    public static let slack = 64
 
     /// First byte of the block.
-    package private(set) var base: UnsafeMutablePointer<UInt8>
+    public internal(set) var base: UnsafeMutablePointer<UInt8>
     /// Bytes in use.
-    package var count: Int
+    public var count: Int
     /// Bytes the block holds without growing, slack not counted.
-    package private(set) var capacity: Int
+    public internal(set) var capacity: Int
 
     /// An empty buffer with room for `minimumCapacity` bytes.
-    package init(minimumCapacity: Int = 256) {
+    public init(minimumCapacity: Int = 256) {
         capacity = max(minimumCapacity, 16)
         count = 0
         base = .allocate(capacity: capacity + Self.slack)
@@ -32,19 +72,19 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     deinit { base.deallocate() }
 
     /// The bytes in use.
-    @inlinable package var bytes: UnsafeBufferPointer<UInt8> {
+    @inlinable public var bytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: base, count: count)
     }
 
     /// First free byte; write at most what was reserved, then add to `count`.
-    @inlinable package var end: UnsafeMutablePointer<UInt8> { base + count }
+    @inlinable public var end: UnsafeMutablePointer<UInt8> { base + count }
 
     /// Makes room for `extra` more bytes.
-    @inlinable package mutating func reserve(_ extra: Int) {
-        if capacity - count < extra { grow(extra) }
+    @inlinable @inline(__always) public mutating func reserve(_ extra: Int) {
+        if capacity &- count < extra { grow(extra) }
     }
 
-    @usableFromInline package mutating func grow(_ extra: Int) {
+    @usableFromInline @inline(never) mutating func grow(_ extra: Int) {
         let larger = max(capacity * 2, count + extra)
         let block = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.slack)
         memcpy(block, base, count)
@@ -54,47 +94,47 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends one byte.
-    @inlinable package mutating func append(_ byte: UInt8) {
+    @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
         reserve(1)
         base[count] = byte
-        count += 1
+        count &+= 1
     }
 
     /// Appends bytes that lie elsewhere.
-    @inlinable package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    @inlinable @inline(__always) public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes.baseAddress, bytes.count)
     }
 
     /// Appends `length` bytes that lie elsewhere.
-    @inlinable package mutating func append(_ start: UnsafePointer<UInt8>?, _ length: Int) {
+    @inlinable @inline(__always) public mutating func append(_ start: UnsafePointer<UInt8>?, _ length: Int) {
         guard length > 0, let start else { return }
         reserve(length)
-        memcpy(base + count, start, length)
-        count += length
+        copyBytes(from: start, to: base + count, length)
+        count &+= length
     }
 
     /// Appends text known at compile time.
-    @inlinable package mutating func append(_ text: StaticString) {
+    @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         append(text.utf8Start, text.utf8CodeUnitCount)
     }
 
     /// Appends the UTF-8 of a string. For places outside the hot path.
-    package mutating func append(string: String) {
+    public mutating func append(string: String) {
         var string = string
         string.withUTF8 { append($0) }
     }
 
     /// Appends one Unicode scalar as UTF-8.
-    package mutating func append(scalar: Unicode.Scalar) {
+    public mutating func append(scalar: Unicode.Scalar) {
         for byte in UTF8.encode(scalar).unsafelyUnwrapped { append(byte) }
     }
 
     /// Forgets all bytes and keeps the block.
-    @inlinable package mutating func removeAll() { count = 0 }
+    @inlinable public mutating func removeAll() { count = 0 }
 
     /// The bytes as an array of their own.
-    package func array() -> [UInt8] { Array(bytes) }
+    public func array() -> [UInt8] { Array(bytes) }
 
     /// The bytes as text; ill-formed UTF-8 becomes U+FFFD.
-    package func string() -> String { String(decoding: bytes, as: UTF8.self) }
+    public func string() -> String { String(decoding: bytes, as: UTF8.self) }
 }

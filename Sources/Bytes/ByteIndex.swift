@@ -1,15 +1,7 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Numbers found by byte strings: labels, option names, e-mails, picklist values. Open addressing, no allocation on look-up.
 ///
 /// With `ignoringCase`, keys that differ only in the case of ASCII letters are the same key.
-package struct ByteIndex: ~Copyable, @unchecked Sendable {
+public struct ByteIndex: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var key: ByteRange
         var hash: UInt32
@@ -23,7 +15,7 @@ package struct ByteIndex: ~Copyable, @unchecked Sendable {
     private var slots: UnsafeMutableBufferPointer<Int32>
 
     /// An empty index.
-    package init(ignoringCase: Bool) {
+    public init(ignoringCase: Bool) {
         ignoresCase = ignoringCase
         slots = .allocate(capacity: 64)
         slots.initialize(repeating: 0)
@@ -32,16 +24,16 @@ package struct ByteIndex: ~Copyable, @unchecked Sendable {
     deinit { slots.deallocate() }
 
     /// Number of keys.
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
 
     /// The number stored under `key`, or `nil`.
-    package func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
+    public func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
         let hash = Self.hash(key)
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot]) - 1]
+            let entry = entries[Int(slots[slot]) &- 1]
             if entry.hash == hash && matches(entry.key, key) { return Int(entry.number) }
-            slot = (slot + 1) & (slots.count - 1)
+            slot = (slot &+ 1) & (slots.count &- 1)
         }
         return nil
     }
@@ -50,7 +42,7 @@ package struct ByteIndex: ~Copyable, @unchecked Sendable {
     ///
     /// - Returns: whether it was stored.
     @discardableResult
-    package mutating func insert(_ key: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
+    public mutating func insert(_ key: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
         guard find(key) == nil else { return false }
         let range = ByteRange(keys.count, key.count)
         keys.append(key)
@@ -61,16 +53,17 @@ package struct ByteIndex: ~Copyable, @unchecked Sendable {
 
     /// Stores `number` under the UTF-8 of `key` unless the key is there already.
     @discardableResult
-    package mutating func insert(_ key: String, _ number: Int) -> Bool {
+    public mutating func insert(_ key: String, _ number: Int) -> Bool {
         Array(key.utf8).withUnsafeBufferPointer { insert($0, number) }
     }
 
+    @inline(__always)
     private func matches(_ stored: ByteRange, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
         guard Int(stored.length) == key.count, let start = key.baseAddress else {
             return Int(stored.length) == key.count
         }
         let own = keys.base + Int(stored.start)
-        if memcmp(own, start, key.count) == 0 { return true }
+        if equalBytes(own, start, key.count) { return true }
         guard ignoresCase else { return false }
         for index in 0..<key.count where own[index].lowercased != start[index].lowercased { return false }
         return true
@@ -96,19 +89,24 @@ package struct ByteIndex: ~Copyable, @unchecked Sendable {
         let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
         let lowerCase: UInt64 = 0x2020_2020_2020_2020
         var hash = UInt64(truncatingIfNeeded: key.count) &* multiplier
-        var index = 0
-        while index &+ 8 <= key.count {
-            let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+        func mix(_ word: UInt64) {
             hash = (hash ^ (word | lowerCase)) &* multiplier
             hash ^= hash >> 29
-            index &+= 8
         }
-        var tail: UInt64 = 0
-        while index < key.count {
-            tail = tail << 8 | UInt64(start[index] | 0x20)
-            index &+= 1
+        if key.count >= 8 {
+            let bytes = UnsafeRawPointer(start)
+            var index = 0
+            while index &+ 8 < key.count {
+                mix((bytes + index).loadUnaligned(as: UInt64.self))
+                index &+= 8
+            }
+            // The last word overlaps the one before it, so that no byte needs a step of its own.
+            mix((bytes + (key.count &- 8)).loadUnaligned(as: UInt64.self))
+        } else {
+            var word: UInt64 = 0
+            for byte in key { word = word << 8 | UInt64(byte) }
+            mix(word)
         }
-        hash = (hash ^ tail) &* multiplier
         return UInt32(truncatingIfNeeded: hash >> 32)
     }
 }

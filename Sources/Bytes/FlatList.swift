@@ -1,51 +1,69 @@
 /// A growable list of plain values in one block that is kept when emptied, so that a warm list never allocates.
 ///
 /// Ownership: the block belongs to this value and is freed with it.
-package struct FlatList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
-    /// First element.
-    package private(set) var base: UnsafeMutablePointer<Element>
-    /// Elements in use.
-    package private(set) var count = 0
-    @usableFromInline package private(set) var capacity: Int
+public struct FlatList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+    @usableFromInline var storage: UnsafeMutablePointer<Element>
+    @usableFromInline var length = 0
+    @usableFromInline var capacity: Int
 
     /// An empty list with room for `minimumCapacity` elements.
-    package init(minimumCapacity: Int = 16) {
+    @inlinable public init(minimumCapacity: Int = 16) {
         capacity = max(minimumCapacity, 4)
-        base = .allocate(capacity: capacity)
+        storage = .allocate(capacity: capacity)
     }
 
-    deinit { base.deallocate() }
+    @inlinable deinit { storage.deallocate() }
+
+    /// First element.
+    @inlinable public var base: UnsafeMutablePointer<Element> { storage }
+
+    /// Elements in use.
+    @inlinable public var count: Int { length }
 
     /// Adds an element behind the last.
-    @inlinable package mutating func append(_ element: Element) {
-        if count == capacity { grow() }
-        (base + count).initialize(to: element)
-        count += 1
+    @inlinable @inline(__always) public mutating func append(_ element: Element) {
+        if length == capacity { grow() }
+        (storage + length).initialize(to: element)
+        length &+= 1
     }
 
-    @inlinable package mutating func grow() {
+    /// Room for one more element behind the last, counted in already; the caller initializes it.
+    @inlinable @inline(__always) public mutating func appendUninitialized() -> UnsafeMutablePointer<Element> {
+        if length == capacity { grow() }
+        length &+= 1
+        return storage + (length &- 1)
+    }
+
+    @usableFromInline @inline(never) mutating func grow() {
         let block = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-        block.initialize(from: base, count: count)
-        base.deallocate()
-        base = block
+        block.initialize(from: storage, count: length)
+        storage.deallocate()
+        storage = block
         capacity *= 2
     }
 
     /// The element at `index`, which must be below `count`.
-    @inlinable package subscript(index: Int) -> Element {
+    @inlinable public subscript(index: Int) -> Element {
         get {
-            assert(index >= 0 && index < count)
-            return base[index]
+            assert(index >= 0 && index < length)
+            return storage[index]
         }
         set {
-            assert(index >= 0 && index < count)
-            base[index] = newValue
+            assert(index >= 0 && index < length)
+            storage[index] = newValue
         }
     }
 
+    /// Removes the last element, which must be there.
+    @inlinable public mutating func removeLast() -> Element {
+        precondition(length > 0)
+        length -= 1
+        return storage[length]
+    }
+
     /// Forgets all elements and keeps the block.
-    @inlinable package mutating func removeAll() { count = 0 }
+    @inlinable public mutating func removeAll() { length = 0 }
 
     /// The elements in use; valid until the next append.
-    @inlinable package var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
+    @inlinable public var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage, count: length) }
 }

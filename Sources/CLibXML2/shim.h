@@ -11,4 +11,7 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xmlmemory.h>
 
+// The version of the libxml2 that runs, such as "20914"; a macro that Swift does not see.
+static inline const char *convertlead_libxml_version(void) { return xmlParserVersion; }
+
 #endif

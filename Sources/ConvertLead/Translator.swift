@@ -11,6 +11,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     private var tables: TranslationTables
     private var reader: V1RequestReader
     private var request = ConversionRequest()
+    /// Memory for the body, kept between calls; taken out while a call is translated.
+    private var output: JSONWriter?
     private var replyReader: V2ReplyReader
     private var replyWriter: V1ReplyWriter
 
@@ -33,15 +35,17 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// - Throws: ``TranslationFailure`` with every finding of the document, sorted by place.
     public mutating func translateRequest(_ call: V1Call) throws(TranslationFailure) -> Translated<V2Call> {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
-        var output = JSONWriter(indent: options.isIndented)
+        var output = output.take() ?? JSONWriter(indent: options.isIndented)
+        output.removeAll()
         let isTranslated = call.xmlData.withUnsafeBufferPointer {
             translateRequest(xml: $0, isDecoded: call.isDecoded, newFormat: call.newFormat, into: &output, log: &log)
         }
+        let body = output.buffer.array()
+        self.output = consume output
         guard isTranslated && !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         let leadID = call.leadID ?? reader.rootLeadID.flatMap { RecordID($0) } ?? options.leadID
         let v2 = V2Call(
-            apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID,
-            body: output.buffer.array())
+            apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID, body: body)
         return Translated(v2, diagnostics: log.diagnostics)
     }
 
@@ -94,7 +98,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
             tables.resolve(&request, options, log: &log)
         }
         if !log.isEmpty {
-            log.locate { reader.places(of: $0) }
+            log.locate { reader.locate($0) }
             log.sort()
         }
         guard !log.hasErrors else { return false }

@@ -85,7 +85,8 @@ package struct JSONWriter: ~Copyable {
         endName()
     }
 
-    /// Writes a member's name.
+    /// Writes a member's name. Disfavoured, so that a literal takes the form that needs no string.
+    @_disfavoredOverload
     package mutating func name(_ name: String) {
         separate()
         var name = name
@@ -100,6 +101,23 @@ package struct JSONWriter: ~Copyable {
         quote(name)
         buffer.count -= 1
         endName()
+    }
+
+    /// Writes a member's name that was made by ``quoted(_:)``.
+    @inline(__always)
+    package mutating func name(quoted name: UnsafeBufferPointer<UInt8>) {
+        separate()
+        buffer.append(name)
+        buffer.append(UInt8(ascii: ":"))
+        if isIndented { buffer.append(UInt8(ascii: " ")) }
+        followsName = true
+    }
+
+    /// A member's name as JSON text with its quotes, for ``name(quoted:)``.
+    package static func quoted(_ name: String) -> [UInt8] {
+        var writer = JSONWriter(indent: false)
+        writer.string(name)
+        return writer.buffer.array()
     }
 
     @inline(__always)
@@ -122,7 +140,8 @@ package struct JSONWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a string value.
+    /// Writes a string value. Disfavoured, so that a literal takes the form that needs no string.
+    @_disfavoredOverload
     package mutating func string(_ text: String) {
         var text = text
         text.withUTF8 { string($0) }
@@ -164,7 +183,7 @@ package struct JSONWriter: ~Copyable {
         buffer.append(json)
     }
 
-    /// Copies eight bytes a step until one needs escaping; the buffer's slack takes the overrun.
+    /// Copies eight bytes a step as long as none needs escaping; the buffer's slack takes the overrun.
     private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
         buffer.reserve(6 * text.count + 2)
         var to = buffer.end
@@ -172,20 +191,19 @@ package struct JSONWriter: ~Copyable {
         to += 1
         if var from = text.baseAddress {
             let end = from + text.count
-            while from < end {
-                if end - from >= 8 {
-                    let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
-                    UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
-                    let special = Self.special(in: word.littleEndian)
-                    if special == 0 {
-                        from += 8
-                        to += 8
-                        continue
-                    }
-                    let clean = special.trailingZeroBitCount >> 3
-                    from += clean
-                    to += clean
+            while end - from >= 8 {
+                let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
+                UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
+                let special = Self.special(in: word.littleEndian)
+                let clean = special == 0 ? 8 : special.trailingZeroBitCount >> 3
+                from += clean
+                to += clean
+                if special != 0 {
+                    Self.escape(from.pointee, to: &to)
+                    from += 1
                 }
+            }
+            while from < end {
                 let byte = from.pointee
                 from += 1
                 if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {

@@ -13,6 +13,8 @@ struct XMLParseState: ~Copyable {
     var names = FlatList<UnsafePointer<UInt8>?>()
     /// Open elements.
     var depth = 0
+    /// Indexes of the start tags of the open elements.
+    private var open = FlatList<Int32>(minimumCapacity: 64)
     /// Most open elements.
     var maximumDepth: Int
     /// The first problem: libxml2's code, or one of the negative ones below.
@@ -29,6 +31,7 @@ struct XMLParseState: ~Copyable {
     init(maximumDepth: Int) { self.maximumDepth = maximumDepth }
 
     /// Bytes of the document that libxml2 has read.
+    @inline(__always)
     var offset: Int {
         guard let input = context?.pointee.input else { return 0 }
         return Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)
@@ -38,6 +41,7 @@ struct XMLParseState: ~Copyable {
         events.removeAll()
         text.removeAll()
         depth = 0
+        open.removeAll()
         problem = 0
         problemOffset = 0
     }
@@ -59,59 +63,82 @@ struct XMLParseState: ~Copyable {
         return -1
     }
 
-    @inline(__always)
-    private mutating func append(_ kind: XMLEvent.Kind, _ name: UnsafePointer<UInt8>?, isNamespaced: Bool) {
-        let index = index(of: name)
-        var range = ByteRange.empty
-        if index < 0, let name {
-            let length = Int(xmlStrlen(name))
-            range = ByteRange(text.count, length)
-            text.append(name, length)
-        }
-        events.append(
-            XMLEvent(
-                kind: kind, isNamespaced: isNamespaced, name: index, place: UInt32(truncatingIfNeeded: offset),
-                text: range))
-    }
-
     mutating func start(
         _ name: UnsafePointer<UInt8>?, isNamespaced: Bool, _ count: Int,
         _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
     ) {
-        depth += 1
+        depth &+= 1
         if depth > maximumDepth { return stop(Self.tooDeep) }
-        append(.start, name, isNamespaced: isNamespaced)
-        guard let attributes else { return }
-        for number in 0..<count {
-            // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
+        open.append(Int32(truncatingIfNeeded: events.count))
+        let event = events.appendUninitialized()
+        event.initialize(to: XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name)))
+        event.pointee.place = UInt32(truncatingIfNeeded: offset)
+        if event.pointee.name < 0 { event.pointee.nameText = keep(name) }
+        // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
+        if count > 0, let attributes, let first = attributes[3], let end = attributes[4] {
+            event.pointee.attributeName = index(of: attributes[0])
+            event.pointee.value = ByteRange(text.count, end - first)
+            text.append(first, end - first)
+        }
+        if count > 1, let attributes { appendAttributes(1..<count, attributes) }
+    }
+
+    @inline(never)
+    private mutating func keep(_ name: UnsafePointer<UInt8>?) -> ByteRange {
+        let length = Int(xmlStrlen(name))
+        let range = ByteRange(text.count, length)
+        text.append(name, length)
+        return range
+    }
+
+    @inline(never)
+    private mutating func appendAttributes(
+        _ numbers: Range<Int>, _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>
+    ) {
+        for number in numbers {
             let attribute = attributes + 5 * number
             guard let first = attribute[3], let end = attribute[4] else { continue }
-            let range = ByteRange(text.count, end - first)
+            var event = XMLEvent(.attribute, isNamespaced: attribute[1] != nil, name: index(of: attribute[0]))
+            event.value = ByteRange(text.count, end - first)
             text.append(first, end - first)
-            events.append(
-                XMLEvent(
-                    kind: .attribute, isNamespaced: attribute[1] != nil, name: index(of: attribute[0]), place: 0,
-                    text: range)
-            )
+            events.append(event)
         }
     }
 
-    mutating func end(_ name: UnsafePointer<UInt8>?) {
-        depth -= 1
-        append(.end, name, isNamespaced: false)
+    mutating func end() {
+        depth &-= 1
+        let start = open.removeLast()
+        events.base[Int(start)].partner = Int32(truncatingIfNeeded: events.count)
+        let event = events.appendUninitialized()
+        event.initialize(to: XMLEvent(.end, isNamespaced: false, name: -1))
+        event.pointee.place = UInt32(truncatingIfNeeded: offset)
+        event.pointee.partner = start
     }
 
-    @inline(__always)
     mutating func characters(_ first: UnsafePointer<UInt8>?, _ count: Int) {
-        let start = text.count
-        text.append(first, count)
-        let last = events.count - 1
-        if last >= 0 && events[last].kind == .text {
-            events.base[last].text.length &+= UInt32(truncatingIfNeeded: count)
-        } else {
-            events.append(
-                XMLEvent(kind: .text, isNamespaced: false, name: -1, place: 0, text: ByteRange(start, count)))
+        guard let first, count > 0, events.count > 0 else { return }
+        var target = events.base + (events.count - 1)
+        switch target.pointee.kind {
+        case .start, .text: break
+        case .attribute: target = events.base + Int(open[open.count - 1])
+        case .end:
+            if first.pointee.isBlank && isBlank(first, count) { return }
+            events.append(XMLEvent(.text))
+            target = events.base + (events.count - 1)
         }
+        if target.pointee.text.isEmpty {
+            // Between tags there is mostly white space.
+            if first.pointee.isBlank && isBlank(first, count) { return }
+            target.pointee.text = ByteRange(text.count, count)
+        } else {
+            target.pointee.text.length &+= UInt32(truncatingIfNeeded: count)
+        }
+        text.append(first, count)
+    }
+
+    private func isBlank(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        for index in 0..<count where !first[index].isBlank { return false }
+        return true
     }
 
     /// The callbacks. Made in a nonisolated function, because a closure made in isolated code would carry its isolation into C.
@@ -121,7 +148,7 @@ struct XMLParseState: ~Copyable {
         handler.startElementNs = { user, name, prefix, uri, _, _, count, _, attributes in
             state(user).pointee.start(name, isNamespaced: prefix != nil || uri != nil, Int(count), attributes)
         }
-        handler.endElementNs = { user, name, _, _ in state(user).pointee.end(name) }
+        handler.endElementNs = { user, _, _, _ in state(user).pointee.end() }
         // White space and CDATA come by callbacks of their own; they are character data like any other.
         handler.characters = { user, text, count in state(user).pointee.characters(text, Int(count)) }
         handler.ignorableWhitespace = handler.characters

@@ -17,14 +17,21 @@ private func outline(
 ) throws -> String {
     try reader.read(bytes, isDecoded: isDecoded, pieceSize: pieceSize)
     var parts: [String] = []
+    func name(_ index: Int16, _ text: String) -> String { index == 0 ? "FL" : index == 1 ? "val" : text }
     for event in reader.events {
         let text = reader.bytes(event.text).text
-        let name = event.name == 0 ? "FL" : event.name == 1 ? "val" : text
         switch event.kind {
-        case .start: parts.append("<\(name)")
-        case .attribute: parts.append("@\(event.name == 1 ? "val" : "?")=\(text)")
+        case .start:
+            parts.append("<\(name(event.name, reader.bytes(event.nameText).text))")
+            if event.attributeName > -2 {
+                parts.append("@\(name(event.attributeName, "?"))=\(reader.bytes(event.value).text)")
+            }
+            if !text.isEmpty { parts.append("'\(text)'") }
+        case .attribute: parts.append("@\(name(event.name, "?"))=\(reader.bytes(event.value).text)")
         case .text: parts.append("'\(text)'")
-        case .end: parts.append(">\(name)")
+        case .end:
+            let start = reader.events[Int(event.partner)]
+            parts.append(">\(name(start.name, reader.bytes(start.nameText).text))")
         }
     }
     return parts.joined(separator: " ")
@@ -51,6 +58,12 @@ struct XMLReaderTests {
         #expect(try outline("<a><FL val='x'>1</FL><b/></a>") == "<a <FL @val=x '1' >FL <b >b >a")
     }
 
+    @Test("Further attributes and text behind a child are events of their own")
+    func furtherEvents() throws {
+        #expect(
+            try outline("<FL a='1' val='2'>x<b/>y<!-- -->z</FL>") == "<FL @?=1 'x' @val=2 <b >b 'yz' >FL")
+    }
+
     @Test("Entities, CDATA, comments and non-ASCII letters do not split a text")
     func textIsJoined() throws {
         #expect(
@@ -63,9 +76,10 @@ struct XMLReaderTests {
         #expect(try outline("<FL val='R&amp;D &#38; &lt;x&gt;'/>") == "<FL @val=R&D & <x> >FL")
     }
 
-    @Test("White space between elements is text")
+    @Test("White space is no event when it is all there is, and stays inside a text")
     func whiteSpace() throws {
-        #expect(try outline("<a> <FL/>\n</a>") == "<a ' ' <FL >FL '\n' >a")
+        #expect(try outline("<a> <FL/>\n</a>") == "<a <FL >FL >a")
+        #expect(try outline("<FL>a &amp; b </FL>") == "<FL 'a & b ' >FL")
     }
 
     @Test("White space and a byte-order mark before the declaration are skipped")

@@ -1,3 +1,5 @@
+import Bytes
+
 /// How labels are compared, so that what people typed in years of clients still meets the field it means.
 extension String {
     /// The label for comparing: ends trimmed, inner runs of white space (no-break space included) made one blank, case
@@ -25,15 +27,14 @@ extension String {
     /// at both ends. `nil` when nothing is left.
     ///
     /// Source: inferred from Zoho's rules for api names; domain reference 3.2.
-    init?(guessingAPINameOf label: String) {
+    init?(guessingAPINameOf label: TextBytes) {
         self = ""
         var isGapPending = false
-        // By characters, not bytes: an accent that stands as a scalar of its own belongs to its letter.
-        for character in label {
-            if character.isASCII && (character.isLetter || character.isNumber) {
+        for byte in label {
+            if byte.isASCIILetter || byte.isDigit {
                 if isGapPending && !isEmpty { self += "_" }
                 isGapPending = false
-                append(character)
+                unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 isGapPending = true
             }

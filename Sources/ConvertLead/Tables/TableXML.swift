@@ -16,7 +16,7 @@ extension TableText {
 
     /// Why an XML document is not the export that was expected; names an error reply for what it is.
     func notAnExport(kind: String, _ reader: borrowing XMLReader) -> TranslationFailure {
-        let isReply = reader.events.first.map { reader.bytes($0.text).equals("response") } ?? false
+        let isReply = reader.events.first.map { reader.bytes($0.nameText).equals("response") } ?? false
         return failure(
             .tableUnreadable, at: Self.location(of: reader.events.first, reader),
             isReply ? "this is not \(kind) but a reply of v1 without one" : "this is XML, but not \(kind)")
@@ -32,13 +32,13 @@ extension XMLReader {
     /// The values of the attributes behind the start tag at `index`, in the order of `names`; empty where there is none.
     borrowing func attributes(ofStartAt index: Int, _ names: [Int16]) -> [String] {
         var values = names.map { _ in "" }
-        var next = index + 1
-        while next < events.count, events[next].kind == .attribute {
-            if let place = names.firstIndex(of: events[next].name) {
-                values[place] = bytes(events[next].text).trimmingBlanks.text
-            }
+        var (name, value) = (events[index].attributeName, events[index].value)
+        var next = index
+        repeat {
+            if let place = names.firstIndex(of: name) { values[place] = bytes(value).trimmingBlanks.text }
             next += 1
-        }
+            (name, value) = (events[next].name, events[next].value)
+        } while events[next].kind == .attribute
         return values
     }
 }
@@ -91,18 +91,12 @@ extension FieldExport {
         let start = index
         let values = reader.attributes(ofStartAt: start, [2, 3, 4, 5, 6])
         var picklist: [String] = []
-        var isValue = false
-        index += 1
-        while index < reader.events.count {
-            let event = reader.events[index]
-            if event.kind == .end && event.name == 1 { break }
-            if event.name == 0 { isValue = event.kind == .start || (isValue && event.kind == .attribute) }
-            if event.kind == .text && isValue {
-                let value = reader.bytes(event.text).trimmingBlanks.text
-                if !value.isEmpty { picklist.append(value) }
-            }
-            index += 1
+        let end = Int(reader.events[start].partner)
+        for event in reader.events[start..<end] where event.kind == .start && event.name == 0 {
+            let value = reader.bytes(event.text).trimmingBlanks.text
+            if !value.isEmpty { picklist.append(value) }
         }
+        index = end
         guard !values[0].isEmpty else {
             try text.report(
                 .tableValue, at: TableText.location(of: reader.events[start], reader), path: "FL",

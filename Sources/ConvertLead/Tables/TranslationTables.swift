@@ -1,4 +1,5 @@
 import Bytes
+import JSONText
 
 /// The organisation's tables made ready for the hot path: every look-up is by bytes and allocates nothing.
 ///
@@ -6,7 +7,10 @@ import Bytes
 package struct TranslationTables: ~Copyable {
     /// A field as the hot path needs it.
     struct Entry: BitwiseCopyable {
+        /// The api name.
         var name: ByteRange
+        /// The api name as JSON text, with its quotes.
+        var quotedName: ByteRange
         var dataType: Field.DataType
         var destination: Field.Destination
         var isJSONString: Bool
@@ -84,7 +88,7 @@ package struct TranslationTables: ~Copyable {
             // A v1 export alone tells no api names, but the types that guessed fields should be read by.
             for field in tables.fields.unnamedFields where field.destination == .deal {
                 guard let label = field.labels.first else { continue }
-                let name = String(guessingAPINameOf: label)
+                let name = Array(label.utf8).withUnsafeBufferPointer { String(guessingAPINameOf: $0) }
                 if let name { _ = fieldNumber(apiName: name, like: field, tables) }
             }
         }
@@ -113,12 +117,14 @@ package struct TranslationTables: ~Copyable {
     private mutating func addField(_ field: Field, _ tables: OrganizationTables) {
         let number = entries.count
         let name = ranges[addText(field.apiName)]
+        let quotedName = ranges[addText(String(decoding: JSONWriter.quoted(field.apiName), as: UTF8.self))]
         let lookup = tables.lookups[field.apiName]
         entries.append(
             Entry(
-                name: name, dataType: field.dataType, destination: field.destination, isJSONString: field.isJSONString,
+                name: name, quotedName: quotedName, dataType: field.dataType, destination: field.destination,
+                isJSONString: field.isJSONString,
                 hasPicklist: !field.picklist.isEmpty, hasLookup: lookup != nil,
-                length: field.length.flatMap { $0 > 0 ? Int32(exactly: $0) : nil } ?? .max,
+                length: field.length.flatMap(Int32.init(exactly:)) ?? .max,
                 mandatory: Int8(StandardFields.mandatory.firstIndex { $0.apiName == field.apiName } ?? -1),
                 defaultNumber: -1))
         apiNames.insert(field.apiName, number)
@@ -168,7 +174,7 @@ package struct TranslationTables: ~Copyable {
         }
         if status < users[known].status {
             users[known] = entry
-        } else if status == 0 && users[known].id.bytes(in: texts.base).text != user.id.digits {
+        } else if status == 0 {
             users[known].isAmbiguous = true
         }
     }
@@ -178,6 +184,10 @@ package struct TranslationTables: ~Copyable {
     /// The `api_name` of a field.
     @inline(__always)
     func name(of entry: Entry) -> TextBytes { entry.name.bytes(in: texts.base) }
+
+    /// The `api_name` of a field as JSON text, with its quotes.
+    @inline(__always)
+    func quotedName(of entry: Entry) -> TextBytes { entry.quotedName.bytes(in: texts.base) }
 
     private func text(_ number: Int) -> TextBytes { ranges[number].bytes(in: texts.base) }
 

@@ -41,13 +41,16 @@ enum V1Option: Int, CaseIterable {
         }
     }
 
-    /// The option with a name, and whether the name is spelled in v1's own case.
-    init?(_ name: TextBytes, isExact: inout Bool) {
-        for option in Self.allCases where name.equalsIgnoringCase(option.name) {
-            isExact = name.equals(option.name)
-            self = option
-            return
+    /// The option with a name, its case ignored.
+    init?(_ name: TextBytes) {
+        let candidate: V1Option
+        switch name.count {
+        case 8: candidate = .assignTo
+        case 15: candidate = name[0].lowercased == UInt8(ascii: "c") ? .createPotential : .notifyLeadOwner
+        case 20: candidate = .notifyNewEntityOwner
+        default: return nil
         }
-        return nil
+        guard name.equalsIgnoringCase(candidate.name) else { return nil }
+        self = candidate
     }
 }

@@ -12,14 +12,9 @@ struct V1OptionElement: BitwiseCopyable {
 }
 
 extension V1RequestReader {
-    /// Whether the option row has a `createPotential` that is not empty.
+    /// Whether the option row has a usable `createPotential`.
     var hasCreatePotential: Bool {
         options[V1Option.createPotential.rawValue].text.map { !$0.isEmpty } ?? false
-    }
-
-    /// Whether it is `true` or `false`.
-    var hasUsableCreatePotential: Bool {
-        options[V1Option.createPotential.rawValue].text.flatMap { V1ValueText.boolean($0) } != nil
     }
 
     /// Reads the option row into the request.
@@ -28,8 +23,7 @@ extension V1RequestReader {
     /// Source: Zoho CRM API v1, convertLead; domain reference 1.3.
     mutating func readOptions(of row: Row, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
         collectOptions(of: row, &log)
-        // With a value that is neither, the request is refused; the fields are judged as if a deal were asked for.
-        request.createsDeal = boolean(.createPotential, &log) ?? hasCreatePotential
+        request.createsDeal = boolean(.createPotential, &log) ?? false
         request.notifyLeadOwner = boolean(.notifyLeadOwner, &log)
         request.notifyNewEntityOwner = boolean(.notifyNewEntityOwner, &log)
         if let (text, start) = value(of: .assignTo, emptySeverity: .note, &log) {
@@ -40,14 +34,13 @@ extension V1RequestReader {
     /// Finds the row's options; of a repeated one the last counts (assumed: Zoho's pages do not say).
     private mutating func collectOptions(of row: Row, _ log: inout DiagnosticLog) {
         options.removeAll()
-        for _ in V1Option.allCases { options.append(.absent) }
+        while options.count <= V1Option.notifyNewEntityOwner.rawValue { options.append(.absent) }
         var hasFieldOptions = false
         var index = row.start + 1
         while let element = nextElement(in: row, from: &index, &log) {
             let (start, name) = (element.start, element.name)
             let isField = xml.events[start].name == V1Name.field
-            var isExact = false
-            guard let option = V1Option(name, isExact: &isExact) else {
+            guard let option = V1Option(name) else {
                 if isField {
                     log.add(
                         .rowFieldInOptions, .warning, site: .tag(start),
@@ -65,15 +58,15 @@ extension V1RequestReader {
                     .rowOptionsAsFields, .warning, site: .tag(start),
                     "Options are written as FL elements; they were read as options")
             }
-            if !isExact {
+            if !name.equals(option.name) {
                 log.add(
                     .optionCase, .warning, site: .tag(start), "The option \"\(name.text)\" was read as \(option.name)",
                     subject: name.text)
             }
             let earlier = options[option.rawValue]
             if earlier.start >= 0 {
-                let first = location(ofTagAt: earlier.start)
-                let last = location(ofTagAt: start)
+                let first = locate(.tag(earlier.start)).0
+                let last = locate(.tag(start)).0
                 log.add(
                     .optionRepeated, .warning, site: .tag(earlier.start),
                     "The option \(option.name) at \(first.line):\(first.column) is given again at "

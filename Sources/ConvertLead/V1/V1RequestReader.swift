@@ -22,10 +22,8 @@ package struct V1RequestReader: ~Copyable {
     var serial: UInt32 = 0
     /// Guessed api names that no table has; they live as long as the request.
     var guessedNames = ByteBuffer()
-    /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one, or with an empty one.
+    /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one.
     package private(set) var rootLeadID: TextBytes?
-    /// Line and column at every so many bytes of the document, made when the first place is asked for.
-    var milestones = FlatList<SourceLocation>()
 
     /// A row by the events between which it stands.
     struct Row: BitwiseCopyable {
@@ -57,7 +55,6 @@ package struct V1RequestReader: ~Copyable {
         into request: inout ConversionRequest, log: inout DiagnosticLog
     ) -> Bool {
         rootLeadID = nil
-        milestones.removeAll()
         do throws(XMLError) {
             try xml.read(text, isDecoded: isDecoded)
         } catch {
@@ -84,9 +81,7 @@ package struct V1RequestReader: ~Copyable {
                 "createPotential is absent, so no deal is created and field values are left out")
         }
         readFields(newFormat, &tables, into: &request, &log)
-        if request.createsDeal && hasUsableCreatePotential {
-            reportMissing(in: fieldRow ?? optionRow, tables, request, &log)
-        }
+        if request.createsDeal { reportMissing(in: fieldRow ?? optionRow, tables, request, &log) }
         return true
     }
 
@@ -103,17 +98,18 @@ package struct V1RequestReader: ~Copyable {
         }
         var namespaced = root.isNamespaced ? 0 : -1
         rows.removeAll()
+        rootLeadID = attribute(V1Name.leadID, at: 0)?.trimmed
+        if !root.text.isEmpty { reportText(at: 0, &log) }
         var index = 1
         while index < events.count - 1 {
             let event = events[index]
             switch event.kind {
-            case .attribute:
-                if event.name == V1Name.leadID { readLeadID(event, &log) }
+            case .attribute: break
             case .text: reportText(at: index, &log)
             case .end: break
             case .start:
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
-                let end = endOfElement(at: index)
+                let end = Int(event.partner)
                 if event.name == V1Name.row {
                     rows.append(classifyRow(from: index, to: end, &namespaced))
                 } else {
@@ -131,66 +127,49 @@ package struct V1RequestReader: ~Copyable {
         return true
     }
 
-    private mutating func readLeadID(_ attribute: XMLEvent, _ log: inout DiagnosticLog) {
-        let text = xml.bytes(attribute.text).trimmed
-        if text.isEmpty { return }
-        rootLeadID = text
-        if RecordID.isID(text) { return }
-        log.add(
-            .leadIDInvalid, .error, site: .tag(0), "The attribute leadId of the root is not 1 to 20 digits",
-            value: text.text)
-    }
-
     /// Says what a row holds.
     private func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
         let events = xml.events
         var row = Row(start: start, end: end)
-        var depth = 0
-        for index in (start + 1)..<max(end, start + 1) {
+        var index = start + 1
+        while index < end {
             let event = events[index]
-            if event.kind == .start {
-                depth += 1
+            if case .start = event.kind {
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
-                guard depth == 1 else { continue }
                 if event.name == V1Name.option {
                     row.hasOptions = true
-                } else if event.name == V1Name.field, let label = valueAttribute(at: index)?.trimmed, !label.isEmpty {
-                    var isExact = false
-                    if V1Option(label, isExact: &isExact) != nil {
-                        row.hasOptionFields = true
-                    } else {
-                        row.hasFields = true
-                    }
+                } else if event.name == V1Name.field, let label = valueAttribute(at: index) {
+                    if V1Option(label.trimmed) != nil { row.hasOptionFields = true } else { row.hasFields = true }
                 }
-            } else if event.kind == .end {
-                depth -= 1
+                index = Int(event.partner)
             }
+            index += 1
         }
         return row
     }
 
     /// Picks the option row and the field row; reports the others.
-    ///
-    /// `FL` elements named like options make an option row only where no row has `option` elements. A row of fields with an
-    /// option among them is a field row, unless another row has fields alone.
     private func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
         let hasOptionElements = rows.elements.contains(where: \.hasOptions)
-        func isOptionRow(_ row: Row) -> Bool {
-            row.hasOptions || row.hasOptionFields && !(hasOptionElements && row.hasFields)
-        }
-        let optionRow = rows.elements.first { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
-        let fieldRow =
-            rows.elements.first { $0.hasFields && !isOptionRow($0) }
-            ?? rows.elements.first { $0.hasFields && $0.start != optionRow?.start }
-        for row in rows.elements where row.start != optionRow?.start && row.start != fieldRow?.start {
-            if isOptionRow(row) {
-                log.add(
-                    .rowRepeatedOptions, .warning, site: .tag(row.start),
-                    "A second option row was ignored with \(contents(of: row))")
-            } else if row.hasFields {
-                log.add(
-                    .rowRepeatedFields, .warning, site: .tag(row.start),
-                    "A second field row was ignored with \(contents(of: row))")
+        var optionRow: Row?
+        var fieldRow: Row?
+        for row in rows.elements {
+            if hasOptionElements ? row.hasOptions : row.hasOptionFields {
+                if optionRow == nil {
+                    optionRow = row
+                } else {
+                    log.add(
+                        .rowRepeatedOptions, .warning, site: .tag(row.start),
+                        "A second option row was ignored with \(contents(of: row))")
+                }
+            } else if row.hasFields || row.hasOptionFields {
+                if fieldRow == nil {
+                    fieldRow = row
+                } else {
+                    log.add(
+                        .rowRepeatedFields, .warning, site: .tag(row.start),
+                        "A second field row was ignored with \(contents(of: row))")
+                }
             } else {
                 reportLooseContent(of: row, &log)
             }
@@ -219,14 +198,15 @@ package struct V1RequestReader: ~Copyable {
     /// - Parameter index: where to look from; moved behind the element.
     func nextElement(in row: Row, from index: inout Int, _ log: inout DiagnosticLog) -> NamedElement? {
         let events = xml.events
+        if index == row.start + 1 && !events[row.start].text.isEmpty { reportText(at: row.start, &log) }
         while index < row.end {
             let start = index
             let event = events[start]
             index += 1
-            if event.kind == .text {
+            if case .text = event.kind {
                 reportText(at: start, &log)
-            } else if event.kind == .start {
-                let end = endOfElement(at: start)
+            } else if case .start = event.kind {
+                let end = Int(event.partner)
                 index = end + 1
                 if event.name != V1Name.option && event.name != V1Name.field {
                     reportUnknownElement(at: start, &log)
@@ -244,29 +224,24 @@ package struct V1RequestReader: ~Copyable {
 
     // MARK: Events
 
-    /// Index of the end tag of the element that starts at `index`.
-    func endOfElement(at index: Int) -> Int {
-        let events = xml.events
-        var depth = 0
-        var index = index
-        while index < events.count {
-            if events[index].kind == .start { depth += 1 }
-            if events[index].kind == .end {
-                depth -= 1
-                if depth == 0 { return index }
-            }
-            index += 1
-        }
-        return events.count - 1
-    }
+    /// The bytes of an event's text.
+    @inline(__always)
+    func bytes(_ range: ByteRange) -> TextBytes { range.bytes(in: xml.textBase) }
 
     /// The attribute `val` of the start tag at `index`.
     @inline(__always)
     func valueAttribute(at index: Int) -> TextBytes? {
+        let event = xml.events[index]
+        return event.attributeName == V1Name.value ? bytes(event.value) : attribute(V1Name.value, at: index)
+    }
+
+    /// An attribute of the start tag at `index`.
+    private func attribute(_ name: Int16, at index: Int) -> TextBytes? {
         let events = xml.events
+        if events[index].attributeName == name { return bytes(events[index].value) }
         var index = index + 1
-        while index < events.count && events[index].kind == .attribute {
-            if events[index].name == V1Name.value { return xml.bytes(events[index].text) }
+        while index < events.count, case .attribute = events[index].kind {
+            if events[index].name == name { return bytes(events[index].value) }
             index += 1
         }
         return nil
@@ -277,67 +252,85 @@ package struct V1RequestReader: ~Copyable {
     func text(from start: Int, to end: Int) -> TextBytes? {
         let events = xml.events
         var index = start + 1
-        while events[index].kind == .attribute { index += 1 }
-        if index == end { return TextBytes(start: nil, count: 0) }
-        guard events[index].kind == .text, index + 1 == end else { return nil }
-        return xml.bytes(events[index].text).trimmed
+        while case .attribute = events[index].kind { index += 1 }
+        return index == end ? bytes(events[start].text).trimmed : nil
     }
 
     // MARK: Findings
 
     private func reportText(at index: Int, _ log: inout DiagnosticLog) {
-        let text = xml.bytes(xml.events[index].text)
-        guard !text.trimmed.isEmpty else { return }
+        let text = bytes(xml.events[index].text)
+        guard text.contains(where: { !$0.isBlank }) else { return }
         log.add(
-            .elementText, .warning, site: .text(index - 1), "Text stands where only elements may be; it was ignored",
+            .elementText, .warning, site: .text(index), "Text stands where only elements may be; it was ignored",
             value: text.trimmed.text)
     }
 
     private func reportUnknownElement(at index: Int, _ log: inout DiagnosticLog) {
         let name = elementName(at: index)
-        let isMisplaced = xml.events[index].name == V1Name.option || xml.events[index].name == V1Name.field
         log.add(
-            .elementUnknown, .warning, site: .tag(index),
-            isMisplaced
-                ? "The element \(name) stands outside of a row and was ignored"
-                : "The element \(name) is not part of v1 and was ignored",
+            .elementUnknown, .warning, site: .tag(index), "The element \(name) is not part of v1 and was ignored",
             subject: name)
     }
 
     /// The local name of the element at `index`.
     func elementName(at index: Int) -> String {
         let event = xml.events[index]
-        return event.name < 0 ? xml.bytes(event.text).text : "\(V1Name.all[Int(event.name)])"
+        return event.name < 0 ? bytes(event.nameText).text : "\(V1Name.all[Int(event.name)])"
     }
 
     /// The names of the options and fields in a row, for people.
     private func contents(of row: Row) -> String {
         var names: [String] = []
-        for index in row.start..<row.end
-        where xml.events[index].kind == .attribute && xml.events[index].name == V1Name.value {
-            names.append("\"\(xml.bytes(xml.events[index].text).trimmed.text)\"")
+        for index in row.start..<row.end {
+            guard case .start = xml.events[index].kind, let name = valueAttribute(at: index) else { continue }
+            names.append("\"\(name.trimmed.text)\"")
         }
         return names.isEmpty ? "nothing in it" : names.joined(separator: ", ")
+    }
+
+    /// The line, column and path of a site.
+    func locate(_ site: DiagnosticSite) -> (SourceLocation, String) {
+        let events = xml.events
+        guard site.event >= 0, Int(site.event) < events.count else { return (SourceLocation(line: 1, column: 1), "") }
+        // A text event stands behind the end tag of a child.
+        var tag = Int(site.event)
+        if case .text = events[tag].kind { tag -= 1 }
+        let offset = site.isText ? xml.offset(ofTextAfter: events[tag]) : xml.offset(of: events[tag])
+        return (SourceLocation(ofByte: offset, in: xml.document), path(to: tag))
+    }
+
+    /// The path of the element that is open at an event, such as `Potentials/row[2]/FL[@val='Closing Date']`.
+    private func path(to tag: Int) -> String {
+        let events = xml.events
+        var steps: [String] = []
+        var rowNumber = 0
+        for index in 0...tag {
+            let event = events[index]
+            switch event.kind {
+            case .attribute, .text: continue
+            case .end: _ = steps.popLast()
+            case .start:
+                var step = elementName(at: index)
+                if event.name == V1Name.row && steps.count == 1 {
+                    rowNumber += 1
+                    step += "[\(rowNumber)]"
+                } else if let value = valueAttribute(at: index) {
+                    let quote = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
+                    step += "[@val=\(quote)\(value.text)\(quote)]"
+                }
+                steps.append(step)
+            }
+        }
+        return steps.joined(separator: "/")
     }
 }
 
 extension Diagnostic {
     /// The finding for a document that is not well formed.
     init(_ error: XMLError, in document: TextBytes) {
-        let code: DiagnosticCode =
-            switch error.kind {
-            case .empty: .xmlMissing
-            case .syntax: .xmlSyntax
-            case .encoding: .xmlEncoding
-            case .entity: .xmlEntity
-            case .character: .xmlCharacter
-            case .doctype: .xmlDoctype
-            case .version: .xmlVersion
-            case .namespace: .xmlNamespace
-            case .depth: .xmlDepth
-            case .size: .xmlSize
-            case .memory: .internalError
-            }
-        self.init(code, .error, location: SourceLocation(ofByte: error.offset, in: document), message: error.reason)
+        self.init(
+            DiagnosticCode(error.kind), .error, location: SourceLocation(ofByte: error.offset, in: document),
+            message: error.reason)
     }
 }

@@ -9,6 +9,7 @@ let package = Package(
     products: [
         .library(name: "ConvertLead", targets: ["ConvertLead"]),
         .library(name: "convertlead-c", type: .dynamic, targets: ["ConvertLeadC"]),
+        .library(name: "BulkConversion", targets: ["BulkConversion"]),
         .executable(name: "convertlead", targets: ["convertlead"]),
     ],
     dependencies: [
@@ -26,9 +27,13 @@ let package = Package(
         .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2"], swiftSettings: strict),
         .target(name: "JSONText", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"], swiftSettings: strict),
+        .target(
+            name: "BulkConversion", dependencies: ["Bytes", "XMLText", "JSONText", "ConvertLead"], swiftSettings: strict
+        ),
         .executableTarget(
             name: "convertlead",
             dependencies: [
+                "BulkConversion",
                 "ConvertLead",
                 "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -51,6 +56,8 @@ let package = Package(
         .testTarget(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "convertlead"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["convertlead"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -70,6 +70,16 @@ package enum XMLTextEncoding: Sendable, Hashable {
         return nil
     }
 
+    /// The text of a document in any encoding that is read, as UTF-8; bytes that fit none become U+FFFD.
+    package static func text(of document: UnsafeBufferPointer<UInt8>) -> String {
+        guard let (encoding, mark) = try? detect(document) else { return document.text }
+        let bytes = document.slice(mark..<document.count)
+        if encoding == .utf8 { return bytes.text }
+        var decoded = ByteBuffer()
+        guard (try? encoding.decode(bytes, into: &decoded)) != nil else { return bytes.text }
+        return decoded.string()
+    }
+
     /// Writes the bytes as UTF-8.
     func decode(_ bytes: UnsafeBufferPointer<UInt8>, into text: inout ByteBuffer) throws(XMLError) {
         text.removeAll()

@@ -27,6 +27,13 @@ package struct V1CallReader: ~Copyable {
     /// Whether the lead id is 1 to 20 digits.
     package private(set) var isLeadIDValid = false
 
+    /// Whether the address is one of v2, `…/actions/convert`.
+    package private(set) var isV2Call = false
+    /// Whether a JSON object has the members of a reply.
+    package private(set) var isReply = false
+    /// Whether a JSON object has an object `request`, as a HAR entry and a Postman item have.
+    package private(set) var hasRequestObject = false
+
     /// A reader that has read nothing.
     package init() {}
 
@@ -35,6 +42,12 @@ package struct V1CallReader: ~Copyable {
 
     /// Whether ``xml`` is decoded UTF-8 already.
     package var isXMLDecoded: Bool { parameters.isXMLDecoded }
+
+    /// Whether `xmlData` was given, be it empty.
+    package var hasXML: Bool { parameters.has(.xmlData) }
+
+    /// Whether any parameter of v1 was given.
+    package var hasParameters: Bool { !parameters.isEmpty }
 
     /// The lead id as it was written, trimmed; empty when there is none.
     package var leadIDText: UnsafeBufferPointer<UInt8> { parameters.value(.leadID) }
@@ -84,17 +97,18 @@ package struct V1CallReader: ~Copyable {
         finish(log: &log)
     }
 
-    /// Reads a call from named values, such as the columns of a table or the members of an object read elsewhere.
+    /// Reads a call from named values, such as the cells of a table's row or the fields of a form that was taken apart.
     ///
-    /// - Parameter values: gives name and value of each parameter in turn to the function it is called with.
+    /// - Parameters:
+    ///   - address: URL or path; empty when unknown.
+    ///   - values: name and value of each parameter, not encoded. A value called `url` or `uri` is an address.
     package mutating func read(
-        log: inout DiagnosticLog,
-        values: (_ take: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void) -> Void
+        address: UnsafeBufferPointer<UInt8>,
+        values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)], log: inout DiagnosticLog
     ) {
         begin()
-        var named: [(UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>)] = []
-        values { named.append(($0, $1)) }
-        for (name, value) in named {
+        if !address.isEmpty { take(address: address, log: &log) }
+        for (name, value) in values {
             if let known = V1Parameters.Name(name) {
                 parameters.take(known, value, .literal, in: .body, log: &log)
             } else if name.equalsIgnoringCase("url") || name.equalsIgnoringCase("uri") {
@@ -112,6 +126,9 @@ package struct V1CallReader: ~Copyable {
         newFormat = .omitsNull
         isLeadIDValid = false
         isRecognized = false
+        isV2Call = false
+        isReply = false
+        hasRequestObject = false
     }
 
     private static func withoutMark(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -127,6 +144,7 @@ package struct V1CallReader: ~Copyable {
         let read = V1Address(text)
         guard read.method != .none else {
             // A foreign address beside the parameters of a call says nothing; alone it is no call.
+            isV2Call = text.offset(of: "/actions/convert") != nil
             return
         }
         method = read.method
@@ -151,6 +169,8 @@ package struct V1CallReader: ~Copyable {
         }
         guard json.kind(of: root) == .object else { return }
         let members = parameters.takeMembers(of: root, json, in: place, log: &log)
+        isReply = members.isReply
+        hasRequestObject = members.request != nil
         if let url = members.address { take(address: json.bytes(of: url), log: &log) }
         if let body = members.body, !parameters.has(.xmlData) {
             // The text of another call, such as the input kept in a dead letter.

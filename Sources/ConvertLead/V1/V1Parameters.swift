@@ -107,10 +107,12 @@ package struct V1Parameters: ~Copyable {
     /// Whether the parameter was given, be it empty.
     package func has(_ name: Name) -> Bool { slots[name.rawValue].place != nil }
 
-    /// The decoded value without blanks around it; empty when it was not given, and for credentials.
+    /// The decoded value without blanks around it, but `xmlData` as it is, because places are counted in it; empty when it was
+    /// not given, and for credentials.
     package func value(_ name: Name) -> UnsafeBufferPointer<UInt8> {
         if name == .xmlData, let document { return document }
-        return slots[name.rawValue].value.bytes(in: values.base).trimmingBlanks()
+        let value = slots[name.rawValue].value.bytes(in: values.base)
+        return name == .xmlData ? value : value.trimmingBlanks()
     }
 
     /// Takes a whole document in bytes of its own encoding as `xmlData`, without copying it.
@@ -149,7 +151,7 @@ package struct V1Parameters: ~Copyable {
                 "xmlData was percent-encoded once more than \(place.rawValue) needs, and was decoded again")
         }
         if let earlierPlace = earlier.place {
-            let old = self.value(name)
+            let old = self.value(name).trimmingBlanks()
             let new = range.bytes(in: values.base).trimmingBlanks()
             // An empty value beside a given one says nothing: the call has the other.
             if new.isEmpty { return }
@@ -317,17 +319,28 @@ extension V1Parameters {
         if let name { take(name, part.dropping(index), .literal, in: place, log: &log) }
     }
 
+    /// What a JSON object has besides parameters.
+    package struct OtherMembers {
+        /// `url` or `uri`: the address of the call.
+        package var address: JSONReader.Node?
+        /// `body`, `data` or `input` that is text: the body or the whole of a call.
+        package var body: JSONReader.Node?
+        /// `request` that is an object, as in a HAR entry or a Postman item.
+        package var request: JSONReader.Node?
+        /// Whether it has members of a reply: `success`, `response`, `data` that is a list, `code` with `status`.
+        package var isReply = false
+    }
+
     /// Takes the members of a JSON object; objects and arrays among them are skipped, `null` counts as not given.
-    ///
-    /// - Returns: member `url` (or `uri`), the address of the call, and `body`, `input` or `data` when they are text.
     package mutating func takeMembers(
         of object: JSONReader.Node, _ json: borrowing JSONReader, in place: Place, log: inout DiagnosticLog
-    ) -> (address: JSONReader.Node?, body: JSONReader.Node?) {
+    ) -> OtherMembers {
         var members: [(JSONReader.Node, JSONReader.Node)] = []
         members.reserveCapacity(min(json.count(of: object), 64))
         json.forEachMember(of: object) { name, value in members.append((name, value)) }
-        var address: JSONReader.Node?
-        var body: JSONReader.Node?
+        var others = OtherMembers()
+        var hasCode = false
+        var hasStatus = false
         for (name, value) in members {
             let kind = json.kind(of: value)
             let text = json.bytes(of: name).trimmingBlanks()
@@ -337,14 +350,22 @@ extension V1Parameters {
                 case .null, .array, .object: break
                 }
             } else if kind == .string {
-                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") { address = value }
+                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") { others.address = value }
                 if text.equalsIgnoringCase("body") || text.equalsIgnoringCase("data")
                     || text.equalsIgnoringCase("input")
                 {
-                    body = value
+                    others.body = value
                 }
+                if text.equals("code") { hasCode = true }
+                if text.equals("status") { hasStatus = true }
+            } else if kind == .object {
+                if text.equals("request") { others.request = value }
+                if text.equals("success") || text.equals("response") { others.isReply = true }
+            } else if kind == .array, text.equals("data") {
+                others.isReply = true
             }
         }
-        return (address, body)
+        if hasCode && hasStatus { others.isReply = true }
+        return others
     }
 }

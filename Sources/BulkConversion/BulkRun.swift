@@ -1,0 +1,128 @@
+import ConvertLead
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the results of a bulk run go.
+public enum BulkOutput: Sendable, Hashable {
+    /// A directory, made when it does not exist: `converted.ndjson`, `dead-letters.ndjson`, `summary.json`.
+    case directory(String)
+    /// An open descriptor, such as standard output: one line a request, converted or dead letter.
+    case descriptor(Int32)
+}
+
+/// How a bulk run works; none of it changes what is written.
+public struct BulkSettings: Sendable {
+    /// Workers; 0 takes one for each processor.
+    public var jobs = 0
+    /// Whether to go on where an interrupted run into the same directory stopped.
+    public var resumes = false
+    /// Bytes of input a worker takes at a time.
+    public var chunkSize = 256 << 10
+    /// Seconds between checkpoints; 0 makes one for every chunk.
+    public var checkpointInterval = 2.0
+    /// Text that stands for options and tables; a run is resumed only with the same.
+    public var fingerprint = ""
+
+    /// The defaults.
+    public init() {}
+}
+
+/// How far a run is.
+public struct BulkProgress: Sendable, Hashable {
+    /// Bytes read from the archives, before decompression.
+    public var bytesRead = 0
+    /// Entries looked at.
+    public var read = 0
+    /// Requests translated.
+    public var converted = 0
+    /// Requests refused.
+    public var deadLetters = 0
+}
+
+/// Translates archives of v1 requests: reads files of any form, gives chunks of entries to workers, writes in order of input.
+///
+/// The bytes written are the same for any number of workers, chunk size, locale and time zone. Memory does not grow with the
+/// archives. Into a directory, results appear under their names only when all is done; until then they are kept under
+/// `.part` names with a checkpoint to resume from.
+///
+/// ```swift
+/// let run = BulkRun(archives: ["exports/2018"], output: .directory("v2"), tables: tables, options: options)
+/// let summary = try run.run()
+/// ```
+public struct BulkRun: Sendable {
+    /// Files, directories (walked in order of name) and `-` for standard input.
+    public var archives: [String]
+    /// Where the results go.
+    public var output: BulkOutput
+    /// What the organisation knows.
+    public var tables: OrganizationTables
+    /// How to translate.
+    public var options: TranslationOptions
+    /// How to work.
+    public var settings: BulkSettings
+    /// Stops the run when it is cancelled.
+    public var cancellation = BulkCancellation()
+    /// Told how far the run is, after each chunk, one call at a time.
+    public var onProgress: (@Sendable (BulkProgress) -> Void)?
+
+    /// A run over archives.
+    public init(
+        archives: [String], output: BulkOutput, tables: OrganizationTables = OrganizationTables(),
+        options: TranslationOptions = TranslationOptions(), settings: BulkSettings = BulkSettings()
+    ) {
+        self.archives = archives
+        self.output = output
+        self.tables = tables
+        self.options = options
+        self.settings = settings
+    }
+
+    /// Reads, translates and writes everything.
+    ///
+    /// - Returns: what it came to; of a run that was finished before and is resumed, what it came to then.
+    /// - Throws: ``BulkFailure``. Requests that cannot be translated are no failure: they are dead letters.
+    public func run() throws(BulkFailure) -> BulkSummary {
+        for archive in archives where archive != "-" && access(archive, F_OK) != 0 {
+            throw BulkFailure(.noInput, "\(archive): \(systemErrorText())")
+        }
+        var limits = ReadingLimits()
+        limits.chunkSize = max(settings.chunkSize, 64)
+        let destination: RunDestination
+        var excluded: String?
+        switch output {
+        case .descriptor(let descriptor):
+            guard !settings.resumes else {
+                throw BulkFailure(.usage, "a filter has no state to resume from; give a directory")
+            }
+            destination = .stream(descriptor)
+        case .directory(let path):
+            excluded = path
+            let directory = try RunDirectory(path, resumes: settings.resumes)
+            if let finished = try directory.finishedSummary() { return finished }
+            if let checkpoint = directory.checkpoint { limits.chunkSize = checkpoint.chunkSize }
+            destination = .directory(directory)
+        }
+        let reader = ArchiveReader(archives, excluding: excluded, limits: limits, cancellation: cancellation)
+        let engine = BulkEngine(run: self, reader: reader, chunkSize: limits.chunkSize, destination: destination)
+        return try engine.execute()
+    }
+}
+
+/// The two kinds of destination with what belongs to them.
+enum RunDestination {
+    case stream(Int32)
+    case directory(RunDirectory)
+
+    var style: OutputStyle {
+        switch self {
+        case .stream: .filter
+        case .directory: .files
+        }
+    }
+}

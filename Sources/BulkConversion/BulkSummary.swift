@@ -1,0 +1,104 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+/// What a bulk run came to: the same for any number of workers. `read` is `converted` + `deadLetters` + everything skipped.
+public struct BulkSummary: Sendable, Hashable {
+    /// A kind of finding, how often it was made, and where first.
+    public struct Finding: Sendable, Hashable {
+        /// What was found.
+        public var code: DiagnosticCode
+        /// The most severe form in which it was found.
+        public var severity: Diagnostic.Severity
+        /// How often.
+        public var count: Int
+        /// The first places as `file:line`, at most three, in order of input.
+        public var places: [String]
+    }
+
+    /// A name and how often it was met.
+    public struct Count: Sendable, Hashable {
+        /// Label, e-mail or kind.
+        public var name: String
+        /// How often.
+        public var count: Int
+    }
+
+    /// Entries of the archives that were looked at.
+    public var read = 0
+    /// Requests translated, those with warnings included.
+    public var converted = 0
+    /// Requests translated with at least one warning.
+    public var withWarnings = 0
+    /// Requests refused.
+    public var deadLetters = 0
+    /// Entries that are no request, by kind in order of name.
+    public var skipped: [Count] = []
+    /// Findings in order of code.
+    public var findings: [Finding] = []
+    /// Labels that no field has, in order of label.
+    public var unmappedLabels: [Count] = []
+    /// Assignees without a user id, in order of e-mail.
+    public var unknownAssignees: [Count] = []
+
+    /// A run that read nothing.
+    public init() {}
+
+    /// How many entries were skipped.
+    public var skippedCount: Int { skipped.reduce(0) { $0 + $1.count } }
+
+    /// Whether everything that was read is accounted for.
+    public var isBalanced: Bool { read == converted + deadLetters + skippedCount }
+
+    /// Text of `summary.json`: JSON indented by two blanks, with a line feed at the end.
+    public var json: [UInt8] {
+        var writer = JSONWriter(indent: true)
+        write(to: &writer)
+        writer.buffer.append(0x0A)
+        return writer.buffer.array()
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("read")
+        writer.number(read)
+        writer.name("converted")
+        writer.number(converted)
+        writer.name("with_warnings")
+        writer.number(withWarnings)
+        writer.name("dead_letters")
+        writer.number(deadLetters)
+        Self.write(skipped, as: "skipped", to: &writer)
+        writer.name("diagnostics")
+        writer.beginObject()
+        for finding in findings {
+            writer.name(finding.code.rawValue)
+            writer.beginObject()
+            writer.name("severity")
+            writer.string(finding.severity.rawValue)
+            writer.name("count")
+            writer.number(finding.count)
+            writer.name("places")
+            writer.beginArray()
+            for place in finding.places { writer.string(place) }
+            writer.endArray()
+            writer.name("advice")
+            writer.string(finding.code.advice)
+            writer.endObject()
+        }
+        writer.endObject()
+        Self.write(unmappedLabels, as: "unmapped_labels", to: &writer)
+        Self.write(unknownAssignees, as: "unknown_assignees", to: &writer)
+        writer.endObject()
+    }
+
+    private static func write(_ counts: [Count], as name: StaticString, to writer: inout JSONWriter) {
+        writer.name(name)
+        writer.beginObject()
+        for count in counts {
+            writer.name(count.name)
+            writer.number(count.count)
+        }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,194 @@
+import Bytes
+import ConvertLead
+
+/// What a file of an archive holds, told from its first bytes.
+enum ArchiveKind: Equatable {
+    /// Nothing, or only white space.
+    case empty
+    /// Another form, compressed.
+    case compressed(InputStream.Compression)
+    /// No request.
+    case skipped(SkipKind)
+    /// One XML document.
+    case xml
+    /// JSON values over several lines, or an array of them.
+    case json
+    /// An HTTP archive.
+    case har
+    /// A Postman collection.
+    case postman
+    /// Raw HTTP requests.
+    case http
+    /// A debug log with `URL:` and `Data:` lines.
+    case phpLog
+    /// curl commands.
+    case curl
+    /// A table with this delimiter, its first row naming the columns.
+    case table(delimiter: UInt8)
+    /// An SQL dump.
+    case sql(backslashEscapes: Bool)
+    /// URLs or form bodies whose XML is unencoded and goes over several lines.
+    case rawCalls
+    /// Lines that are an entry each.
+    case lines
+    /// Text in which nothing is recognised yet.
+    case unknown
+
+    /// The kind of a file.
+    ///
+    /// - Parameters:
+    ///   - head: its first bytes.
+    ///   - isWhole: whether these are all.
+    init(head: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
+        if let compression = InputStream.Compression(head: head) {
+            self = .compressed(compression)
+            return
+        }
+        if let skip = Self.magic(head) {
+            self = .skipped(skip)
+            return
+        }
+        let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
+        let text = (hasMark ? head.dropping(3) : head).trimmingLeadingBlanks()
+        guard let first = text.first else {
+            self = .empty
+            return
+        }
+        if first == UInt8(ascii: "<") || V1CallForm(of: head, trimmed: text) == .xml {
+            self = Self.xml(text)
+            return
+        }
+        if let kind = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? Self.json(text, isWhole: isWhole) : nil
+        {
+            self = kind
+        } else if HeaderText.beginsMessage(text) {
+            self =
+                HeaderText.isStatusLine(text) && HeaderText.nextMessage(in: text, from: 1) == nil && isWhole
+                ? .skipped(.reply) : .http
+        } else if text.hasPrefix("--"), text.offset(of: "Content-Disposition", from: 0) != nil {
+            self = .http
+        } else if let delimiter = TableColumns.delimiter(ofHeader: text.firstLine) {
+            self = .table(delimiter: delimiter)
+        } else {
+            self = Self.lines(text, isWhole: isWhole)
+        }
+    }
+
+    /// Pictures and other files that tell by their first bytes that they are no text.
+    private static func magic(_ head: UnsafeBufferPointer<UInt8>) -> SkipKind? {
+        func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
+        if begins(0x89, 0x50, 0x4E, 0x47) || begins(0xFF, 0xD8, 0xFF) || head.hasPrefix("GIF8")
+            || begins(0x49, 0x49, 0x2A, 0x00) || begins(0x4D, 0x4D, 0x00, 0x2A) || begins(0x00, 0x00, 0x01, 0x00)
+            || (head.hasPrefix("RIFF") && head.dropping(8).hasPrefix("WEBP"))
+            || (head.hasPrefix("BM") && head.contains(0))
+        {
+            return .picture
+        }
+        if head.hasPrefix("%PDF") || begins(0x50, 0x4B, 0x03, 0x04) || head.hasPrefix("SQLite format 3")
+            || head.dropping(257).hasPrefix("ustar") || begins(0x7F, 0x45, 0x4C, 0x46)
+        {
+            return .binary
+        }
+        return nil
+    }
+
+    private static func xml(_ text: UnsafeBufferPointer<UInt8>) -> ArchiveKind {
+        if let skip = rootSkip(text) { return .skipped(skip) }
+        return .xml
+    }
+
+    /// What an XML document is when it is no request, by the name of its root: a reply, a web page, a picture.
+    static func rootSkip(_ text: UnsafeBufferPointer<UInt8>) -> SkipKind? {
+        var rest = text.trimmingLeadingBlanks()
+        while rest.hasPrefix("<?") || rest.hasPrefix("<!") {
+            if rest.hasPrefixIgnoringCase("<!doctype html") { return .page }
+            let end =
+                rest.hasPrefix("<!--")
+                ? rest.offset(of: "-->", from: 4).map { $0 + 2 } : rest.offset(of: UInt8(ascii: ">"))
+            guard let end else { return nil }
+            rest = rest.dropping(end + 1).trimmingLeadingBlanks()
+        }
+        var end = 1
+        while end < rest.count, end < 40, !rest[end].isBlank, rest[end] != UInt8(ascii: ">"),
+            rest[end] != UInt8(ascii: "/")
+        {
+            end += 1
+        }
+        guard end <= rest.count, end > 1 else { return nil }
+        let name = rest.slice(1..<end)
+        if name.equals("success") || name.equals("response") { return .reply }
+        if name.equalsIgnoringCase("html") { return .page }
+        return name.equals("svg") ? .picture : nil
+    }
+
+    private static func json(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind? {
+        if text.first == UInt8(ascii: "[") {
+            let next = text.dropping(1).trimmingLeadingBlanks().first
+            let isJSON = next.map { "{\"[]".utf8.contains($0) } ?? true
+            return isJSON ? .json : nil
+        }
+        let inside = text.dropping(1).trimmingLeadingBlanks()
+        if inside.hasPrefix("\"log\""), text.offset(of: "\"entries\"") != nil || text.offset(of: "\"creator\"") != nil {
+            return .har
+        }
+        if text.offset(of: "\"_postman_id\"") != nil || text.offset(of: "schema.getpostman.com") != nil
+            || (inside.hasPrefix("\"info\"") && text.offset(of: "\"item\"") != nil)
+        {
+            // A line of JSON may hold these words in a value; a collection begins with its members.
+            let isCollection =
+                inside.hasPrefix("\"info\"") || inside.hasPrefix("\"item\"") || inside.hasPrefix("\"variable\"")
+                || inside.hasPrefix("\"auth\"") || inside.hasPrefix("\"event\"")
+            if isCollection { return .postman }
+        }
+        guard let lineEnd = text.offset(of: 0x0A) else { return .lines }
+        if JSONExtent.isWholeValue(text.slice(0..<lineEnd)) { return .lines }
+        let rest = text.dropping(lineEnd + 1).trimmingLeadingBlanks()
+        // The first line alone is no value: broken, when the next line begins a value; else the value goes over lines.
+        if rest.isEmpty { return isWhole ? .lines : .json }
+        return rest.first == UInt8(ascii: "{") && JSONExtent.isWholeValue(rest.firstLine) ? .lines : .json
+    }
+
+    private static func lines(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind {
+        var index = 0
+        var isSQL = false
+        var recognized: ArchiveKind?
+        while index < text.count {
+            let end = text.offset(of: 0x0A, from: index) ?? text.count
+            let line = text.slice(index..<end).trimmingBlanks()
+            let begin = index
+            index = end + 1
+            if line.isEmpty { continue }
+            if SQLText.beginsDumpLine(line) {
+                isSQL = true
+                break
+            }
+            if recognized != nil { continue }
+            if CurlCommand.begins(line) {
+                recognized = .curl
+            } else if PHPLogText.beginsRecord(line) {
+                recognized = .phpLog
+            } else if let form = LineForm(line) {
+                let rest = text.dropping(begin)
+                recognized =
+                    form.mayHoldRawXML && RawCallText.isOpen(line) && (rest.count > line.count || !isWhole)
+                    ? .rawCalls : .lines
+            }
+            if recognized != nil, index > 4096 { break }
+        }
+        if isSQL { return .sql(backslashEscapes: SQLText.usesBackslashEscapes(text)) }
+        if let recognized { return recognized }
+        return text.contains(0) ? .skipped(.binary) : .unknown
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The bytes from the first that is not white space on.
+    func trimmingLeadingBlanks() -> UnsafeBufferPointer<UInt8> {
+        var start = 0
+        while start < count, self[start].isBlank { start += 1 }
+        return dropping(start)
+    }
+
+    /// The bytes up to the first line feed, without white space around them.
+    var firstLine: UnsafeBufferPointer<UInt8> { slice(0..<(offset(of: 0x0A) ?? count)).trimmingBlanks() }
+}

@@ -1,0 +1,159 @@
+import Bytes
+import ConvertLead
+
+/// How much is read at a time and what is too much.
+struct ReadingLimits: Sendable {
+    /// Bytes of entries in a chunk.
+    var chunkSize = 256 << 10
+    /// Longest entry; a longer one becomes a dead letter without its text.
+    var entrySize = 16 << 20
+    /// Longest document that can only be read as a whole, such as a Postman collection.
+    var documentSize = 64 << 20
+    /// Bytes looked at to tell what a file is.
+    var headSize = 65_536
+}
+
+/// Cuts archives into chunks of entries, in order of input. Used by one thread at a time.
+final class ArchiveReader {
+    private let walk: ArchiveWalk
+    private let limits: ReadingLimits
+    private let cancellation: BulkCancellation
+    private let window = InputWindow()
+    private var file: OpenFile?
+    private var bytesOfClosedFiles = 0
+
+    /// A file that is being cut.
+    private struct OpenFile {
+        var source: EntrySource
+        var splitter: any EntrySplitter
+    }
+
+    /// - Parameter excluded: a directory that is not read: the one the results are written to.
+    init(
+        _ archives: [String], excluding excluded: String?, limits: ReadingLimits, cancellation: BulkCancellation
+    ) {
+        walk = ArchiveWalk(archives, excluding: excluded)
+        self.limits = limits
+        self.cancellation = cancellation
+    }
+
+    /// Puts the next entries into an empty chunk.
+    ///
+    /// - Returns: false at the end of the archives, when there are none. After a cancellation what is there may be cut short.
+    func fill(_ chunk: Chunk) -> Bool {
+        while !chunk.isFull, cancellation.signal == 0 {
+            if let file {
+                let isFinished = file.splitter.split(window, into: chunk, from: file.source)
+                if isFinished { finish(chunk) }
+            } else if let item = walk.next() {
+                open(item, chunk)
+            } else {
+                break
+            }
+        }
+        chunk.bytesRead = bytesOfClosedFiles + window.bytesRead
+        return !chunk.runs.isEmpty
+    }
+
+    /// Bytes read from the archives so far.
+    var bytesRead: Int { bytesOfClosedFiles + window.bytesRead }
+
+    private func finish(_ chunk: Chunk) {
+        if let file, let failure = window.failure, cancellation.signal == 0 {
+            chunk.add(
+                problem: .archiveTruncated, "the file ends early at line \(window.line) of its text: \(failure)",
+                line: window.line, from: file.source)
+        }
+        bytesOfClosedFiles += window.bytesRead
+        window.close()
+        file = nil
+    }
+
+    private func open(_ item: ArchiveWalk.Item, _ chunk: Chunk) {
+        switch item {
+        case .special(let name): chunk.add(skip: .specialFile, line: 1, from: EntrySource(name: name))
+        case .unreadable(let name, let reason):
+            chunk.add(
+                problem: .archiveUnreadable, "the file cannot be read: \(reason)", line: 1,
+                from: EntrySource(name: name))
+        case .file(let name, let descriptor):
+            window.open(InputStream(descriptor: descriptor, cancellation: cancellation))
+            begin(EntrySource(name: name), chunk)
+        }
+    }
+
+    /// Looks at the first bytes and decides how to cut the file.
+    private func begin(_ source: EntrySource, _ chunk: Chunk) {
+        file = OpenFile(source: source, splitter: NoEntries())
+        var isDecompressed = false
+        while true {
+            window.fill(min(limits.headSize, InputWindow.blockSize))
+            if window.bytes.isEmpty {
+                if let failure = window.failure, !isDecompressed {
+                    chunk.add(
+                        problem: .archiveUnreadable, "the file cannot be read: \(failure)", line: 1, from: source)
+                    bytesOfClosedFiles += window.bytesRead
+                    window.close()
+                    file = nil
+                    return
+                }
+            }
+            let head = window.bytes
+            let isWhole = head.count < limits.headSize
+            let kind = ArchiveKind(head: head, isWhole: isWhole)
+            if case .compressed(let compression) = kind {
+                if !isDecompressed {
+                    isDecompressed = true
+                    _ = window.decompress(compression)
+                    continue
+                }
+                chunk.add(skip: .binary, line: 1, from: source)
+                finish(chunk)
+                return
+            }
+            begin(kind, source, chunk)
+            return
+        }
+    }
+
+    private func begin(_ kind: ArchiveKind, _ source: EntrySource, _ chunk: Chunk) {
+        if window.bytes.starts(with: [0xEF, 0xBB, 0xBF]), kind != .xml { window.consume(3) }
+        switch kind {
+        case .empty:
+            if window.failure == nil {
+                chunk.add(problem: .archiveEmpty, "the file is empty", line: 1, from: source)
+            }
+            finish(chunk)
+        case .skipped(let skip):
+            chunk.add(skip: skip, line: 1, from: source)
+            finish(chunk)
+        case .compressed: finish(chunk)
+        case .xml: file?.splitter = WholeFile(form: .xml, limits: limits)
+        case .json: file?.splitter = JSONValues(limits: limits)
+        case .har: file?.splitter = JSONValues(limits: limits, arrayNamed: "entries", atDepth: 2)
+        case .postman: file?.splitter = PostmanCollection(limits: limits)
+        case .http: file?.splitter = LineBlocks(form: .http, limits: limits)
+        case .phpLog: file?.splitter = LineBlocks(form: .phpLog, limits: limits)
+        case .curl: file?.splitter = CurlCommands(limits: limits)
+        case .table(let delimiter): file?.splitter = TableRows(delimiter: delimiter, limits: limits)
+        case .sql(let backslashEscapes): file?.splitter = SQLRows(backslashEscapes: backslashEscapes, limits: limits)
+        case .rawCalls: file?.splitter = RawCalls(limits: limits)
+        case .lines: file?.splitter = WholeLines(limits: limits)
+        case .unknown: file?.splitter = UnknownText(limits: limits)
+        }
+    }
+}
+
+/// A way to cut a file into entries.
+protocol EntrySplitter: AnyObject {
+    /// Adds entries until the chunk is full or the file ends.
+    ///
+    /// - Parameter window: at the first byte that belongs to no entry yet; left so.
+    /// - Returns: whether the file is finished.
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool
+}
+
+/// A file of which nothing is read.
+final class NoEntries: EntrySplitter {
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool { true }
+}

@@ -1,0 +1,151 @@
+import Bytes
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The part of a file that is being looked at: bytes from a place on, more of them on demand.
+final class InputWindow {
+    /// Bytes read at a time.
+    static let blockSize = 65_536
+
+    private var buffer = ByteBuffer(minimumCapacity: blockSize)
+    private var start = 0
+    private var stream: InputStream?
+
+    /// Line of the window's first byte, from 1.
+    var line = 1
+
+    /// The bytes not consumed yet. Valid until more are read or some are consumed.
+    var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: buffer.base + start, count: buffer.count - start)
+    }
+
+    /// Why the file ended before its end; `nil` when it did not.
+    var failure: String? { stream?.failure }
+
+    /// Bytes read from the file.
+    var bytesRead: Int { stream?.bytesRead ?? 0 }
+
+    /// Starts at the beginning of another file.
+    func open(_ stream: InputStream) {
+        self.stream = stream
+        buffer.removeAll()
+        start = 0
+        line = 1
+    }
+
+    /// Lets go of the file, and of memory that an unusual one made large.
+    func close() {
+        stream = nil
+        if buffer.capacity > 4 * Self.blockSize { buffer = ByteBuffer(minimumCapacity: Self.blockSize) }
+        buffer.removeAll()
+        start = 0
+    }
+
+    /// Reads on through a decompressor, from the start of the file.
+    func decompress(_ compression: InputStream.Compression) -> Bool {
+        let isStarted = stream?.decompress(compression, head: bytes) ?? false
+        buffer.removeAll()
+        start = 0
+        return isStarted
+    }
+
+    /// Reads another block behind the bytes; false at the end of the file.
+    func more() -> Bool {
+        if start > 0 {
+            let rest = buffer.count - start
+            memmove(buffer.base, buffer.base + start, rest)
+            buffer.count = rest
+            start = 0
+        }
+        buffer.reserve(Self.blockSize)
+        guard let stream else { return false }
+        let got = stream.read(into: buffer.end, buffer.capacity - buffer.count)
+        buffer.count += got
+        return got > 0
+    }
+
+    /// Reads straight into another buffer, behind its bytes; 0 at the end. Only when the window is empty.
+    func read(into target: inout ByteBuffer, _ count: Int) -> Int {
+        target.reserve(count)
+        let got = stream?.read(into: target.end, count) ?? 0
+        target.count += got
+        return got
+    }
+
+    /// Reads until there are `count` bytes or the file ends.
+    func fill(_ count: Int) {
+        while bytes.count < count, more() {}
+    }
+
+    /// Steps over bytes, counting lines.
+    func consume(_ count: Int) {
+        line += bytes.slice(0..<count).lineFeedCount
+        start += count
+    }
+
+    /// Takes everything out without counting lines.
+    func takeAll(into target: inout ByteBuffer) {
+        target.append(bytes)
+        start = buffer.count
+    }
+
+    /// Puts bytes back in front; only into an empty window.
+    func putBack(_ bytes: UnsafeBufferPointer<UInt8>) {
+        buffer.removeAll()
+        start = 0
+        buffer.append(bytes)
+    }
+
+    /// Steps over bytes up to and with the next line feed, however far it is.
+    func consumeLine() {
+        while true {
+            if let end = bytes.offset(of: 0x0A) {
+                consume(end + 1)
+                return
+            }
+            start = buffer.count
+            if !more() { return }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// How many line feeds there are, 32 bytes at a step.
+    var lineFeedCount: Int {
+        guard let baseAddress else { return 0 }
+        let raw = UnsafeRawPointer(baseAddress)
+        var total = 0
+        var index = 0
+        let feed = SIMD32<UInt8>(repeating: 0x0A)
+        while count - index >= 32 {
+            var lanes = SIMD32<UInt8>.zero
+            var steps = 0
+            while steps < 255, count - index >= 32 {
+                let block = raw.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
+                lanes.replace(with: lanes &+ 1, where: block .== feed)
+                index += 32
+                steps += 1
+            }
+            for lane in 0..<32 { total += Int(lanes[lane]) }
+        }
+        while index < count {
+            if self[index] == 0x0A { total += 1 }
+            index += 1
+        }
+        return total
+    }
+
+    /// Offset behind the last line feed; 0 without one.
+    var endOfLastLine: Int {
+        guard offset(of: UInt8(0x0A)) != nil else { return 0 }
+        var index = count
+        while index > 0, self[index - 1] != 0x0A { index -= 1 }
+        return index
+    }
+}

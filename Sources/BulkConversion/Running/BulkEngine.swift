@@ -1,0 +1,238 @@
+import ConvertLead
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Workers around one reader and one ordered writer.
+///
+/// A worker takes a chunk that is free, fills it under the reader's lock, converts it, and gives it to the writer's queue.
+/// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no thread only waits,
+/// and at most a few chunks a worker are in memory.
+final class BulkEngine: @unchecked Sendable {
+    private let run: BulkRun
+    private let reader: ArchiveReader
+    private let chunkSize: Int
+    private let destination: RunDestination
+
+    private let reading = Monitor()
+    private var nextNumber = 0
+    private var isAtEnd = false
+
+    private let writing = Monitor()
+    private var waiting: [Int: Chunk] = [:]
+    private var free: [Chunk] = []
+    private var nextWritten = 0
+    private var isWriting = false
+    private var failure: BulkFailure?
+
+    /// Only for whoever is writing.
+    private var total = Tally()
+    private var inputHash = InputHash()
+    private var lastCheckpoint = monotonicSeconds()
+
+    init(run: BulkRun, reader: ArchiveReader, chunkSize: Int, destination: RunDestination) {
+        self.run = run
+        self.reader = reader
+        self.chunkSize = chunkSize
+        self.destination = destination
+    }
+
+    /// Does the whole run.
+    func execute() throws(BulkFailure) -> BulkSummary {
+        let jobs =
+            run.settings.jobs > 0 ? min(run.settings.jobs, 256) : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        for _ in 0..<(jobs == 1 ? 1 : 2 * jobs + 1) { free.append(Chunk(size: chunkSize)) }
+        try skipFinished()
+        try readFirst()
+        if jobs == 1 {
+            work()
+        } else if onThreads(jobs, { self.work() }) == 0 {
+            // The system gives no threads: one worker is here already.
+            work()
+        }
+        if run.cancellation.signal != 0, failure == nil {
+            try saveState()
+            throw BulkFailure(
+                .interrupted(signal: run.cancellation.signal),
+                destination.style == .files ? "stopped; the state is saved, --resume goes on from here" : "stopped")
+        }
+        if let failure { throw failure }
+        guard total.summary.isBalanced else {
+            throw BulkFailure(
+                .accounting,
+                "\(total.read) entries were read, but \(total.converted) converted, \(total.deadLetters) dead letters and "
+                    + "\(total.summary.skippedCount) skipped do not add up to that; please report this")
+        }
+        if case .directory(let directory) = destination {
+            try directory.finish(total.summary, checkpoint(of: directory))
+        }
+        return total.summary
+    }
+
+    // MARK: Resuming
+
+    /// Steps over the chunks that an interrupted run finished, and checks that they are still the same.
+    private func skipFinished() throws(BulkFailure) {
+        guard case .directory(let directory) = destination, let checkpoint = directory.checkpoint else { return }
+        guard checkpoint.fingerprint == run.settings.fingerprint, checkpoint.archives == run.archives else {
+            throw BulkFailure(
+                .inputChanged,
+                "the interrupted run had other archives, options or tables; run again with those, or start anew")
+        }
+        let chunk = free[0]
+        while nextNumber < checkpoint.chunks {
+            chunk.reset()
+            let isFilled = reader.fill(chunk)
+            if run.cancellation.signal != 0 {
+                throw BulkFailure(.interrupted(signal: run.cancellation.signal), "stopped; the state is as it was")
+            }
+            guard isFilled else { break }
+            inputHash.add(chunk.hashInput())
+            nextNumber += 1
+        }
+        chunk.reset()
+        guard nextNumber == checkpoint.chunks, inputHash.value == checkpoint.inputHash else {
+            throw BulkFailure(
+                .inputChanged,
+                "the archives are not the ones that the interrupted run read; start anew into another directory")
+        }
+        total = Tally(checkpoint.summary)
+        nextWritten = nextNumber
+    }
+
+    /// Reads the first chunk before anything is created, so that empty input leaves nothing behind.
+    private func readFirst() throws(BulkFailure) {
+        let chunk = free.removeLast()
+        chunk.reset()
+        let isFilled = reader.fill(chunk)
+        if nextNumber == 0, run.archives == ["-"], reader.bytesRead == 0, run.cancellation.signal == 0 {
+            throw BulkFailure(.emptyInput, "standard input is empty")
+        }
+        if case .directory(let directory) = destination { try directory.open() }
+        guard isFilled, run.cancellation.signal == 0 else {
+            isAtEnd = true
+            free.append(chunk)
+            return
+        }
+        chunk.number = nextNumber
+        nextNumber += 1
+        var converter = makeConverter()
+        converter.convert(chunk)
+        deliver(chunk)
+    }
+
+    // MARK: Working
+
+    private func makeConverter() -> ChunkConverter {
+        ChunkConverter(tables: run.tables, options: run.options, style: destination.style)
+    }
+
+    private func work() {
+        var converter = makeConverter()
+        while let chunk = takeFilled() {
+            converter.convert(chunk)
+            deliver(chunk)
+        }
+    }
+
+    /// The next chunk of input; `nil` when there is no more, or no use in going on.
+    private func takeFilled() -> Chunk? {
+        writing.lock()
+        while free.isEmpty, failure == nil { writing.wait() }
+        if failure != nil {
+            writing.unlock()
+            return nil
+        }
+        let chunk = free.removeLast()
+        writing.unlock()
+
+        chunk.reset()
+        reading.lock()
+        let isFilled = !isAtEnd && reader.fill(chunk)
+        if !isFilled || run.cancellation.signal != 0 {
+            isAtEnd = true
+            reading.unlock()
+            writing.lock()
+            free.append(chunk)
+            writing.wakeAll()
+            writing.unlock()
+            return nil
+        }
+        chunk.number = nextNumber
+        nextNumber += 1
+        reading.unlock()
+        return chunk
+    }
+
+    /// Gives a converted chunk to the writer's queue, and writes what is next.
+    private func deliver(_ chunk: Chunk) {
+        if destination.style == .files { chunk.inputHash = chunk.hashInput() }
+        writing.lock()
+        waiting[chunk.number] = chunk
+        if isWriting {
+            writing.unlock()
+            return
+        }
+        isWriting = true
+        while failure == nil, let next = waiting.removeValue(forKey: nextWritten) {
+            writing.unlock()
+            var problem: BulkFailure?
+            do {
+                try write(next)
+            } catch {
+                problem = error
+            }
+            writing.lock()
+            nextWritten += 1
+            free.append(next)
+            if let problem { failure = problem }
+            writing.wakeAll()
+        }
+        isWriting = false
+        writing.unlock()
+    }
+
+    // MARK: Writing
+
+    private func write(_ chunk: Chunk) throws(BulkFailure) {
+        switch destination {
+        case .stream(let descriptor):
+            guard writeAll(descriptor, chunk.converted.buffer.bytes) else {
+                throw BulkFailure(.inputOutput, "the output cannot be written: \(systemErrorText())")
+            }
+            total.add(chunk.tally)
+        case .directory(let directory):
+            try directory.append(chunk.converted.buffer.bytes, to: .converted)
+            try directory.append(chunk.deadLetters.buffer.bytes, to: .deadLetters)
+            total.add(chunk.tally)
+            inputHash.add(chunk.inputHash)
+            let now = monotonicSeconds()
+            if now - lastCheckpoint >= run.settings.checkpointInterval {
+                try directory.save(checkpoint(of: directory, chunks: chunk.number + 1))
+                lastCheckpoint = now
+            }
+        }
+        run.onProgress?(
+            BulkProgress(
+                bytesRead: chunk.bytesRead, read: total.read, converted: total.converted, deadLetters: total.deadLetters
+            ))
+    }
+
+    private func saveState() throws(BulkFailure) {
+        guard case .directory(let directory) = destination, directory.isOpen else { return }
+        try directory.save(checkpoint(of: directory))
+    }
+
+    private func checkpoint(of directory: RunDirectory, chunks: Int? = nil) -> Checkpoint {
+        Checkpoint(
+            isFinishing: false, fingerprint: run.settings.fingerprint, archives: run.archives, chunkSize: chunkSize,
+            chunks: chunks ?? nextWritten, inputHash: inputHash.value,
+            convertedLength: directory.length(of: .converted),
+            deadLettersLength: directory.length(of: .deadLetters), summary: total.summary)
+    }
+}

@@ -1,0 +1,186 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+/// Where entries of an archive come from, and what is known of all of them.
+final class EntrySource: Sendable {
+    /// How the rows of a table are written.
+    enum RowSyntax: Sendable, Hashable {
+        case none
+        /// Comma-separated values with this delimiter.
+        case separated(by: UInt8)
+        /// A tuple of SQL values; in MySQL's dialect a backslash escapes.
+        case sql(backslashEscapes: Bool)
+    }
+
+    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
+    let name: String
+    /// `"source":"name:` with the name escaped, to be followed by the line number.
+    let linePrefix: [UInt8]
+    /// The file's name up to its first dot, when that is 1 to 20 digits: lead id of an XML file.
+    let fileLeadID: [UInt8]
+    /// Names of a table's columns, lower case.
+    let columns: [[UInt8]]
+    /// How the table's rows are written.
+    let rowSyntax: RowSyntax
+
+    init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
+        self.name = name
+        var writer = JSONWriter(indent: false, minimumCapacity: 64 + name.utf8.count)
+        writer.name("source")
+        writer.string(name)
+        // The closing quote comes behind the line number.
+        writer.buffer.count -= 1
+        writer.buffer.append(UInt8(ascii: ":"))
+        linePrefix = writer.buffer.array()
+        let bytes = Array(name.utf8)
+        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let stem = Array(bytes[start...].prefix { $0 != UInt8(ascii: ".") })
+        fileLeadID = stem.withUnsafeBufferPointer { RecordID.isID($0) } ? stem : []
+        self.columns = columns
+        self.rowSyntax = rowSyntax
+    }
+}
+
+/// A part of a chunk: one entry, or many lines that are an entry each.
+struct ChunkRun {
+    /// What the bytes are.
+    enum Form: UInt8 {
+        /// Lines; each that is not blank is an entry of a form of its own.
+        case lines
+        /// A JSON value: a wrapper, a HAR entry or Postman item, or a string that holds a call.
+        case json
+        /// A call in whatever form its content says.
+        case text
+        /// A whole XML document in its own encoding.
+        case xml
+        /// An HTTP request, perhaps with its reply behind it.
+        case http
+        /// `URL:`, `Data:` and `Reply:` lines of a PHP debug log.
+        case phpLog
+        /// One curl command.
+        case curl
+        /// A row of a table; the source knows the columns.
+        case row
+        /// Something that cannot be read: a dead letter. `detail` is an index of the chunk's `problems`.
+        case problem
+        /// Something that is no request. `detail` is the raw value of a `SkipKind`.
+        case skip
+    }
+
+    var form: Form
+    var start: Int
+    var length: Int
+    /// Line of the source where the entry begins, from 1.
+    var line: Int
+    /// Index of the chunk's `sources`.
+    var source: Int
+    var detail = 0
+}
+
+/// An entry that cannot be read, found before anybody looked into it.
+struct EntryProblem {
+    var code: DiagnosticCode
+    var message: String
+}
+
+/// Why something in an archive is no request, in the words of the summary.
+enum SkipKind: Int, CaseIterable {
+    case reply, otherMethod, otherRequest, v2Call, otherTable, picture, binary, page, specialFile
+
+    var name: String {
+        switch self {
+        case .reply: "reply"
+        case .otherMethod: "other_method"
+        case .otherRequest: "other_request"
+        case .v2Call: "v2_call"
+        case .otherTable: "other_table"
+        case .picture: "picture"
+        case .binary: "binary"
+        case .page: "page"
+        case .specialFile: "special_file"
+        }
+    }
+}
+
+/// Work for one worker at a time: some hundred entries in, their output lines out. Kept and used again.
+final class Chunk {
+    /// Place in the order of input, from 0.
+    var number = 0
+    /// Bytes of the entries.
+    var input = ByteBuffer(minimumCapacity: 64)
+    var runs: [ChunkRun] = []
+    var sources: [EntrySource] = []
+    var problems: [EntryProblem] = []
+    /// Lines for `converted.ndjson`, or for the one output of a filter.
+    var converted = JSONWriter(indent: false)
+    /// Lines for `dead-letters.ndjson`.
+    var deadLetters = JSONWriter(indent: false)
+    /// What the entries came to.
+    var tally = Tally()
+    /// Hash of everything that was read, for noticing that an input changed.
+    var inputHash: UInt64 = 0
+    /// Bytes read from all archives so far, for progress.
+    var bytesRead = 0
+
+    private let size: Int
+
+    init(size: Int) { self.size = size }
+
+    /// Empties the chunk. Memory that an unusual entry made large is given back.
+    func reset() {
+        if input.capacity > 4 * size + 65_536 { input = ByteBuffer(minimumCapacity: size) }
+        if converted.buffer.capacity > 24 * size + 65_536 { converted = JSONWriter(indent: false) }
+        if deadLetters.buffer.capacity > 24 * size + 65_536 { deadLetters = JSONWriter(indent: false) }
+        input.removeAll()
+        runs.removeAll(keepingCapacity: true)
+        sources.removeAll(keepingCapacity: true)
+        problems.removeAll(keepingCapacity: true)
+        converted.removeAll()
+        deadLetters.removeAll()
+        tally = Tally()
+        inputHash = 0
+    }
+
+    /// Whether nothing more should be put in.
+    var isFull: Bool { input.count >= size || runs.count >= 4096 }
+
+    /// Bytes that still fit before the chunk is full; at least some, so that reading goes on.
+    var room: Int { max(size - input.count, 4096) }
+
+    /// Index of a source, added when it is not the last one already.
+    func index(of source: EntrySource) -> Int {
+        if let last = sources.last, last === source { return sources.count - 1 }
+        sources.append(source)
+        return sources.count - 1
+    }
+
+    /// Adds one entry with a copy of its bytes.
+    func add(_ form: ChunkRun.Form, _ bytes: UnsafeBufferPointer<UInt8>, line: Int, from source: EntrySource) {
+        let start = input.count
+        input.append(bytes)
+        runs.append(ChunkRun(form: form, start: start, length: bytes.count, line: line, source: index(of: source)))
+    }
+
+    /// Adds an entry that cannot be read, with as much of its text as should be kept.
+    func add(
+        problem code: DiagnosticCode, _ message: String, line: Int, from source: EntrySource,
+        text: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0)
+    ) {
+        problems.append(EntryProblem(code: code, message: message))
+        let start = input.count
+        input.append(text)
+        runs.append(
+            ChunkRun(
+                form: .problem, start: start, length: text.count, line: line, source: index(of: source),
+                detail: problems.count - 1))
+    }
+
+    /// Adds something that is no request.
+    func add(skip kind: SkipKind, line: Int, from source: EntrySource) {
+        runs.append(
+            ChunkRun(
+                form: .skip, start: input.count, length: 0, line: line, source: index(of: source),
+                detail: kind.rawValue))
+    }
+}

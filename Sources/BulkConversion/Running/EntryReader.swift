@@ -1,0 +1,520 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+/// Reads one entry of an archive: finds lead id, XML and the rest of the call in whatever form the entry has.
+///
+/// Wrappers as most archives have them, `{"id":"…","xmlData":"…"}`, take a fast way without any allocation; everything else
+/// goes through ``V1CallReader``. What was read is valid until the next entry and as long as the entry's bytes stay in place.
+struct EntryReader: ~Copyable {
+    /// What an entry is.
+    enum Outcome: Equatable {
+        /// A call; whether it is complete, the log says.
+        case call
+        /// No request.
+        case skip(SkipKind)
+        /// Nothing at all.
+        case blank
+    }
+
+    private var calls = V1CallReader()
+    private var json = JSONReader()
+    private var unescaped = ByteBuffer(minimumCapacity: 8192)
+    private var scratch = ByteBuffer(minimumCapacity: 4096)
+    private var isPlain = false
+
+    /// Text of `xmlData`; empty when there is none.
+    private(set) var xml = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    /// The lead id; empty when there is none that is valid.
+    private(set) var leadID = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+
+    /// Whether ``xml`` is decoded already.
+    var isXMLDecoded: Bool { isPlain || calls.isXMLDecoded }
+    /// What v1 does with `null`.
+    var newFormat: V1Call.NewFormat { isPlain ? .omitsNull : calls.newFormat }
+    /// The v1 host, when one was given.
+    var host: String? { isPlain ? nil : calls.host }
+    /// The v1 address without its query, when one was given.
+    var address: String? { isPlain ? nil : calls.address }
+    /// The lead id as it was written, valid or not.
+    var leadIDText: UnsafeBufferPointer<UInt8> { isPlain ? leadID : calls.leadIDText }
+
+    /// Reads a whole entry of a known form, or a line.
+    mutating func read(
+        _ entry: UnsafeBufferPointer<UInt8>, _ form: ChunkRun.Form, source: EntrySource, log: inout DiagnosticLog
+    ) -> Outcome {
+        switch form {
+        case .json: readJSON(entry, log: &log)
+        case .xml: readXML(entry, source: source, log: &log)
+        case .http: readHTTP(entry, log: &log)
+        case .phpLog: readPHPLog(entry, log: &log)
+        case .curl: readCurl(entry, log: &log)
+        case .row: readRow(entry, source: source, log: &log)
+        case .lines, .text, .problem, .skip: readLine(entry, log: &log)
+        }
+    }
+
+    // MARK: Wrappers
+
+    /// Reads a wrapper with a lead id and `xmlData` and nothing else, as most archives have them.
+    ///
+    /// - Returns: false for anything else, be it broken or merely unusual; then ``read(_:_:source:log:)`` tells.
+    @inline(__always)
+    mutating func readPlainWrapper(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard var at = line.baseAddress, line.count >= 2, at.pointee == UInt8(ascii: "{") else { return false }
+        let end = at + line.count
+        at += 1
+        var id: UnsafeBufferPointer<UInt8>?
+        var hasXML = false
+        unescaped.removeAll()
+        unescaped.reserve(line.count)
+        while true {
+            skipBlanks(&at, end)
+            guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+            at += 1
+            let nameStart = at
+            while at < end, at.pointee != UInt8(ascii: "\""), at.pointee != UInt8(ascii: "\\") { at += 1 }
+            guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+            let name = UnsafeBufferPointer(start: nameStart, count: at - nameStart)
+            at += 1
+            skipBlanks(&at, end)
+            guard at < end, at.pointee == UInt8(ascii: ":") else { return false }
+            at += 1
+            skipBlanks(&at, end)
+            if name.equals("xmlData") {
+                guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+                at += 1
+                guard unescapeString(&at, end) else { return false }
+                hasXML = true
+            } else if name.equals("id") || name.equals("leadId") || name.equals("lead_id") {
+                guard id == nil, at < end else { return false }
+                let isQuoted = at.pointee == UInt8(ascii: "\"")
+                if isQuoted { at += 1 }
+                let start = at
+                while at < end, at.pointee.isDigit { at += 1 }
+                let digits = UnsafeBufferPointer(start: start, count: at - start)
+                guard digits.count >= 1, digits.count <= 20 else { return false }
+                if isQuoted {
+                    guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+                    at += 1
+                } else if digits[0] == UInt8(ascii: "0"), digits.count > 1 {
+                    return false
+                }
+                id = digits
+            } else {
+                return false
+            }
+            skipBlanks(&at, end)
+            guard at < end else { return false }
+            if at.pointee == UInt8(ascii: ",") {
+                at += 1
+                continue
+            }
+            guard at.pointee == UInt8(ascii: "}") else { return false }
+            at += 1
+            break
+        }
+        skipBlanks(&at, end)
+        guard at == end, let id, hasXML, unescaped.count > 0 else { return false }
+        // XML that begins otherwise may be percent-encoded, or blank.
+        guard unescaped.base.pointee == UInt8(ascii: "<") else { return false }
+        isPlain = true
+        leadID = id
+        xml = unescaped.bytes
+        return true
+    }
+
+    @inline(__always)
+    private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+        while at < end, at.pointee.isBlank { at += 1 }
+    }
+
+    /// Unescapes a string up to and with its closing quote, eight bytes a step; the buffers' slack takes the overrun.
+    @inline(__always)
+    private mutating func unescapeString(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
+        var from = at
+        var to = unescaped.base
+        while from < end {
+            let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
+            UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
+            let special = Self.special(in: word.littleEndian)
+            if special == 0 {
+                from += 8
+                to += 8
+                continue
+            }
+            let clean = special.trailingZeroBitCount >> 3
+            from += clean
+            to += clean
+            guard from < end else { return false }
+            let byte = from.pointee
+            if byte == UInt8(ascii: "\"") {
+                unescaped.count = to - unescaped.base
+                at = from + 1
+                return true
+            }
+            // A control character is not allowed in JSON.
+            guard byte == UInt8(ascii: "\\") else { return false }
+            guard end - from >= 2 else { return false }
+            let letter = from[1]
+            from += 2
+            switch letter {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): to.pointee = letter
+            case UInt8(ascii: "n"): to.pointee = 0x0A
+            case UInt8(ascii: "t"): to.pointee = 0x09
+            case UInt8(ascii: "r"): to.pointee = 0x0D
+            case UInt8(ascii: "b"): to.pointee = 0x08
+            case UInt8(ascii: "f"): to.pointee = 0x0C
+            case UInt8(ascii: "u"):
+                guard Self.unescapeUnit(&from, end, &to) else { return false }
+                continue
+            default: return false
+            }
+            to += 1
+        }
+        return false
+    }
+
+    /// Reads the four digits behind `\u`, and of a surrogate pair the second unit too.
+    private static func unescapeUnit(
+        _ from: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ to: inout UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        guard var value = unit(from, end) else { return false }
+        from += 4
+        if value & 0xFC00 == 0xD800 {
+            guard end - from >= 6, from[0] == UInt8(ascii: "\\"), from[1] == UInt8(ascii: "u"),
+                let low = unit(from + 2, end), low & 0xFC00 == 0xDC00
+            else { return false }
+            from += 6
+            value = 0x10000 + ((value & 0x3FF) << 10 | (low & 0x3FF))
+        }
+        switch value {
+        case 0..<0x80:
+            to[0] = UInt8(truncatingIfNeeded: value)
+            to += 1
+        case 0x80..<0x800:
+            to[0] = UInt8(truncatingIfNeeded: 0xC0 | value >> 6)
+            to[1] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
+            to += 2
+        case 0xDC00..<0xE000: return false
+        case 0x800..<0x10000:
+            to[0] = UInt8(truncatingIfNeeded: 0xE0 | value >> 12)
+            to[1] = UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F)
+            to[2] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
+            to += 3
+        default:
+            to[0] = UInt8(truncatingIfNeeded: 0xF0 | value >> 18)
+            to[1] = UInt8(truncatingIfNeeded: 0x80 | value >> 12 & 0x3F)
+            to[2] = UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F)
+            to[3] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
+            to += 4
+        }
+        return true
+    }
+
+    private static func unit(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt32? {
+        guard end - at >= 4 else { return nil }
+        var value: UInt32 = 0
+        for index in 0..<4 {
+            guard let digit = at[index].hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+
+    /// The high bit of each byte that is a quote, a backslash or a control character; only the lowest mark is used.
+    @inline(__always)
+    private static func special(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let control = (word &- (ones &* 0x20)) & ~word
+        return (control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & 0x8080_8080_8080_8080
+    }
+
+    // MARK: Everything else
+
+    /// Takes over what the call reader found.
+    private mutating func finish() {
+        isPlain = false
+        xml = calls.xml
+        if xml.trimmingBlanks().isEmpty { xml = UnsafeBufferPointer(start: nil, count: 0) }
+        leadID = calls.isLeadIDValid ? calls.leadIDText : UnsafeBufferPointer(start: nil, count: 0)
+    }
+
+    /// Judges an entry that has been read: a request, or something else that may be in such a file.
+    private mutating func judge(log: inout DiagnosticLog) -> Outcome {
+        finish()
+        if calls.isOtherMethod { return .skip(.otherMethod) }
+        if calls.hasXML { return .call }
+        if calls.isV2Call { return .skip(.v2Call) }
+        return .call
+    }
+
+    private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        if readPlainWrapper(entry) { return .call }
+        if entry.first == UInt8(ascii: "\"") { return readJSONText(entry, log: &log) }
+        calls.read(entry, log: &log)
+        if calls.hasRequestObject, !calls.hasXML {
+            log.removeAll()
+            return readExchange(entry, log: &log)
+        }
+        if calls.isReply, !calls.hasXML {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .reply)
+        }
+        return judge(log: &log)
+    }
+
+    /// A call inside a JSON string.
+    private mutating func readJSONText(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        guard let node = try? json.read(entry), json.kind(of: node) == .string else {
+            calls.read(entry, log: &log)
+            return judge(log: &log)
+        }
+        return readLine(json.bytes(of: node).trimmingBlanks(), log: &log)
+    }
+
+    /// A HAR entry or a Postman item: an object with the request taken apart.
+    private mutating func readExchange(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        guard let root = try? json.read(entry), let request = json.member("request", of: root) else { return .blank }
+        let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        var address = none
+        if let url = json.member("url", of: request) {
+            if json.kind(of: url) == .object {
+                if let raw = json.member("raw", of: url) { address = json.bytes(of: raw) }
+            } else {
+                address = json.bytes(of: url)
+            }
+        }
+        var body = none
+        var contentType = none
+        var fields: JSONReader.Node?
+        if let data = json.member("postData", of: request) {
+            if let type = json.member("mimeType", of: data) { contentType = json.bytes(of: type) }
+            if let text = json.member("text", of: data), json.kind(of: text) == .string { body = json.bytes(of: text) }
+            if body.isEmpty { fields = json.member("params", of: data) }
+        }
+        if let data = json.member("body", of: request) {
+            if let raw = json.member("raw", of: data), json.kind(of: raw) == .string { body = json.bytes(of: raw) }
+            if body.isEmpty { fields = json.member("urlencoded", of: data) ?? json.member("formdata", of: data) }
+        }
+        if let fields {
+            readFields(fields, address: address, log: &log)
+        } else {
+            calls.read(address: address, body: body, contentType: contentType, log: &log)
+        }
+        if calls.isOtherMethod {
+            finish()
+            return .skip(.otherMethod)
+        }
+        if calls.method == .none, !calls.hasXML {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+        }
+        reportVariables(address, log: &log)
+        return judge(log: &log)
+    }
+
+    private mutating func readFields(
+        _ fields: JSONReader.Node, address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+    ) {
+        var values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)] = []
+        var nodes: [JSONReader.Node] = []
+        json.forEachElement(of: fields) { nodes.append($0) }
+        for node in nodes {
+            if let disabled = json.member("disabled", of: node), json.isTrue(disabled) { continue }
+            guard let name = json.member("key", of: node) ?? json.member("name", of: node),
+                let value = json.member("value", of: node)
+            else { continue }
+            values.append((json.bytes(of: name), json.bytes(of: value)))
+        }
+        calls.read(address: address, values: values, log: &log)
+    }
+
+    /// A variable of a Postman collection that has no value and stands where it matters.
+    private func reportVariables(_ address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+        let path = address.slice(0..<(address.offset(of: UInt8(ascii: "?")) ?? address.count))
+        for text in [path, calls.leadIDText, calls.xml] {
+            guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
+            let name = text.slice((open + 2)..<close).text
+            guard name.utf8.count < 100, !name.utf8.contains(UInt8(ascii: "<")) else { continue }
+            log.add(.callVariable, .error, "the variable \(name) has no value in the collection", subject: name)
+            return
+        }
+    }
+
+    private mutating func readXML(
+        _ entry: UnsafeBufferPointer<UInt8>, source: EntrySource, log: inout DiagnosticLog
+    ) -> Outcome {
+        let trimmed = entry.trimmingBlanks()
+        if let skip = ArchiveKind.rootSkip(trimmed) { return .skip(skip) }
+        calls.read(entry, log: &log)
+        return judge(log: &log)
+    }
+
+    private mutating func readHTTP(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        if HeaderText.isStatusLine(entry) { return .skip(.reply) }
+        calls.read(entry, log: &log)
+        if calls.method == .none, !calls.hasXML {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+        }
+        return judge(log: &log)
+    }
+
+    private mutating func readPHPLog(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        let (url, data) = PHPLogText.parts(of: entry)
+        calls.read(address: url, body: data, contentType: none, log: &log)
+        if calls.method == .none, !calls.hasXML, !url.isEmpty {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+        }
+        return judge(log: &log)
+    }
+
+    private mutating func readCurl(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        let command = CurlCommand(entry)
+        var address = command.url
+        if command.isQuery { address += (address.contains(UInt8(ascii: "?")) ? "&" : "?").utf8 + command.body }
+        // What is read points into this memory, so it must stay.
+        scratch.removeAll()
+        scratch.append(address)
+        let addressLength = scratch.count
+        scratch.append(command.body)
+        let bodyLength = command.isQuery ? 0 : command.body.count
+        scratch.append(command.contentType)
+        let all = scratch.bytes
+        calls.read(
+            address: all.slice(0..<addressLength), body: all.slice(addressLength..<(addressLength + bodyLength)),
+            contentType: all.dropping(addressLength + command.body.count), log: &log)
+        if calls.method == .none, !calls.hasXML {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+        }
+        if command.readsFile, !calls.hasXML {
+            log.removeAll()
+            log.add(.callBodyMissing, .error, "the command reads its data from a file that is not in the archive")
+        }
+        return judge(log: &log)
+    }
+
+    private mutating func readRow(
+        _ entry: UnsafeBufferPointer<UInt8>, source: EntrySource, log: inout DiagnosticLog
+    ) -> Outcome {
+        scratch.removeAll()
+        var ranges: [ByteRange?] = []
+        switch source.rowSyntax {
+        case .separated(let delimiter):
+            var cell = ByteBuffer(minimumCapacity: 1024)
+            TableColumns.readCells(entry, delimiter: delimiter, into: &cell) {
+                ranges.append(ByteRange(scratch.count, $0.count))
+                scratch.append($0)
+            }
+        case .sql(let backslashEscapes):
+            SQLText.forEachItem(of: entry, backslashEscapes: backslashEscapes) { item in
+                let start = scratch.count
+                let hasValue = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &scratch)
+                ranges.append(hasValue ? ByteRange(start, scratch.count - start) : nil)
+            }
+        case .none: break
+        }
+        let columns = source.columns
+        // A table that says leadId uses id for its own rows.
+        let hasLeadIDColumn = columns.contains { $0 == Array("leadid".utf8) || $0 == Array("lead_id".utf8) }
+        var values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)] = []
+        let base = scratch.base
+        for (name, range) in zip(columns, ranges) {
+            guard let range, !(hasLeadIDColumn && name == Array("id".utf8)) else { continue }
+            let value = range.bytes(in: base)
+            guard !value.trimmingBlanks().isEmpty, let known = Self.staticName(of: name) else { continue }
+            values.append((known, value))
+        }
+        guard ranges.count == columns.count else {
+            calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
+            log.removeAll()
+            log.add(
+                .archiveEntry, .error, "the row has \(ranges.count) values, and the table \(columns.count) columns")
+            finish()
+            return .call
+        }
+        calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: values, log: &log)
+        if !calls.hasParameters, !calls.isOtherMethod, calls.method == .none {
+            log.removeAll()
+            log.add(.xmlMissing, .error, path: "xmlData", "the row has no xmlData")
+        }
+        return judge(log: &log)
+    }
+
+    /// A name that lives as long as the program, for a column that means something.
+    private static func staticName(of column: [UInt8]) -> UnsafeBufferPointer<UInt8>? {
+        func bytes(_ text: StaticString) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        }
+        return column.withUnsafeBufferPointer { column in
+            switch V1Parameters.Name(column) {
+            case .leadID: bytes("leadId")
+            case .xmlData: bytes("xmlData")
+            case .newFormat: bytes("newFormat")
+            default: column.equals("url") || column.equals("uri") ? bytes("url") : nil
+            }
+        }
+    }
+
+    // MARK: Lines
+
+    /// Reads a line of a mixed archive.
+    private mutating func readLine(_ line: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        if line.isEmpty { return .blank }
+        switch LineForm(line) {
+        case .json: return readJSON(line, log: &log)
+        case .xml:
+            if let skip = ArchiveKind.rootSkip(line) { return .skip(skip) }
+            calls.read(line, log: &log)
+        case .curl: return readCurl(line, log: &log)
+        case .accessLog: return readAccessLog(line, log: &log)
+        case .embedded:
+            guard let extent = EmbeddedCall.extent(in: line) else { break }
+            calls.read(line.slice(extent), log: &log)
+            if calls.method == .none, !calls.hasXML {
+                finish()
+                return .skip(.otherRequest)
+            }
+        case .url:
+            calls.read(line, log: &log)
+            if calls.method == .none, !calls.hasXML {
+                finish()
+                return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+            }
+        case .form: calls.read(line, log: &log)
+        case nil:
+            calls.read(address: line.slice(0..<0), values: [], log: &log)
+            finish()
+            return .call
+        }
+        return judge(log: &log)
+    }
+
+    private mutating func readAccessLog(_ line: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        guard let request = AccessLogLine(line) else { return .blank }
+        scratch.removeAll()
+        request.appendTarget(to: &scratch)
+        let none = line.slice(0..<0)
+        calls.read(address: scratch.bytes, body: none, contentType: none, log: &log)
+        if calls.isOtherMethod {
+            finish()
+            return .skip(.otherMethod)
+        }
+        if calls.method == .none, !calls.hasXML {
+            finish()
+            return .skip(calls.isV2Call ? .v2Call : .otherRequest)
+        }
+        if !calls.hasXML, !request.method.equals("GET") {
+            log.removeAll()
+            log.add(
+                .callBodyMissing, .error, "the log has the address of this \(request.method.text), but not its body")
+        }
+        return judge(log: &log)
+    }
+}

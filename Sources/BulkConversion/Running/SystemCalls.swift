@@ -1,0 +1,133 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What the system says about the error of the last call, such as `No space left on device`.
+func systemErrorText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+
+/// Whether a file of any kind exists at `path`.
+func fileExists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+}
+
+/// Opens a file; below zero with `errno` set when that fails.
+func openFile(_ path: String, _ flags: Int32) -> Int32 {
+    while true {
+        let descriptor = open(path, flags | O_CLOEXEC, 0o666)
+        if descriptor >= 0 || errno != EINTR { return descriptor }
+    }
+}
+
+/// Reads some bytes; 0 at the end, below zero with `errno` set on a failure.
+func readSome(_ descriptor: Int32, _ target: UnsafeMutableRawBufferPointer) -> Int {
+    read(descriptor, target.baseAddress, target.count)
+}
+
+/// Flushes a file's data to the disk.
+func synchronize(_ descriptor: Int32) -> Int32 {
+    #if canImport(Darwin)
+        return fsync(descriptor)
+    #else
+        return fdatasync(descriptor)
+    #endif
+}
+
+/// Writes all bytes, however many calls it takes. Returns false with `errno` set when one fails.
+func writeAll(_ descriptor: Int32, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+        guard let base = bytes.baseAddress else { return true }
+        let count = write(descriptor, base + offset, bytes.count - offset)
+        if count < 0 {
+            if errno == EINTR { continue }
+            if errno == EAGAIN {
+                // A pipe that was set to non-blocking by whoever made it.
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 1000)
+                continue
+            }
+            return false
+        }
+        offset += count
+    }
+    return true
+}
+
+/// A lock with a condition to wait for.
+final class Monitor: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    init() {
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func lock() { pthread_mutex_lock(mutex) }
+    func unlock() { pthread_mutex_unlock(mutex) }
+    /// Lets go of the lock until another thread wakes this one, then takes it again.
+    func wait() { pthread_cond_wait(condition, mutex) }
+    func wakeAll() { pthread_cond_broadcast(condition) }
+}
+
+/// Runs `body` on `count` threads of their own and waits for all of them.
+///
+/// - Returns: how many threads were started; fewer than asked for when the system gives no more.
+@discardableResult
+func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) -> Int {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var threads: [pthread_t] = []
+    for _ in 0..<count {
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let box = Unmanaged.passRetained(Box(body))
+        let result = pthread_create(
+            &thread, nil,
+            { @Sendable argument in
+                #if canImport(Darwin)
+                    Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+                #else
+                    if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+                #endif
+                return nil
+            }, box.toOpaque())
+        if result != 0 {
+            box.release()
+            break
+        }
+        #if canImport(Darwin)
+            if let thread { threads.append(thread) }
+        #else
+            threads.append(thread)
+        #endif
+    }
+    for thread in threads { pthread_join(thread, nil) }
+    return threads.count
+}
+
+/// Seconds of a clock that only goes forward.
+func monotonicSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

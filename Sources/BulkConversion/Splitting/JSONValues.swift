@@ -1,0 +1,141 @@
+import Bytes
+import ConvertLead
+
+/// JSON values one after the other, over as many lines as they need, also inside arrays; or the elements of one named array
+/// inside a document, such as the entries of a HAR.
+final class JSONValues: EntrySplitter {
+    private let limits: ReadingLimits
+    private let arrayName: StaticString?
+    private let arrayDepth: Int
+    private var depth = 0
+    private var isArrayFound = false
+
+    /// - Parameters:
+    ///   - arrayNamed: read only the elements of the array of this name; `nil` reads every value.
+    ///   - atDepth: how many objects are around that array.
+    init(limits: ReadingLimits, arrayNamed: StaticString? = nil, atDepth: Int = 0) {
+        self.limits = limits
+        arrayName = arrayNamed
+        arrayDepth = atDepth
+    }
+
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
+        if let arrayName, !isArrayFound {
+            isArrayFound = findArray(arrayName, window)
+            guard isArrayFound else {
+                report("the document has no list of requests", window, chunk, source)
+                return true
+            }
+        }
+        while !chunk.isFull {
+            guard let byte = nextByte(window) else {
+                if depth > 0 { report("an array is not closed", window, chunk, source) }
+                return true
+            }
+            switch byte {
+            case UInt8(ascii: "["):
+                depth += 1
+                window.consume(1)
+            case UInt8(ascii: "]"):
+                if depth == 0 { report("a bracket closes nothing", window, chunk, source) }
+                depth = max(depth - 1, 0)
+                window.consume(1)
+                if arrayName != nil, depth == 0 { return true }
+            case UInt8(ascii: ","): window.consume(1)
+            case UInt8(ascii: "{"), UInt8(ascii: "\""):
+                if !addValue(window, chunk, source) { return true }
+            default:
+                report("a value is missing here", window, chunk, source)
+                window.consumeLine()
+            }
+        }
+        return false
+    }
+
+    private func report(_ reason: String, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
+        guard window.failure == nil else { return }
+        chunk.add(problem: .jsonSyntax, "JSON is broken: \(reason)", line: window.line, from: source)
+    }
+
+    private func nextByte(_ window: InputWindow) -> UInt8? {
+        while true {
+            let blanks = window.bytes.count - window.bytes.trimmingLeadingBlanks().count
+            if blanks > 0 { window.consume(blanks) }
+            if let byte = window.bytes.first { return byte }
+            if !window.more() { return nil }
+        }
+    }
+
+    /// Adds the value at the start of the window. Returns false when the file ends inside it.
+    private func addValue(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        var extent = JSONExtent()
+        while true {
+            switch extent.scan(window.bytes) {
+            case .end(let end):
+                chunk.add(.json, window.bytes.slice(0..<end), line: window.line, from: source)
+                window.consume(end)
+                return true
+            case .broken(let end):
+                addBroken("a string holds a line end", window.bytes.slice(0..<end), window, chunk, source)
+                window.consume(end + 1)
+                return true
+            case .open:
+                if window.bytes.count > limits.entrySize {
+                    chunk.add(
+                        problem: .archiveLineLength,
+                        "the value is longer than \(limits.entrySize) bytes and was not read",
+                        line: window.line, from: source)
+                    window.consume(window.bytes.count)
+                    window.consumeLine()
+                    return true
+                }
+                if window.more() { continue }
+                if window.failure == nil {
+                    addBroken("a value is not closed", window.bytes, window, chunk, source)
+                    depth = 0
+                }
+                return false
+            }
+        }
+    }
+
+    private func addBroken(
+        _ reason: String, _ text: UnsafeBufferPointer<UInt8>, _ window: InputWindow, _ chunk: Chunk,
+        _ source: EntrySource
+    ) {
+        chunk.add(problem: .jsonSyntax, "JSON is broken: \(reason)", line: window.line, from: source, text: text)
+    }
+
+    /// Steps to the opening bracket of the array called `name`, keeping nothing.
+    private func findArray(_ name: StaticString, _ window: InputWindow) -> Bool {
+        var depth = 0
+        while let byte = nextByte(window) {
+            switch byte {
+            case UInt8(ascii: "\""):
+                var extent = JSONExtent()
+                var length: Int?
+                while length == nil {
+                    switch extent.scan(window.bytes) {
+                    case .end(let end): length = end
+                    case .broken: return false
+                    case .open: if window.bytes.count > limits.entrySize || !window.more() { return false }
+                    }
+                }
+                guard let length else { return false }
+                let isName = depth == arrayDepth && window.bytes.slice(1..<(length - 1)).equals(name)
+                window.consume(length)
+                guard isName, nextByte(window) == UInt8(ascii: ":") else { continue }
+                window.consume(1)
+                if nextByte(window) == UInt8(ascii: "[") { return true }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                window.consume(1)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                window.consume(1)
+            default: window.consume(1)
+            }
+        }
+        return false
+    }
+}

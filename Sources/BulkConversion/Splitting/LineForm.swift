@@ -1,0 +1,219 @@
+import Bytes
+import ConvertLead
+
+/// What one line of a mixed archive is.
+enum LineForm: Equatable {
+    /// A JSON object.
+    case json
+    /// An XML document on one line.
+    case xml
+    /// An address.
+    case url
+    /// A line of a web server's access log.
+    case accessLog
+    /// A curl command.
+    case curl
+    /// Parameters of a call.
+    case form
+    /// A line of another log that holds an address or parameters of a call.
+    case embedded
+
+    /// The form of a line without white space around it; `nil` when it is none.
+    init?(_ line: UnsafeBufferPointer<UInt8>) {
+        guard let first = line.first else { return nil }
+        if first == UInt8(ascii: "{")
+            || (first == UInt8(ascii: "\"") && line.last == first && AccessLogLine(line) == nil)
+        {
+            self = .json
+        } else if first == UInt8(ascii: "<") {
+            self = .xml
+        } else if CurlCommand.begins(line) {
+            self = .curl
+        } else if V1Address.begins(line) {
+            self = .url
+        } else if AccessLogLine(line) != nil {
+            self = .accessLog
+        } else if Self.isForm(line) {
+            self = .form
+        } else if EmbeddedCall.extent(in: line) != nil {
+            self = .embedded
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether a value in it may be XML as it stands.
+    var mayHoldRawXML: Bool { self == .url || self == .form || self == .embedded }
+
+    private static func isForm(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = line.first == UInt8(ascii: "?") ? line.dropping(1) : line
+        guard let equals = text.offset(of: UInt8(ascii: "=")), equals <= 64 else { return false }
+        if V1Parameters.Name(text.slice(0..<equals)) != nil { return true }
+        // The first parameter may be one that v1 does not know.
+        let isName = text.slice(0..<equals).allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        guard isName else { return false }
+        let rest = text.dropping(equals)
+        return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Offset of `&name=`, case ignored, of the `&`.
+    fileprivate func offset(ofParameter name: StaticString) -> Int? {
+        var index = 0
+        while let ampersand = offset(of: UInt8(ascii: "&"), from: index) {
+            let rest = dropping(ampersand + 1)
+            if rest.hasPrefixIgnoringCase(name), rest.dropping(name.utf8CodeUnitCount).first == UInt8(ascii: "=") {
+                return ampersand
+            }
+            index = ampersand + 1
+        }
+        return nil
+    }
+}
+
+/// A line of an access log in the common or combined form: the request stands in quotes.
+struct AccessLogLine {
+    /// The method, such as `GET`.
+    let method: UnsafeBufferPointer<UInt8>
+    /// The address asked for, still with the server's escapes of quotes and of bytes that are not printed.
+    let target: UnsafeBufferPointer<UInt8>
+
+    /// `nil` when the line has no quoted request.
+    init?(_ line: UnsafeBufferPointer<UInt8>) {
+        var index = 0
+        while let quote = line.offset(of: UInt8(ascii: "\""), from: index) {
+            index = quote + 1
+            let rest = line.dropping(index)
+            var end = 0
+            while end < rest.count, end < 8, rest[end] &- 0x41 < 26 { end += 1 }
+            guard end >= 3, end < rest.count, rest[end] == 0x20 else { continue }
+            guard let version = rest.offset(of: " HTTP/", from: end) else { continue }
+            method = rest.slice(0..<end)
+            target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingBlanks()
+            return
+        }
+        return nil
+    }
+
+    /// Appends the address without the server's escapes.
+    func appendTarget(to output: inout ByteBuffer) {
+        var index = 0
+        while index < target.count {
+            let byte = target[index]
+            if byte == UInt8(ascii: "\\"), index + 1 < target.count {
+                let next = target[index + 1]
+                if next == UInt8(ascii: "x"), index + 3 < target.count, let high = target[index + 2].hexDigitValue,
+                    let low = target[index + 3].hexDigitValue
+                {
+                    output.append(high << 4 | low)
+                    index += 4
+                    continue
+                }
+                if next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") {
+                    output.append(next)
+                    index += 2
+                    continue
+                }
+            }
+            output.append(byte)
+            index += 1
+        }
+    }
+}
+
+/// A call inside a line of some other log.
+enum EmbeddedCall {
+    /// Where the address or the parameters begin and end in the line; `nil` when there are none.
+    static func extent(in line: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        guard let mark = offset(ofMarkIn: line) else { return nil }
+        var start = mark
+        while start > 0, !endsToken(line[start - 1]) { start -= 1 }
+        // A log may put a word and a colon in front, as in `query:leadId=1`; an address has a colon of its own.
+        let front = line.slice(start..<mark)
+        if front.offset(of: "://") == nil, let colon = front.lastIndex(of: UInt8(ascii: ":")) { start += colon + 1 }
+        if let xml = line.offset(of: "=<", from: mark) ?? line.offset(of: "= <", from: mark) {
+            let value = line.dropping(xml + 1)
+            if let root = RawXML.rootEnd(in: value) {
+                var end = xml + 1 + root
+                while end < line.count, !endsToken(line[end]) { end += 1 }
+                return start..<end
+            }
+            return start..<line.count
+        }
+        var end = mark
+        while end < line.count, !endsToken(line[end]) { end += 1 }
+        return start..<end
+    }
+
+    private static func offset(ofMarkIn line: UnsafeBufferPointer<UInt8>) -> Int? {
+        if let path = line.offset(of: "/crm/private/") { return path }
+        var index = 0
+        while let equals = line.offset(of: UInt8(ascii: "="), from: index) {
+            if equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") { return equals - 7 }
+            index = equals + 1
+        }
+        return nil
+    }
+
+    private static func endsToken(_ byte: UInt8) -> Bool {
+        byte.isBlank || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
+    }
+}
+
+/// URLs and form bodies whose XML stands in them unencoded.
+enum RawCallText {
+    /// True when raw XML begins in the text and its root is not closed in it.
+    static func isOpen(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
+            index = equals + 1
+            guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
+            let value = text.dropping(index).trimmingBlanks()
+            guard value.first == UInt8(ascii: "<") || value.isEmpty else { return false }
+            return RawXML.rootEnd(in: value) == nil
+        }
+        return false
+    }
+}
+
+/// Debug logs of the popular PHP class: lines that begin with `URL:`, `Data:` and `Reply:`.
+///
+/// Source: domain reference 1.4.
+enum PHPLogText {
+    /// True for a line that begins a call.
+    static func beginsRecord(_ line: UnsafeBufferPointer<UInt8>) -> Bool { isURL(line) || isData(line) }
+
+    static func isURL(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("URL:") }
+    static func isData(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("Data:") }
+    static func isReply(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("Reply:") }
+
+    /// Address and body of a call, without the words before them.
+    static func parts(
+        of record: UnsafeBufferPointer<UInt8>
+    ) -> (url: UnsafeBufferPointer<UInt8>, data: UnsafeBufferPointer<UInt8>) {
+        var url = record.slice(0..<0)
+        var data = record.slice(0..<0)
+        var index = 0
+        while index < record.count {
+            let end = record.offset(of: 0x0A, from: index) ?? record.count
+            let line = record.slice(index..<end)
+            if isURL(line) {
+                url = line.dropping(4).trimmingBlanks()
+            } else if isData(line) {
+                // The body goes on over lines up to the reply.
+                var last = end
+                while last < record.count {
+                    let next = record.dropping(last + 1)
+                    if isReply(next) || isURL(next) { break }
+                    last = record.offset(of: 0x0A, from: last + 1) ?? record.count
+                }
+                data = record.slice((index + 5)..<last).trimmingBlanks()
+                index = last + 1
+                continue
+            }
+            index = end + 1
+        }
+        return (url, data)
+    }
+}

@@ -1,0 +1,262 @@
+import Bytes
+import ConvertLead
+
+/// Rows of comma-separated values below a header row.
+final class TableRows: EntrySplitter {
+    private let delimiter: UInt8
+    private let limits: ReadingLimits
+    private var table: EntrySource?
+
+    init(delimiter: UInt8, limits: ReadingLimits) {
+        self.delimiter = delimiter
+        self.limits = limits
+    }
+
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
+        while !chunk.isFull {
+            var length = TableColumns.rowLength(in: window.bytes)
+            while length == nil, window.bytes.count <= limits.entrySize, window.more() {
+                length = TableColumns.rowLength(in: window.bytes)
+            }
+            if length == nil, window.bytes.count > limits.entrySize {
+                chunk.add(
+                    problem: .archiveLineLength, "the row is longer than \(limits.entrySize) bytes and was not read",
+                    line: window.line, from: source)
+                window.consume(window.bytes.count)
+                window.consumeLine()
+                continue
+            }
+            let isLast = length == nil
+            if isLast, window.bytes.isEmpty || window.failure != nil { return true }
+            let row = window.bytes.slice(0..<(length ?? window.bytes.count))
+            if let table {
+                if !row.trimmingBlanks().isEmpty { chunk.add(.row, row, line: window.line, from: table) }
+            } else {
+                let columns = TableColumns.names(ofHeader: row, delimiter: delimiter)
+                table = EntrySource(name: source.name, columns: columns, rowSyntax: .separated(by: delimiter))
+            }
+            window.consume(row.count)
+            if isLast { return true }
+        }
+        return false
+    }
+}
+
+/// The tuples of `INSERT INTO` statements of an SQL dump; columns that a statement does not name come from `CREATE TABLE`.
+final class SQLRows: EntrySplitter {
+    private let backslashEscapes: Bool
+    private let limits: ReadingLimits
+    /// Columns by table, lower case.
+    private var definitions: [[UInt8]: [[UInt8]]] = [:]
+    /// The table whose tuples come next; `nil` between statements.
+    private var table: EntrySource?
+
+    init(backslashEscapes: Bool, limits: ReadingLimits) {
+        self.backslashEscapes = backslashEscapes
+        self.limits = limits
+    }
+
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
+        while !chunk.isFull {
+            guard skipBlanks(window) else { return true }
+            if let table {
+                if !readTuple(table, window, chunk, source) { return true }
+            } else if !readStatement(window, chunk, source) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Steps over white space, comments and empty statements. Returns false at the end of the file.
+    private func skipBlanks(_ window: InputWindow) -> Bool {
+        while true {
+            window.fill(64)
+            let text = window.bytes
+            guard let first = text.first else { return false }
+            if first.isBlank || (first == UInt8(ascii: ";") && table == nil)
+                || (first == UInt8(ascii: ",") && table != nil)
+            {
+                window.consume(1)
+                continue
+            }
+            if text.hasPrefix("--") || (first == UInt8(ascii: "#") && backslashEscapes) {
+                window.consumeLine()
+                continue
+            }
+            if text.hasPrefix("/*") {
+                var end = text.offset(of: "*/", from: 2)
+                while end == nil, window.bytes.count < limits.entrySize, window.more() {
+                    end = window.bytes.offset(of: "*/", from: 2)
+                }
+                guard let end else { return false }
+                window.consume(end + 2)
+                continue
+            }
+            return true
+        }
+    }
+
+    /// Reads the next tuple of an `INSERT`, or the end of the statement.
+    private func readTuple(_ table: EntrySource, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        guard window.bytes.first == UInt8(ascii: "(") else {
+            // `;`, or an ON CONFLICT clause before it.
+            self.table = nil
+            return skipStatement(window)
+        }
+        var length = SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
+        var tried = window.bytes.count
+        while length == nil, window.bytes.count <= limits.entrySize, window.more() {
+            // Doubling between trials keeps this linear.
+            if window.bytes.count < 2 * tried { continue }
+            tried = window.bytes.count
+            length = SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
+        }
+        length = length ?? SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
+        guard let length else {
+            if window.failure == nil {
+                let isLong = window.bytes.count > limits.entrySize
+                let kept = window.bytes.slice(0..<(isLong ? 0 : window.bytes.count))
+                chunk.add(
+                    problem: isLong ? .archiveLineLength : .archiveEntry,
+                    isLong
+                        ? "the row is longer than \(limits.entrySize) bytes and was not read" : "the row is not closed",
+                    line: window.line, from: source, text: kept)
+            }
+            self.table = nil
+            if window.bytes.count > limits.entrySize {
+                window.consumeLine()
+                return true
+            }
+            return false
+        }
+        chunk.add(.row, window.bytes.slice(0..<length), line: window.line, from: table)
+        window.consume(length)
+        return true
+    }
+
+    /// Reads the head of a statement; of one that means nothing to us, all of it.
+    private func readStatement(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        let text = window.bytes
+        if text.hasPrefixIgnoringCase("CREATE TABLE") {
+            guard let open = offset(of: UInt8(ascii: "("), in: window) else { return false }
+            var length: Int?
+            repeat {
+                length = SQLText.tupleLength(window.bytes.dropping(open), backslashEscapes: backslashEscapes)
+            } while length == nil && window.bytes.count <= limits.entrySize && window.more()
+            guard let length else { return skipStatement(window) }
+            let name = tableName(window.bytes.slice(12..<open))
+            let list = window.bytes.slice(open..<(open + length))
+            definitions[name] = SQLText.columnNames(list, isDefinition: true)
+            window.consume(open + length)
+            return skipStatement(window)
+        }
+        if text.hasPrefixIgnoringCase("INSERT ") || text.hasPrefixIgnoringCase("REPLACE ") {
+            return readInsert(window, chunk, source)
+        }
+        return skipStatement(window)
+    }
+
+    private func readInsert(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        let line = window.line
+        guard let head = valuesHead(in: window) else { return skipStatement(window) }
+        let text = window.bytes.slice(0..<head)
+        // The word belongs to a later statement; this one has no values of its own.
+        if text.contains(UInt8(ascii: ";")) { return skipStatement(window) }
+        let into = text.offset(ofWord: "INTO").map { $0 + 4 } ?? 0
+        let rest = text.dropping(into)
+        let open = rest.offset(of: UInt8(ascii: "("))
+        let name = tableName(rest.slice(0..<(open ?? rest.offset(ofWord: "VALUES") ?? rest.count)))
+        let columns: [[UInt8]]? =
+            open.map { SQLText.columnNames(rest.dropping($0), isDefinition: false) } ?? definitions[name]
+        window.consume(head)
+        guard let columns else {
+            chunk.add(
+                problem: .archiveEntry,
+                "the columns of this table are named neither here nor by a CREATE TABLE before it",
+                line: line, from: source)
+            return skipStatement(window)
+        }
+        let hasXML = columns.contains { name in
+            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") }
+        }
+        guard hasXML else {
+            chunk.add(skip: .otherTable, line: line, from: source)
+            return skipStatement(window)
+        }
+        table = EntrySource(
+            name: source.name, columns: columns, rowSyntax: .sql(backslashEscapes: backslashEscapes))
+        return true
+    }
+
+    private func tableName(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var rest = text.trimmingBlanks()
+        if let exists = rest.offset(ofWord: "EXISTS") { rest = rest.dropping(exists + 6).trimmingBlanks() }
+        return SQLText.identifier(rest).map(\.lowercased)
+    }
+
+    /// Offset behind the word `VALUES` of the statement at the start of the window.
+    private func valuesHead(in window: InputWindow) -> Int? {
+        window.fill(4096)
+        while true {
+            if let word = window.bytes.offset(ofWord: "VALUES") { return word + 6 }
+            if window.bytes.count > InputWindow.blockSize || !window.more() { return nil }
+        }
+    }
+
+    private func offset(of byte: UInt8, in window: InputWindow) -> Int? {
+        while true {
+            if let found = window.bytes.offset(of: byte) { return found }
+            if window.bytes.count > limits.entrySize || !window.more() { return nil }
+        }
+    }
+
+    /// Steps behind the next `;` outside quotes and comments, keeping nothing. Returns false at the end of the file.
+    private func skipStatement(_ window: InputWindow) -> Bool {
+        while true {
+            var index = 0
+            let text = window.bytes
+            while index < text.count {
+                guard
+                    text.count - index > 2,
+                    let length = SQLText.tokenLength(text.dropping(index), backslashEscapes: backslashEscapes)
+                else { break }
+                if length == 1, text[index] == UInt8(ascii: ";") {
+                    window.consume(index + 1)
+                    return true
+                }
+                index += length
+            }
+            window.consume(index)
+            if window.bytes.count > limits.entrySize { window.consumeLine() }
+            if !window.more() {
+                let end = window.bytes.offset(of: UInt8(ascii: ";")).map { $0 + 1 } ?? window.bytes.count
+                window.consume(end)
+                return !window.bytes.isEmpty
+            }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Offset of a word, case ignored, with no letter or digit at its sides, outside quotes.
+    fileprivate func offset(ofWord word: StaticString) -> Int? {
+        var index = 0
+        var quote: UInt8 = 0
+        while index < count {
+            let byte = self[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "`") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if dropping(index).hasPrefixIgnoringCase(word) {
+                let isBegin = index == 0 || !(self[index - 1].isASCIILetter || self[index - 1] == UInt8(ascii: "_"))
+                let next = index + word.utf8CodeUnitCount
+                let isEnd = next >= count || !(self[next].isASCIILetter || self[next] == UInt8(ascii: "_"))
+                if isBegin, isEnd { return index }
+            }
+            index += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,178 @@
+import ArgumentParser
+import BulkConversion
+import ConvertLead
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// `bulk`: archives of v1 requests become v2 calls.
+struct BulkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bulk",
+        abstract: "Translates archives of v1 requests to v2.",
+        discussion: """
+            An archive is a file, a directory (walked in order of name), or - for standard input. What it holds is told by its \
+            content: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access logs, form bodies, raw \
+            HTTP requests, HAR, Postman collections, curl commands, PHP debug logs, CSV, SQL dumps; gzip, zstd and xz around \
+            any of them.
+
+            The output directory gets converted.ndjson, dead-letters.ndjson and summary.json when all is done; a run that was \
+            stopped goes on with --resume. --output - writes one line a request to standard output instead. Exit status 1 \
+            means that there are dead letters.
+            """)
+
+    @Argument(help: "Files, directories, or - for standard input.", completion: .file())
+    var archives: [String] = []
+
+    @Option(
+        name: [.short, .long],
+        help: .init("Directory for the results, or - for one line a request on standard output.", valueName: "dir"),
+        completion: .directory)
+    var output: String
+
+    @Option(help: .init("Workers (default: one for each processor).", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Go on with a run into the same directory that was stopped.")
+    var resume = false
+
+    @Flag(help: "Print nothing but errors on standard error.")
+    var quiet = false
+
+    @Option(help: .hidden)
+    var chunkSize: Int?
+
+    @Option(help: .hidden)
+    var checkpointInterval: Double?
+
+    @OptionGroup(title: "Translation") var arguments: TranslationArguments
+    @OptionGroup(title: "Common") var common: CommonOptions
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
+        if resume, output == "-" { throw ValidationError("--resume needs a directory, because a filter has no state.") }
+        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
+    }
+
+    func run() throws {
+        try common.run { report in
+            let settings = try Settings(common, arguments)
+            report.form = settings.diagnostics
+            var run = BulkRun(
+                archives: archives.isEmpty ? ["-"] : archives,
+                output: output == "-" ? .descriptor(STDOUT_FILENO) : .directory(output), tables: settings.tables,
+                options: settings.options, settings: try bulkSettings())
+            run.cancellation = StopSignals.cancellation
+            StopSignals.watch()
+            do {
+                let summary = try run.run()
+                if !quiet { DiagnosticOutput.write(BulkReport(summary, output: output).text) }
+                if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
+            } catch let failure as BulkFailure {
+                DiagnosticOutput.write("convertlead: \(failure.message)\n")
+                throw ExitCode(failure.exitCode)
+            }
+        }
+    }
+
+    private func bulkSettings() throws -> BulkSettings {
+        var settings = BulkSettings()
+        settings.jobs = jobs ?? 0
+        settings.resumes = resume
+        settings.chunkSize = chunkSize ?? settings.chunkSize
+        settings.checkpointInterval = checkpointInterval ?? settings.checkpointInterval
+        settings.fingerprint = try fingerprint()
+        return settings
+    }
+
+    /// What a resumed run must have in common with the interrupted one: all options and the content of all tables.
+    private func fingerprint() throws -> String {
+        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+        let files =
+            (common.config.map { [$0] } ?? []) + (common.fields.isEmpty ? configuration.fields : common.fields)
+            + (arguments.users.isEmpty ? configuration.users : arguments.users)
+            + (arguments.roles.isEmpty ? configuration.roles : arguments.roles)
+            + (arguments.lookup + configuration.lookups).map(\.path)
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func add(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        }
+        for file in files {
+            add(file.utf8)
+            add(try FileInput.read(path: file))
+        }
+        let choices: [String] = [
+            arguments.apiVersion?.rawValue ?? "", arguments.leadID?.digits ?? "",
+            arguments.unknownAssignee.map { "\($0)" } ?? "", arguments.unknownField?.rawValue ?? "",
+            arguments.badValue?.rawValue ?? "", arguments.dateOrder?.rawValue ?? "",
+            arguments.timeZone.map { "\($0)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
+            "\(common.showValues)",
+        ]
+        for choice in choices { add(choice.utf8) }
+        return String(hash, radix: 16)
+    }
+}
+
+/// Interrupts and requests to end, which let a run save its state first.
+private enum StopSignals {
+    static let cancellation = BulkCancellation()
+
+    static func watch() {
+        // Made now, so that the handler only stores a number.
+        _ = cancellation
+        for signal in [SIGINT, SIGTERM] {
+            var action = sigaction()
+            #if canImport(Darwin)
+                action.__sigaction_u.__sa_handler = { @Sendable in StopSignals.cancellation.cancel(signal: $0) }
+            #else
+                action.__sigaction_handler.sa_handler = { @Sendable in StopSignals.cancellation.cancel(signal: $0) }
+            #endif
+            // No restart of interrupted calls: a read that waits must return. A second signal ends the process at once.
+            action.sa_flags = Int32(bitPattern: UInt32(truncatingIfNeeded: SA_RESETHAND))
+            sigaction(signal, &action, nil)
+        }
+    }
+}
+
+/// What a run came to, in words for the end of standard error.
+struct BulkReport {
+    private let summary: BulkSummary
+    private let output: String
+
+    init(_ summary: BulkSummary, output: String) {
+        self.summary = summary
+        self.output = output
+    }
+
+    /// Some lines; how many the problems decide.
+    var text: String {
+        var lines = [
+            "\(summary.read) read: \(summary.converted) converted (\(summary.withWarnings) with warnings), "
+                + "\(summary.deadLetters) dead letters, \(summary.skippedCount) skipped"
+        ]
+        if !summary.skipped.isEmpty {
+            lines.append("skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        }
+        let frequent = summary.findings.filter { $0.severity < .note }
+            .sorted { ($0.severity, -$0.count, $0.code.rawValue) < ($1.severity, -$1.count, $1.code.rawValue) }.prefix(
+                5)
+        for finding in frequent {
+            let place = finding.places.first.map { ", first at \($0)" } ?? ""
+            lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(finding.count) times\(place)")
+            lines.append("    do: \(finding.code.advice)")
+        }
+        if summary.deadLetters > 0 {
+            lines.append(
+                output == "-"
+                    ? "next: correct the dead letters and run them through bulk again"
+                    : "next: correct \(output)/dead-letters.ndjson and give it to bulk as an archive")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

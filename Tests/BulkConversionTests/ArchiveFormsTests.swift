@@ -1,0 +1,205 @@
+import Foundation
+import Testing
+
+@testable import BulkConversion
+@testable import ConvertLead
+
+@Suite("Archives of every form")
+struct ArchiveFormsTests {
+    private static let unnamed: String? = nil
+
+    /// What each sample comes to: a line a request, and what is skipped.
+    static let expected: [String: (lines: [Line], skipped: [String: Int])] = [
+        "access.log": (
+            [Line(true, 1, "5550000000240001"), Line(false, 2, nil, ["v1.call.body_missing"])],
+            ["other_method": 1, "other_request": 1]
+        ),
+        "array.json": ([Line(true, 2, "5550000000220001"), Line(true, 6, "5550000000220002")], [:]),
+        "browser.har": ([Line(true, 9, "5550000000270001"), Line(true, 31, "5550000000270002")], ["other_request": 1]),
+        "calls.csv": (
+            [
+                Line(true, 2, "5550000000320001"), Line(true, 3, "5550000000320002"),
+                Line(false, 8, nil, ["v1.lead_id.missing"]), Line(false, 9, nil, ["archive.entry.unreadable"]),
+            ], [:]
+        ),
+        "calls.sh": (
+            [
+                Line(true, 3, "5550000000290001"), Line(true, 7, "5550000000290002"),
+                Line(false, 8, nil, ["v1.call.body_missing"]),
+            ], [:]
+        ),
+        "cut-off.ndjson.gz": (
+            (1...26).map { Line(true, $0, String(5_550_000_000_210_999 + $0)) }
+                + [Line(false, 27, nil, ["archive.file.truncated"])], [:]
+        ),
+        "dead-letters.ndjson": ([Line(true, 1, "5550000000340001")], [:]),
+        "debug.log": (
+            [Line(true, 1, "5550000000310001"), Line(true, 7, "5550000000310002", ["v1.call.raw_form"])],
+            ["other_method": 1]
+        ),
+        "dump.sql": (
+            [
+                Line(true, 12, "5550000000330001"), Line(true, 12, "5550000000330002"),
+                Line(false, 12, "5550000000330003", ["v1.xml.missing"]), Line(true, 15, "5550000000330004"),
+            ], ["other_table": 1]
+        ),
+        "forms.txt": (
+            [
+                Line(true, 1, "5550000000250001"), Line(true, 2, "5550000000250002", ["v1.call.raw_form"]),
+                Line(true, 3, "5550000000250003", ["v1.call.double_encoding"]),
+            ], [:]
+        ),
+        "object.json": ([Line(true, 1, "5550000000221001")], [:]),
+        "postman.json": (
+            [
+                Line(true, 13, "5550000000280001"), Line(true, 48, "5550000000280002", ["v1.call.raw_form"]),
+                Line(false, 59, "{{unknown}}", ["v1.lead_id.invalid", "v1.call.variable"]),
+            ], ["v2_call": 1]
+        ),
+        "raw-url.txt": (
+            [
+                Line(
+                    false, 1, "1386586000002574001", ["v1.call.raw_form", "lookup.user.missing", "lookup.role.version"])
+            ], [:]
+        ),
+        "requests.http": ([Line(true, 1, "5550000000260001"), Line(true, 14, "5550000000260002")], [:]),
+        "requests.ndjson": (
+            [
+                Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002"),
+                Line(false, 3, nil, ["json.syntax"]), Line(false, 4, "5550000000210004", ["v1.xml.missing"]),
+                Line(true, 6, "5550000000210005"),
+            ], ["reply": 1]
+        ),
+        "requests.ndjson.gz": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
+        "requests.ndjson.xz": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
+        "requests.ndjson.zst": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
+        "urls.txt": ([Line(true, 1, "5550000000230001"), Line(true, 3, "5550000000230002")], ["other_method": 1]),
+        "xml": (
+            [
+                Line(true, 1, "5550000000200001"), Line(true, 1, "5550000000200003"), Line(true, 1, "5550000000200004"),
+                Line(false, 1, nil, ["v1.lead_id.missing", "xml.syntax"]), Line(false, 1, nil, ["archive.file.empty"]),
+                Line(false, 1, nil, ["v1.call.unrecognized"]),
+            ], ["page": 1, "picture": 1, "reply": 1]
+        ),
+    ]
+
+    @Test("Each sample is recognised by its content and read whole", arguments: ArchiveSamples.names)
+    func sample(_ name: String) throws {
+        let expected = try #require(Self.expected[name], "no test expects anything of this sample")
+        let path = ArchiveSamples.directory.appending(path: name).path
+        let result = try Bulk.filter([path])
+        #expect(result.lines == expected.lines)
+        #expect(
+            Dictionary(uniqueKeysWithValues: result.summary.skipped.map { ($0.name, $0.count) }) == expected.skipped)
+        #expect(result.summary.isBalanced)
+    }
+
+    @Test("Every sample that is expected is there")
+    func allSamples() {
+        #expect(Set(ArchiveSamples.names) == Set(Self.expected.keys))
+    }
+
+    @Test("A name or form of compression changes nothing of what is written")
+    func compression() throws {
+        let plain = try Bulk.filter([ArchiveSamples.directory.appending(path: "requests.ndjson.gz").path]).text
+        for other in ["requests.ndjson.xz", "requests.ndjson.zst"] {
+            let text = try Bulk.filter([ArchiveSamples.directory.appending(path: other).path]).text
+            #expect(
+                String(decoding: text, as: UTF8.self).replacing(other, with: "requests.ndjson.gz")
+                    == String(decoding: plain, as: UTF8.self))
+        }
+    }
+
+    @Test("No credential of any sample reaches any output", arguments: [false, true])
+    func credentials(_ showsValues: Bool) throws {
+        let scratch = try Scratch()
+        var options = TranslationOptions()
+        options.showsValues = showsValues
+        _ = try Bulk.run([ArchiveSamples.directory.path], into: scratch["out"], options: options)
+        let filtered = try Bulk.filter([ArchiveSamples.directory.path], options: options).text
+        let outputs = ["converted.ndjson", "dead-letters.ndjson", "summary.json"].map { scratch.read("out/" + $0) }
+        for output in outputs + [filtered] {
+            #expect(!output.isEmpty)
+            #expect(output.range(of: Data("made-up-secret".utf8)) == nil)
+        }
+    }
+
+    @Test("Dead letters given to bulk again are dead letters again, with the same XML and lead ids, until corrected")
+    func deadLettersAgain() throws {
+        let scratch = try Scratch()
+        let first = try Bulk.run([ArchiveSamples.directory.path], into: scratch["a"])
+        let second = try Bulk.run([scratch["a/dead-letters.ndjson"]], into: scratch["b"])
+        #expect(second.converted == 0)
+        #expect(second.deadLetters == first.deadLetters)
+        func contents(_ name: String) throws -> [[String?]] {
+            try scratch.read(name).split(separator: 0x0A).map {
+                let object = try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] ?? [:]
+                return [object["lead_id"] as? String, object["xmlData"] as? String, object["url"] as? String]
+            }
+        }
+        #expect(try contents("a/dead-letters.ndjson") == contents("b/dead-letters.ndjson"))
+        let text = String(decoding: scratch.read("a/dead-letters.ndjson"), as: UTF8.self)
+        #expect(text.contains("{{unknown}}"))
+        try scratch.write("c.ndjson", text.replacing("\"lead_id\":\"{{unknown}}\"", with: "\"lead_id\":\"77\""))
+        #expect(try Bulk.filter([scratch["c.ndjson"]]).lines.contains { $0.isConverted && $0.leadID == "77" })
+    }
+
+    @Test("Of two lead ids none is kept in a dead letter, and of two bodies the text")
+    func conflicts() throws {
+        let scratch = try Scratch()
+        try scratch.write(
+            "a.txt",
+            """
+            leadId=1&id=2&xmlData=%3Ca/%3E
+            leadId=3&xmlData=%3Ca/%3E&xmlData=%3Cb/%3E&authtoken=made-up
+            """)
+        _ = try Bulk.run([scratch["a.txt"]], into: scratch["out"])
+        let again = try Bulk.filter([scratch["out/dead-letters.ndjson"]])
+        #expect(again.lines.map(\.isConverted) == [false, false])
+        #expect(again.lines[0].leadID == nil && again.lines[0].codes.contains("v1.lead_id.missing"))
+        #expect(again.lines[1].codes.contains("v1.call.conflict"))
+    }
+
+    @Test("PostgreSQL and SQLite dumps are read by their own rules for quotes")
+    func sqlDialects() throws {
+        let scratch = try Scratch()
+        let xml = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        try scratch.write(
+            "pg.sql",
+            """
+            --
+            -- PostgreSQL database dump
+            --
+            CREATE TABLE public.calls (lead_id bigint, "xmlData" text, note text DEFAULT 'a;b');
+            INSERT INTO public.calls VALUES (1, '\(xml)', 'C:\\');
+            INSERT INTO public.calls (note, lead_id, xml_data) VALUES (E'it''s \\'x\\'', 2, E'\(xml)'), ('x', 3, '\(xml)');
+            """)
+        #expect(try Bulk.filter([scratch["pg.sql"]]).lines.map(\.leadID) == ["1", "2", "3"])
+        try scratch.write(
+            "lite.sql",
+            """
+            PRAGMA foreign_keys=OFF;
+            CREATE TABLE calls(leadId text, xmlData text);
+            INSERT INTO calls VALUES('4',replace('\(xml.replacing("><", with: ">\\n<"))','\\n',char(10)));
+            """)
+        let lite = try Bulk.filter([scratch["lite.sql"]]).lines
+        #expect(lite == [Line(true, 3, "4")])
+    }
+
+    @Test("Rows of millions of other shapes keep their place: tabs, semicolons, quotes, line ends")
+    func delimiters() throws {
+        let scratch = try Scratch()
+        for delimiter in ["\t", ";", "|"] {
+            let rows = [
+                ["id", "XML_DATA"],
+                [
+                    "8",
+                    "\"<Potentials><row no=\"\"1\"\"><option val=\"\"createPotential\"\">0</option></row>\r\n</Potentials>\"",
+                ],
+            ]
+            let text = "\u{FEFF}" + rows.map { $0.joined(separator: delimiter) }.joined(separator: "\r\n")
+            try scratch.write("a.csv", text)
+            #expect(try Bulk.filter([scratch["a.csv"]]).lines == [Line(true, 2, "8")])
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Testing
+
+@testable import BulkConversion
+@testable import ConvertLead
+
+@Suite("A bulk run")
+struct BulkRunTests {
+    @Test("The bytes written are the same for any number of workers and any chunk size")
+    func deterministic() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 7)
+        try scratch.write("in/b.ndjson", requests.ndjson(400))
+        try scratch.write(
+            "in/a/1.xml", "<Potentials><row no=\"1\"><option val=\"createPotential\">no</option></row></Potentials>")
+        let archives = [scratch["in"], ArchiveSamples.directory.path]
+        let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json"]
+        var first: [Data] = []
+        for jobs in [1, 2, 8] {
+            for chunkSize in [64, 5_000, 1 << 20] {
+                var settings = BulkSettings()
+                settings.jobs = jobs
+                settings.chunkSize = chunkSize
+                let directory = "out-\(jobs)-\(chunkSize)"
+                let summary = try Bulk.run(archives, into: scratch[directory], settings: settings)
+                let files = names.map { scratch.read("\(directory)/\($0)") }
+                if first.isEmpty { first = files }
+                #expect(files == first)
+                #expect(summary.isBalanced)
+                #expect(BulkSummary(json: Array(files[2])) == summary)
+            }
+        }
+        #expect(first.allSatisfy { !$0.isEmpty })
+    }
+
+    @Test("A filter writes exactly one line a request, in order")
+    func filter() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 11)
+        try scratch.write("a.ndjson", requests.ndjson(300))
+        var settings = BulkSettings()
+        settings.chunkSize = 1000
+        settings.jobs = 4
+        let result = try Bulk.filter([scratch["a.ndjson"]], settings: settings)
+        #expect(result.lines.count == result.summary.converted + result.summary.deadLetters)
+        #expect(result.lines.map(\.line) == result.lines.map(\.line).sorted())
+        #expect(result.lines.count { $0.isConverted } == result.summary.converted)
+        #expect(result.summary.read == 300)
+    }
+
+    @Test("A converted line has its members in the promised order, and diagnostics only when there are any")
+    func lineShape() throws {
+        let scratch = try Scratch()
+        try scratch.write(
+            "a.ndjson",
+            "{\"id\":\"9\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">false</option></row></Potentials>\"}\n"
+        )
+        _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
+        let line = String(decoding: scratch.read("out/converted.ndjson"), as: UTF8.self)
+        #expect(
+            line == """
+                {"source":"\(scratch["a.ndjson"])\(":1")","lead_id":"9","method":"POST",\
+                "url":"https://www.zohoapis.com/crm/v2/Leads/9/actions/convert","body":{"data":[{}]}}
+
+                """)
+        #expect(scratch.read("out/dead-letters.ndjson").isEmpty)
+    }
+
+    @Test("Unreadable files, special files, loops of links and the output itself do not stop a walk")
+    func walk() throws {
+        let scratch = try Scratch()
+        let files = FileManager.default
+        try scratch.write("in/b/2.ndjson", "{\"id\":\"2\",\"xmlData\":\"<a/>\"}")
+        try scratch.write("in/a.ndjson", "{\"id\":\"1\",\"xmlData\":\"<a/>\"}")
+        try files.createSymbolicLink(atPath: scratch["in/b/loop"], withDestinationPath: scratch["in"])
+        try files.createSymbolicLink(atPath: scratch["in/c"], withDestinationPath: scratch["nowhere"])
+        #expect(mkfifo(scratch["in/d"], 0o600) == 0)
+        try scratch.write("in/e.bin", Data([0, 1, 2, 3, 0]))
+        let summary = try Bulk.run([scratch["in"]], into: scratch["in/out"])
+        #expect(summary.deadLetters == 3)
+        #expect(summary.findings.contains { $0.code == .archiveUnreadable && $0.places == [scratch["in/c"] + ":1"] })
+        #expect(
+            Dictionary(uniqueKeysWithValues: summary.skipped.map { ($0.name, $0.count) }) == [
+                "binary": 1, "special_file": 1,
+            ])
+        let letters = scratch.read("in/out/dead-letters.ndjson").split(separator: 0x0A).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        #expect(letters[0].contains("in\\/a.ndjson") || letters[0].contains("in/a.ndjson:1"))
+        #expect(letters[1].contains("in/b/2.ndjson:1"))
+    }
+
+    @Test("A line longer than the limit is one dead letter, and the lines around it are read")
+    func longLine() throws {
+        let scratch = try Scratch()
+        let good =
+            "{\"id\":\"1\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">0</option></row></Potentials>\"}\n"
+        var data = Data(good.utf8)
+        data.append(Data(repeating: UInt8(ascii: "a"), count: 18 << 20))
+        data.append(Data(("\n" + good).utf8))
+        try scratch.write("a.ndjson", data)
+        let lines = try Bulk.filter([scratch["a.ndjson"]]).lines
+        #expect(lines == [Line(true, 1, "1"), Line(false, 2, nil, ["archive.line.length"]), Line(true, 3, "1")])
+    }
+
+    @Test("Text without any call is one dead letter up to the first line that is one")
+    func unknownText() throws {
+        let scratch = try Scratch()
+        let prose = String(repeating: "Nothing to see here, only words.\n", count: 3000)
+        try scratch.write("a.txt", prose + "leadId=5&xmlData=%3Ca/%3E\nmore words\n")
+        let lines = try Bulk.filter([scratch["a.txt"]]).lines
+        #expect(lines.map(\.line) == [1, 3001, 3002])
+        #expect(lines.map(\.leadID) == [nil, "5", nil])
+    }
+
+    @Test("An archive that does not exist, and results that are there already, are refused before anything is done")
+    func refused() throws {
+        let scratch = try Scratch()
+        try scratch.write("a.ndjson", "{}\n")
+        func failure(_ archive: String, _ output: String, resumes: Bool = false) -> BulkFailure.Kind? {
+            var settings = BulkSettings()
+            settings.resumes = resumes
+            do {
+                _ = try BulkRun(archives: [archive], output: .directory(output), settings: settings).run()
+                return nil
+            } catch {
+                return error.kind
+            }
+        }
+        #expect(failure(scratch["b.ndjson"], scratch["out"]) == .noInput)
+        #expect(!scratch.exists("out"))
+        #expect(failure(scratch["a.ndjson"], scratch["out"]) == nil)
+        #expect(failure(scratch["a.ndjson"], scratch["out"]) == .cannotCreate)
+        #expect(failure(scratch["a.ndjson"], scratch["a.ndjson"]) == .cannotCreate)
+        #expect(failure(scratch["a.ndjson"], scratch["no/such/place"]) == .cannotCreate)
+        #expect(failure(scratch["a.ndjson"], scratch["out"], resumes: true) == nil)
+    }
+
+    @Test("A run that was stopped is not resumed with another input or other options")
+    func changedInput() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 3)
+        let text = requests.ndjson(200)
+        try scratch.write("a.ndjson", text)
+        var settings = BulkSettings()
+        settings.jobs = 1
+        settings.chunkSize = 2000
+        settings.checkpointInterval = 0
+        var run = BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)
+        let cancellation = run.cancellation
+        run.onProgress = { if $0.read > 100 { cancellation.cancel() } }
+        #expect(throws: BulkFailure(.interrupted(signal: 2), "stopped; the state is saved, --resume goes on from here"))
+        {
+            try run.run()
+        }
+        func resume(_ fingerprint: String = "") -> BulkFailure.Kind? {
+            var settings = settings
+            settings.resumes = true
+            settings.fingerprint = fingerprint
+            do {
+                _ = try BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)
+                    .run()
+                return nil
+            } catch {
+                return error.kind
+            }
+        }
+        #expect(resume("other options") == .inputChanged)
+        try scratch.write("a.ndjson", "x" + text.dropFirst())
+        #expect(resume() == .inputChanged)
+        try scratch.write("a.ndjson", String(text.prefix(3000)))
+        #expect(resume() == .inputChanged)
+        try scratch.write("a.ndjson", text)
+        #expect(resume() == nil)
+        _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["whole"])
+        for name in ["converted.ndjson", "dead-letters.ndjson", "summary.json"] {
+            #expect(scratch.read("out/" + name) == scratch.read("whole/" + name))
+        }
+        #expect(!scratch.exists("out/checkpoint"))
+    }
+
+    @Test("Progress only grows and ends at the totals")
+    func progress() throws {
+        final class Seen: @unchecked Sendable { var all: [BulkProgress] = [] }
+        let scratch = try Scratch()
+        var requests = Requests(seed: 5)
+        try scratch.write("a.ndjson", requests.ndjson(200))
+        var settings = BulkSettings()
+        settings.chunkSize = 4000
+        var run = BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)
+        let seen = Seen()
+        run.onProgress = { seen.all.append($0) }
+        let summary = try run.run()
+        #expect(seen.all.count > 3)
+        #expect(seen.all.map(\.read) == seen.all.map(\.read).sorted())
+        #expect(seen.all.last?.read == summary.read)
+        #expect(seen.all.last?.bytesRead == scratch.read("a.ndjson").count)
+    }
+}

@@ -120,6 +120,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
         guard isTranslated else { return refuse(log) }
         guard let leadID = reader.leadID ?? translator.rootLeadID.flatMap({ RecordID($0) }) ?? options.leadID else {
             log.add(.leadIDMissing, .error, "there is no lead id, and the address of a v2 call needs it")
+            log.placeErrors()
             return refuse(log)
         }
         let v2 = V2Call(

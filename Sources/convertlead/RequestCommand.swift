@@ -55,6 +55,7 @@ struct RequestCommand: ParsableCommand {
             let severity: Diagnostic.Severity = settings.form == .body ? .note : .error
             log.add(.leadIDMissing, severity, "there is no lead id, and the address of a v2 call needs it")
         }
+        log.placeErrors()
         log.setSource(input.name)
         guard let result, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         return Translated(result, diagnostics: log.diagnostics)

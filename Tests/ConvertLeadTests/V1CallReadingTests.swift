@@ -209,7 +209,7 @@ struct V1CallReadingTests {
             ("{\"leadId\":\"1\",\"xmlData\":{}}", .xmlMissing),
             ("{\"leadId\":\"1\",\"xmlData\":\"  \"}", .xmlMissing),
             ("{\"leadId\":\"1\",\n \"xmlData\":}", .jsonSyntax),
-            ("Hello", .callUnrecognized), ("", .callUnrecognized), ("a=b&c=d", .callUnrecognized),
+            ("Hello", .callUnrecognized), ("", .xmlMissing), ("a=b&c=d", .callUnrecognized),
             ("https://example.com/", .callUnrecognized), ("[]", .callUnrecognized), ("{}", .callUnrecognized),
         ])
     func refused(_ input: String, _ code: DiagnosticCode) {

@@ -62,6 +62,14 @@ package struct DiagnosticLog: Sendable {
         }
     }
 
+    /// Gives errors about the whole input the place where it begins, so that every refusal names one.
+    package mutating func placeErrors() {
+        for index in diagnostics.indices
+        where diagnostics[index].severity == .error && diagnostics[index].location == nil && diagnostics[index].site == nil {
+            diagnostics[index].location = SourceLocation(line: 1, column: 1)
+        }
+    }
+
     /// Names the input in every finding that does not name one yet.
     package mutating func setSource(_ source: String) {
         for index in diagnostics.indices where diagnostics[index].source.isEmpty { diagnostics[index].source = source }

@@ -35,6 +35,7 @@ extension V1Call {
             reader.read(input, log: &own)
             return own.hasErrors ? nil : reader.call
         }
+        own.placeErrors()
         own.sort()
         own.setSource(source)
         for diagnostic in own.diagnostics { log.add(diagnostic) }

@@ -69,6 +69,7 @@ package struct V1CallReader: ~Copyable {
     package mutating func read(_ input: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
         begin()
         let text = Self.withoutMark(input).trimmingBlanks()
+        if text.isEmpty { return log.add(.xmlMissing, .error, "The input is empty") }
         switch V1CallForm(of: input, trimmed: text) {
         case .xml: take(document: input)
         case .json: readJSON(text, in: .json, log: &log)

@@ -53,10 +53,16 @@ package struct XMLLimits: Sendable, Hashable {
     package var depth: Int
     /// Most bytes of a document.
     package var size: Int
+    /// Most elements of a document; it bounds the memory for events.
+    package var elements: Int
+    /// Most bytes of a tag. libxml2 2.9 compares each attribute of a tag with every other.
+    package var tag: Int
 
     /// Limits; the defaults are far beyond any v1 request.
-    package init(depth: Int = 64, size: Int = 10 << 20) {
+    package init(depth: Int = 64, size: Int = 10 << 20, elements: Int = 200_000, tag: Int = 64 << 10) {
         self.depth = depth
         self.size = size
+        self.elements = elements
+        self.tag = tag
     }
 }

@@ -17,6 +17,8 @@ struct XMLParseState: ~Copyable {
     private var open = FlatList<Int32>(minimumCapacity: 64)
     /// Most open elements.
     var maximumDepth: Int
+    /// Most events: start and end of the most elements, with as many further attributes and texts again.
+    var maximumEvents: Int
     /// The first problem: libxml2's code, or one of the negative ones below.
     var problem: Int32 = 0
     /// Bytes of the document libxml2 had read when it met the problem.
@@ -27,8 +29,15 @@ struct XMLParseState: ~Copyable {
     /// Problems that are ours, not libxml2's.
     static let doctype: Int32 = -1
     static let tooDeep: Int32 = -2
+    static let tooMany: Int32 = -4
 
-    init(maximumDepth: Int) { self.maximumDepth = maximumDepth }
+    /// Memory that a large document needed is given back beyond this many bytes.
+    private static let keptBytes = 1 << 20
+
+    init(limits: XMLLimits) {
+        maximumDepth = limits.depth
+        maximumEvents = 4 * limits.elements
+    }
 
     /// Bytes of the document that libxml2 has read.
     @inline(__always)
@@ -38,6 +47,8 @@ struct XMLParseState: ~Copyable {
     }
 
     mutating func reset() {
+        if events.count > Self.keptBytes / MemoryLayout<XMLEvent>.stride { events = FlatList(minimumCapacity: 256) }
+        if text.capacity > Self.keptBytes { text = ByteBuffer(minimumCapacity: 4096) }
         events.removeAll()
         text.removeAll()
         depth = 0
@@ -69,6 +80,7 @@ struct XMLParseState: ~Copyable {
     ) {
         depth &+= 1
         if depth > maximumDepth { return stop(Self.tooDeep) }
+        if events.count > maximumEvents { return stop(Self.tooMany) }
         open.append(Int32(truncatingIfNeeded: events.count))
         let event = events.appendUninitialized()
         event.initialize(to: XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name)))

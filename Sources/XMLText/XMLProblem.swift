@@ -32,6 +32,8 @@ struct XMLProblem {
         case XMLParseState.tooDeep:
             return XMLError(
                 kind: .depth, offset: find("<", before: offset) ?? offset, reason: "Elements are nested too deep")
+        case XMLParseState.tooMany:
+            return XMLError(kind: .size, offset: offset, reason: "The document has too many elements")
         case Self.wrongVersion:
             return XMLError(kind: .version, offset: start, reason: "The document does not say that it is XML 1.0")
         case Int32(XML_ERR_NO_MEMORY.rawValue):
@@ -50,6 +52,50 @@ struct XMLProblem {
         let problem = XMLProblem(document: document, start: start, code: 0, offset: start, isOpen: false)
         return problem.characterError
             ?? XMLError(kind: .syntax, offset: start, reason: "The text does not begin with <, so it is not XML")
+    }
+
+    /// Offset of the first start or end tag that is longer than `limit` bytes. What is not well formed is left to libxml2.
+    static func longTag(in document: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) -> Int? {
+        let problem = XMLProblem(document: document, start: start, code: 0, offset: start, isOpen: false)
+        var index = start
+        while index < document.count {
+            guard document[index] == UInt8(ascii: "<") else {
+                index += 1
+                continue
+            }
+            if let end = problem.endOfSection(at: index, "<!--", "-->") ?? problem.endOfSection(at: index, "<?", "?>")
+                ?? problem.endOfSection(at: index, "<![CDATA[", "]]>")
+            {
+                index = end
+                continue
+            }
+            let tag = index
+            var quote: UInt8 = 0
+            while index < document.count && (quote != 0 || document[index] != UInt8(ascii: ">")) {
+                let byte = document[index]
+                if quote != 0 {
+                    if byte == quote { quote = 0 }
+                } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                    quote = byte
+                }
+                index += 1
+                if index - tag > limit { return tag }
+            }
+        }
+        return nil
+    }
+
+    /// Where a comment, CDATA section or processing instruction that begins at `index` ends; `nil` when none begins there.
+    private func endOfSection(at index: Int, _ opening: StaticString, _ closing: StaticString) -> Int? {
+        guard starts(opening, at: index) else { return nil }
+        var end = index + opening.utf8CodeUnitCount
+        while end < document.count && !starts(closing, at: end) { end += 1 }
+        return min(end + closing.utf8CodeUnitCount, document.count)
+    }
+
+    private func starts(_ text: StaticString, at index: Int) -> Bool {
+        let end = index + text.utf8CodeUnitCount
+        return end <= document.count && document.slice(index..<end).equals(text)
     }
 
     /// Ill-formed UTF-8 or a character that XML does not have, up to where libxml2 stopped.

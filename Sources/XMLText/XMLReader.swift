@@ -36,6 +36,8 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
 
     /// A context is thrown away after this many documents, because its dictionary of names only grows.
     private static let documentsPerContext = 50_000
+    /// Memory that a large document needed is given back beyond this many bytes.
+    private static let keptBytes = 1 << 20
 
     private static let options = Int32(
         bitPattern: XML_PARSE_NONET.rawValue
@@ -56,7 +58,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         self.names = names
         self.limits = limits
         state = .allocate(capacity: 1)
-        state.initialize(to: XMLParseState(maximumDepth: limits.depth))
+        state.initialize(to: XMLParseState(limits: limits))
         textBase = UnsafePointer(state.pointee.text.base)
     }
 
@@ -89,6 +91,8 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         _ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool = false, pieceSize: Int = .max
     ) throws(XMLError) {
         state.pointee.reset()
+        if terminated.capacity > Self.keptBytes { terminated = ByteBuffer(minimumCapacity: 4096) }
+        if decoded.capacity > Self.keptBytes { decoded = ByteBuffer(minimumCapacity: 64) }
         events = UnsafeBufferPointer(start: nil, count: 0)
         document = text
         guard text.count <= limits.size else {
@@ -106,6 +110,10 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         }
         if let zero = memchr(base, 0, document.count).map({ UnsafeRawPointer($0) - UnsafeRawPointer(base) }) {
             throw XMLError(kind: .character, offset: zero, reason: "The character U+0000 cannot stand in XML")
+        }
+
+        if document.count > limits.tag, let tag = XMLProblem.longTag(in: document, from: start, limit: limits.tag) {
+            throw XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
         }
 
         let isAccepted = try parse(base + start, document.count - start, pieceSize: pieceSize)

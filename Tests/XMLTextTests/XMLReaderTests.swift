@@ -159,12 +159,24 @@ struct XMLReaderTests {
         #expect(refusal(deep)?.kind == .depth)
         #expect(refusal(String(repeating: "<a>", count: 100_000))?.kind == .depth)
         #expect(refusal(Array("<a>123</a>".utf8), limits: XMLLimits(size: 9))?.kind == .size)
+        let wide = "<a>" + String(repeating: "<b/>", count: 1_000_000) + "</a>"
+        #expect(refusal(wide)?.kind == .size)
         #expect(refusal(Array("<a>123</a>".utf8), limits: XMLLimits(size: 10)) == nil)
+    }
+
+    @Test("A tag with very many attributes is refused before libxml2 compares them all")
+    func manyAttributes() throws {
+        let attributes = (0..<20_000).map { " a\($0)=''" }.joined()
+        let error = try #require(refusal("<a>\n<b\(attributes)/></a>"))
+        #expect(error.kind == .size)
+        #expect(error.offset == 4)
+        let text = String(repeating: "x ' ", count: 50_000)
+        #expect(refusal("<a><!-- \(text) --><![CDATA[\(text)]]>\(text)<?pi \(text)?></a>") == nil)
     }
 
     @Test("A document of many megabytes keeps its places")
     func largeDocument() throws {
-        let filler = String(repeating: "<FL val='x'>0123456789</FL>\n", count: 200_000)
+        let filler = String(repeating: "<FL val='x'>0123456789 0123456789 0123456789</FL>\n", count: 100_000)
         let bytes = Array("<a>\(filler)<b>end</b></a>".utf8)
         var reader = XMLReader(names: ["FL", "val"])
         try bytes.withUnsafeBufferPointer { bytes in

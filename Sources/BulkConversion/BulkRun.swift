@@ -10,7 +10,8 @@ import ConvertLead
 
 /// Where the results of a bulk run go.
 public enum BulkOutput: Sendable, Hashable {
-    /// A directory, made when it does not exist: `converted.ndjson`, `dead-letters.ndjson`, `summary.json`.
+    /// A directory, made when it does not exist: `converted.ndjson`, `dead-letters.ndjson`, `summary.json`,
+    /// `report.html`.
     case directory(String)
     /// An open descriptor, such as standard output: one line a request, converted or dead letter.
     case descriptor(Int32)

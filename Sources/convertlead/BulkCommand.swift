@@ -21,8 +21,8 @@ struct BulkCommand: ParsableCommand {
             HTTP requests, HAR, Postman collections, curl commands, PHP debug logs, CSV, SQL dumps; gzip, zstd and xz around \
             any of them.
 
-            The output directory gets converted.ndjson, dead-letters.ndjson and summary.json when all is done; a run that was \
-            stopped goes on with --resume. --output - writes one line a request to standard output instead. Exit status 1 \
+            The output directory gets converted.ndjson, dead-letters.ndjson, summary.json and report.html when all is done; a run \
+            that was stopped goes on with --resume. --output - writes one line a request to standard output instead. Exit status 1 \
             means that there are dead letters.
             """)
 
@@ -159,20 +159,28 @@ struct BulkReport {
         if !summary.skipped.isEmpty {
             lines.append("skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
-        let frequent = summary.findings.filter { $0.severity < .note }
-            .sorted { ($0.severity, -$0.count, $0.code.rawValue) < ($1.severity, -$1.count, $1.code.rawValue) }.prefix(
-                5)
-        for finding in frequent {
-            let place = finding.places.first.map { ", first at \($0)" } ?? ""
+        for finding in summary.problems.prefix(5) {
+            let place = finding.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""
             lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(finding.count) times\(place)")
             lines.append("    do: \(finding.code.advice)")
         }
+        lines += named("labels without a field", summary.unmappedLabels)
+        lines += named("assignees without a user id", summary.unknownAssignees)
         if summary.deadLetters > 0 {
             lines.append(
                 output == "-"
                     ? "next: correct the dead letters and run them through bulk again"
                     : "next: correct \(output)/dead-letters.ndjson and give it to bulk as an archive")
         }
+        if output != "-" { lines.append("\(output)/report.html has all of this to read and to sign") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The most frequent of some names on a line; none when there are no names.
+    private func named(_ what: String, _ counts: [BulkSummary.Count]) -> [String] {
+        guard !counts.isEmpty else { return [] }
+        let most = BulkSummary.byCount(counts).prefix(3).map { "\"\($0.name.shown(atMost: 60))\" \($0.count) times" }
+        let rest = counts.count - most.count
+        return ["\(counts.count) \(what): " + most.joined(separator: ", ") + (rest > 0 ? ", \(rest) more" : "")]
     }
 }

@@ -117,7 +117,9 @@ struct ArchiveFormsTests {
         options.showsValues = showsValues
         _ = try Bulk.run([ArchiveSamples.directory.path], into: scratch["out"], options: options)
         let filtered = try Bulk.filter([ArchiveSamples.directory.path], options: options).text
-        let outputs = ["converted.ndjson", "dead-letters.ndjson", "summary.json"].map { scratch.read("out/" + $0) }
+        let outputs = ["converted.ndjson", "dead-letters.ndjson", "summary.json", "report.html"].map {
+            scratch.read("out/" + $0)
+        }
         for output in outputs + [filtered] {
             #expect(!output.isEmpty)
             #expect(output.range(of: Data("made-up-secret".utf8)) == nil)

@@ -14,7 +14,7 @@ struct BulkRunTests {
         try scratch.write(
             "in/a/1.xml", "<Potentials><row no=\"1\"><option val=\"createPotential\">no</option></row></Potentials>")
         let archives = [scratch["in"], ArchiveSamples.directory.path]
-        let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json"]
+        let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json", "report.html"]
         var first: [Data] = []
         for jobs in [1, 2, 8] {
             for chunkSize in [64, 5_000, 1 << 20] {
@@ -173,7 +173,7 @@ struct BulkRunTests {
         try scratch.write("a.ndjson", text)
         #expect(resume() == nil)
         _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["whole"])
-        for name in ["converted.ndjson", "dead-letters.ndjson", "summary.json"] {
+        for name in ["converted.ndjson", "dead-letters.ndjson", "summary.json", "report.html"] {
             #expect(scratch.read("out/" + name) == scratch.read("whole/" + name))
         }
         #expect(!scratch.exists("out/checkpoint"))

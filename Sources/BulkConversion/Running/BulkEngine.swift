@@ -69,7 +69,9 @@ final class BulkEngine: @unchecked Sendable {
                     + "\(total.summary.skippedCount) skipped do not add up to that; please report this")
         }
         if case .directory(let directory) = destination {
-            try directory.finish(total.summary, checkpoint(of: directory))
+            let summary = total.summary
+            try directory.finish(
+                summary, checkpoint(of: directory), further: [(name: "report.html", bytes: RunReport(summary).html)])
         }
         return total.summary
     }

@@ -1,0 +1,68 @@
+import ConvertLead
+
+/// What people want to know of a summary: the worst first, and what to do.
+extension BulkSummary {
+    /// Errors before warnings before notes, the most frequent first.
+    package var findingsByWeight: [Finding] {
+        findings.sorted {
+            ($0.severity, -$0.count, $0.code.rawValue) < ($1.severity, -$1.count, $1.code.rawValue)
+        }
+    }
+
+    /// Errors and warnings, like ``findingsByWeight``.
+    package var problems: [Finding] { findingsByWeight.filter { $0.severity < .note } }
+
+    /// Names with counts, the most frequent first.
+    package static func byCount(_ counts: [Count]) -> [Count] {
+        counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    }
+
+    /// Requests: everything read that is not something else.
+    package var requests: Int { converted + deadLetters }
+
+    /// Steps from here to the end of a migration, in order; commands and file names in them stand between backquotes.
+    package var nextSteps: [String] {
+        var steps: [String] = []
+        if requests == 0 {
+            return [
+                "No request was found: check that these are the right archives (`convertlead survey` shows what they hold)."
+            ]
+        }
+        if !unknownAssignees.isEmpty {
+            steps.append(
+                "Give \(Self.counted(unknownAssignees.count, "assignee")) a user id: add them to a file for `--users` "
+                    + "(CSV `email,id`), or choose `--unknown-assignee omit` or a user id to fall back to.")
+        }
+        if !unmappedLabels.isEmpty {
+            steps.append(
+                "Decide about \(Self.counted(unmappedLabels.count, "label")) without a field: give `--fields` the field "
+                    + "export, map them under `labels:` of the configuration, or accept that their values are not carried over."
+            )
+        }
+        let others = findingsByWeight.filter {
+            $0.severity == .error && ![.userMissing, .fieldUnknown].contains($0.code)
+        }
+        for finding in others.prefix(3) {
+            steps.append("For `\(finding.code.rawValue)` (\(finding.count.grouped)): \(finding.code.advice).")
+        }
+        if deadLetters > 0 {
+            steps.append(
+                "Correct what is left in `dead-letters.ndjson` and give it to `convertlead bulk` as an archive; "
+                    + "\(Self.counted(deadLetters, "request")) \(deadLetters == 1 ? "is" : "are") in it now.")
+        }
+        if withWarnings > 0 {
+            steps.append(
+                "Look through the warnings: \(Self.counted(withWarnings, "request")) will be sent with something left out "
+                    + "or interpreted.")
+        }
+        if converted > 0 {
+            steps.append(
+                "Send the calls in `converted.ndjson`, a few of them first, and compare the leads with the CRM.")
+        }
+        return steps
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

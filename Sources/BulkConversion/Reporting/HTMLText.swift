@@ -1,0 +1,74 @@
+/// Text of an HTML page that grows piece by piece; whatever comes from an input is escaped.
+struct HTMLText {
+    private(set) var text = ""
+
+    /// Appends markup as it stands.
+    mutating func markup(_ markup: String) { text += markup }
+
+    /// Appends text, so that it shows as it is and can be nothing but text.
+    mutating func escaped(_ plain: String) { text += Self.escape(plain) }
+
+    /// Text for an element or a quoted attribute.
+    ///
+    /// Characters that a page cannot hold, and those that turn the direction of the text around them, become U+FFFD.
+    static func escape(_ plain: String) -> String {
+        var escaped = ""
+        for scalar in plain.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar.isShowable ? scalar : "\u{FFFD}")
+            }
+        }
+        return escaped
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a page or terminal can show it without being moved, coloured or turned around by it.
+    var isShowable: Bool {
+        switch value {
+        case 0x20..<0x7F, 0xA0..<0x200E, 0x2010..<0x2028, 0x202F..<0x2066, 0x2070..<0xFDD0, 0xFDF0..<0xFFFE: true
+        case 0x10000...: value & 0xFFFE != 0xFFFE
+        default: false
+        }
+    }
+}
+
+extension String {
+    /// The text with everything that a terminal or page could obey replaced, cut after so many characters.
+    package func shown(atMost limit: Int = 120) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if shown.count >= limit { return String(shown) + "…" }
+            shown.append(scalar.isShowable ? scalar : "\u{FFFD}")
+        }
+        return String(shown)
+    }
+}
+
+extension Int {
+    /// The number with a comma between groups of three digits.
+    package var grouped: String {
+        var grouped = ""
+        let digits = String(magnitude)
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return self < 0 ? "-" + grouped : grouped
+    }
+
+    /// The share of a whole, with one decimal; never 0 % for something and never 100 % for less than all.
+    package func share(of whole: Int) -> String {
+        guard self > 0, whole > 0 else { return "0 %" }
+        if self >= whole { return "100 %" }
+        let thousandths = Int((Double(self) / Double(whole) * 1000).rounded())
+        if thousandths < 1 { return "< 0.1 %" }
+        if thousandths > 999 { return "> 99.9 %" }
+        return "\(thousandths / 10).\(thousandths % 10) %"
+    }
+}

@@ -52,7 +52,8 @@ let package = Package(
         .testTarget(name: "XMLTextTests", dependencies: ["XMLText"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
-            name: "ConvertLeadTests", dependencies: ["ConvertLead"], exclude: ["OldReaders"], swiftSettings: strict),
+            name: "ConvertLeadTests", dependencies: ["ConvertLead", "Bytes", "JSONText"], exclude: ["OldReaders"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC"],
             swiftSettings: strict),

@@ -98,7 +98,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
             tables.resolve(&request, options, log: &log)
         }
         if !log.isEmpty {
-            log.locate { reader.locate($0) }
+            log.locate { reader.places(of: $0) }
             log.sort()
         }
         guard !log.hasErrors else { return false }

@@ -249,8 +249,9 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         return 0
     }
 
-    /// Byte offset at which the text behind a start or end tag begins: its first character that is not white space, behind
-    /// comments, processing instructions and the opening of a CDATA section; the next tag when there is no text.
+    /// Byte offset at which the text behind a start or end tag begins: its first character that is neither white space
+    /// nor a no-break space, behind comments, processing instructions and the opening of a CDATA section; the next tag when
+    /// there is no text.
     package func offset(ofTextAfter event: XMLEvent) -> Int {
         var offset = min(Int(event.place), document.count)
         func starts(_ text: StaticString) -> Bool {
@@ -265,6 +266,8 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         while offset < document.count {
             if document[offset].isBlank {
                 offset += 1
+            } else if starts("\u{A0}") {
+                offset += 2
             } else if starts("<!--") {
                 skip(behind: "-->")
             } else if starts("<?") {

@@ -161,8 +161,10 @@ import Testing
         let result = try run(["--config", "Samples/org/config.yaml", "--as", "call", "--compact"])
         #expect(result.status == 0)
         #expect(
-            result.output.contains("https://www.zohoapis.com/crm/v2.1/Leads/")
-                || result.output.contains("https://www.zohoapis.eu/crm/v2.1/Leads/"))
+            result.output.contains("https://www.zohoapis.com/crm/v2.1/Leads/"),
+            "the host of the call names its data centre")
+        let bare = try run(["--config", "Samples/org/config.yaml", "--as", "call", "--lead-id", "7"], Requests.xml())
+        #expect(bare.output.contains("https://www.zohoapis.eu/crm/v2.1/Leads/7/"), "without a host, the configured one")
         #expect(result.output.contains(#""overwrite":true"#))
         #expect(result.output.contains(#""Pipeline":"Standard (Standard)","Amount":0.10}"#))
         #expect(
@@ -220,5 +222,17 @@ import Testing
         #expect(
             result.output.contains(
                 #""Campaign_Source":"1386586000000803001","Next_Step":"2018","Amount":1.50,"Probability":7}"#))
+    }
+
+    @Test("A default is written once and only when the request has no value, however many there are")
+    func manyDefaults() throws {
+        let scratch = try Scratch()
+        let names = (1...99).map { "F\($0)" } + ["Amount", "Next_Step"]
+        let config = try scratch.file("c.yaml", "defaults:\n" + names.map { "  \($0): 1\n" }.joined())
+        let xml = Requests.xml(fields: "<FL val=\"Amount\">2</FL>")
+        let output = try run(Requests.users + ["--config", config, "--lead-id", "7", "--compact"], xml).output
+        #expect(output.ranges(of: "\"Amount\":").count == 1)
+        #expect(output.contains("\"Amount\":2,\"F1\":"))
+        #expect(output.hasSuffix("\"Next_Step\":\"1\"}}]}\n"))
     }
 }

@@ -54,10 +54,13 @@ package struct DiagnosticLog: Sendable {
     }
 
     /// Fills in location and path of the findings that have only a site.
-    package mutating func locate(_ locate: (DiagnosticSite) -> (SourceLocation, String)) {
-        for index in diagnostics.indices {
-            guard let site = diagnostics[index].site else { continue }
-            (diagnostics[index].location, diagnostics[index].path) = locate(site)
+    ///
+    /// - Parameter places: gives line and column, and path, of each site.
+    package mutating func locate(_ places: ([DiagnosticSite]) -> [(SourceLocation, String)]) {
+        let sited = diagnostics.indices.filter { diagnostics[$0].site != nil }
+        guard !sited.isEmpty else { return }
+        for (index, place) in zip(sited, places(sited.compactMap { diagnostics[$0].site })) {
+            (diagnostics[index].location, diagnostics[index].path) = place
             diagnostics[index].site = nil
         }
     }

@@ -1,5 +1,5 @@
 /// A place in decoded text, for people: both numbers count from 1, a column is one Unicode scalar.
-public struct SourceLocation: Sendable, Hashable {
+public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {
     /// Line, from 1. Lines end at a line feed, a carriage return, or both together.
     public var line: Int
     /// Unicode scalars from the start of the line, from 1.
@@ -13,9 +13,13 @@ public struct SourceLocation: Sendable, Hashable {
 
     /// The place of the byte at `offset` in UTF-8 text.
     package init(ofByte offset: Int, in text: UnsafeBufferPointer<UInt8>) {
-        var line = 1
-        var column = 1
-        for index in 0..<min(offset, text.count) {
+        self.init(line: 1, column: 1)
+        advance(over: 0..<min(offset, text.count), of: text)
+    }
+
+    /// Moves on over bytes of UTF-8 text; this place is where they begin.
+    package mutating func advance(over range: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
+        for index in range {
             let byte = text[index]
             if byte == 0x0A || (byte == 0x0D && !(index + 1 < text.count && text[index + 1] == 0x0A)) {
                 line += 1
@@ -24,6 +28,5 @@ public struct SourceLocation: Sendable, Hashable {
                 column += 1
             }
         }
-        self.init(line: line, column: column)
     }
 }

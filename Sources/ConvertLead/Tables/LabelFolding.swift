@@ -1,5 +1,3 @@
-import Bytes
-
 /// How labels are compared, so that what people typed in years of clients still meets the field it means.
 extension String {
     /// The label for comparing: ends trimmed, inner runs of white space (no-break space included) made one blank, case
@@ -27,14 +25,15 @@ extension String {
     /// at both ends. `nil` when nothing is left.
     ///
     /// Source: inferred from Zoho's rules for api names; domain reference 3.2.
-    init?(guessingAPINameOf label: TextBytes) {
+    init?(guessingAPINameOf label: String) {
         self = ""
         var isGapPending = false
-        for byte in label {
-            if byte.isASCIILetter || byte.isDigit {
+        // By characters, not bytes: an accent that stands as a scalar of its own belongs to its letter.
+        for character in label {
+            if character.isASCII && (character.isLetter || character.isNumber) {
                 if isGapPending && !isEmpty { self += "_" }
                 isGapPending = false
-                unicodeScalars.append(Unicode.Scalar(byte))
+                append(character)
             } else {
                 isGapPending = true
             }

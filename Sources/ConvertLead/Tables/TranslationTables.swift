@@ -88,7 +88,7 @@ package struct TranslationTables: ~Copyable {
             // A v1 export alone tells no api names, but the types that guessed fields should be read by.
             for field in tables.fields.unnamedFields where field.destination == .deal {
                 guard let label = field.labels.first else { continue }
-                let name = Array(label.utf8).withUnsafeBufferPointer { String(guessingAPINameOf: $0) }
+                let name = String(guessingAPINameOf: label)
                 if let name { _ = fieldNumber(apiName: name, like: field, tables) }
             }
         }
@@ -124,7 +124,7 @@ package struct TranslationTables: ~Copyable {
                 name: name, quotedName: quotedName, dataType: field.dataType, destination: field.destination,
                 isJSONString: field.isJSONString,
                 hasPicklist: !field.picklist.isEmpty, hasLookup: lookup != nil,
-                length: field.length.flatMap(Int32.init(exactly:)) ?? .max,
+                length: field.length.flatMap { $0 > 0 ? Int32(exactly: $0) : nil } ?? .max,
                 mandatory: Int8(StandardFields.mandatory.firstIndex { $0.apiName == field.apiName } ?? -1),
                 defaultNumber: -1))
         apiNames.insert(field.apiName, number)
@@ -174,7 +174,7 @@ package struct TranslationTables: ~Copyable {
         }
         if status < users[known].status {
             users[known] = entry
-        } else if status == 0 {
+        } else if status == 0 && users[known].id.bytes(in: texts.base).text != user.id.digits {
             users[known].isAmbiguous = true
         }
     }

@@ -31,14 +31,14 @@ extension V1RequestReader {
     ///
     /// Reports: `v1.element.*`, `v1.row.option_in_fields`.
     mutating func collectFields(of row: Row, _ tables: inout TranslationTables, _ log: inout DiagnosticLog) {
-        let checksOptions = row.hasOptionFields
+        let checksOptions = row.hasOptionFields || row.hasOptions
         var index = row.start + 1
         while let element = nextElement(in: row, from: &index, &log) {
             let (start, label) = (element.start, element.name)
-            if checksOptions, let option = V1Option(label) {
+            if checksOptions && (V1Option(label) != nil || xml.events[start].name == V1Name.option) {
                 log.add(
                     .rowOptionInFields, .warning, site: .tag(start),
-                    "The option \(option.name) stands in the field row and was ignored", subject: "\(option.name)")
+                    "The option \"\(label.text)\" stands in the field row and was ignored", subject: label.text)
                 continue
             }
             let field = tables.field(labelled: label)
@@ -85,10 +85,12 @@ extension V1RequestReader {
             serial = 1
         }
         guessedNames.removeAll()
+        var guesses: [String: Int] = [:]
         for position in 0..<fields.count {
             if fields[position].isForDeal && !createsDeal { continue }
             if fields[position].field < 0 {
-                guard rules.unknownField == .guess, let name = String(guessingAPINameOf: fields[position].label) else {
+                guard rules.unknownField == .guess, let name = String(guessingAPINameOf: fields[position].label.text)
+                else {
                     continue
                 }
                 guess(name, at: position, tables)
@@ -98,8 +100,11 @@ extension V1RequestReader {
                 let earlier = occurrences[field]
                 if earlier.serial == serial { reportRepeated(Int(earlier.position), by: position, &log) }
                 occurrences[field] = FieldOccurrence(serial: serial, position: Int32(truncatingIfNeeded: position))
-            } else if let earlier = earlierGuess(of: position) {
-                reportRepeated(earlier, by: position, &log)
+            } else if !fields[position].guessedName.isEmpty {
+                let name = fields[position].guessedName.bytes(in: guessedNames.base).text
+                if let earlier = guesses.updateValue(position, forKey: name) {
+                    reportRepeated(earlier, by: position, &log)
+                }
             }
         }
     }
@@ -109,23 +114,23 @@ extension V1RequestReader {
         guessedNames.append(string: name)
         let range = ByteRange(start, guessedNames.count - start)
         let field = tables.field(apiName: range.bytes(in: guessedNames.base))
-        fields[position].guessedName = range
-        if field >= 0 && tables.entries[field].destination == .deal { fields[position].field = field }
-    }
-
-    private func earlierGuess(of position: Int) -> Int? {
-        let name = fields[position].guessedName.bytes(in: guessedNames.base)
-        for earlier in stride(from: position - 1, through: 0, by: -1) where fields[earlier].field < 0 {
-            let other = fields[earlier].guessedName
-            if !other.isEmpty && other.bytes(in: guessedNames.base).elementsEqual(name) { return earlier }
+        guard field >= 0 else {
+            fields[position].guessedName = range
+            return
         }
-        return nil
+        switch tables.entries[field].destination {
+        case .deal, .system, .contactRole:
+            fields[position].guessedName = range
+            fields[position].field = field
+        // No guess puts these into the deal, nor anything else into their places.
+        case .account, .contact, .overwrite: break
+        }
     }
 
     private mutating func reportRepeated(_ earlier: Int, by position: Int, _ log: inout DiagnosticLog) {
         fields[earlier].isRepeated = true
-        let first = locate(.tag(fields[earlier].start)).0
-        let last = locate(.tag(fields[position].start)).0
+        let first = location(ofTagAt: fields[earlier].start)
+        let last = location(ofTagAt: fields[position].start)
         let label = fields[earlier].label.text
         log.add(
             .fieldRepeated, .warning, site: .tag(fields[earlier].start),
@@ -155,10 +160,15 @@ extension V1RequestReader {
             noteEscapes(in: text, of: element, &log)
             value = .text(text)
         }
+        reportGuessed(name, element, &log)
+        request.fields.append(.init(field: -1, name: name, value: value, site: .text(element.start)))
+    }
+
+    private func reportGuessed(_ name: TextBytes, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
+        let label = element.label.text
         log.add(
             .fieldGuessed, .warning, site: .tag(element.start),
             "No field has the label \"\(label)\"; its api name was guessed as \(name.text)", subject: label)
-        request.fields.append(.init(field: -1, name: name, value: value, site: .text(element.start)))
     }
 
     /// The element's text; `nil`, with a finding, when it holds elements.
@@ -187,12 +197,16 @@ extension V1RequestReader {
             subject: element.label.text)
     }
 
+    /// Whether the text has something like `&amp;`, `&eacute;` or `&#39;`.
     private static func looksEscaped(_ text: TextBytes) -> Bool {
-        let signs: [StaticString] = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"]
-        for index in 0..<text.count where text[index] == UInt8(ascii: "&") {
-            for sign in signs {
-                let end = index + sign.utf8CodeUnitCount
-                if end <= text.count && text.slice(index..<end).equals(sign) { return true }
+        for ampersand in 0..<text.count where text[ampersand] == UInt8(ascii: "&") {
+            var index = ampersand + 1
+            if index < text.count && text[index] == UInt8(ascii: "#") { index += 1 }
+            let start = index
+            while index < text.count && (text[index].isASCIILetter || text[index].isDigit) { index += 1 }
+            let isNumber = start == ampersand + 2
+            if index < text.count && text[index] == UInt8(ascii: ";") && index - start >= (isNumber ? 1 : 2) {
+                return true
             }
         }
         return false
@@ -220,16 +234,11 @@ extension V1RequestReader {
         if text.isEmpty || text.equals("null") {
             // Accounts, Contacts and overwrite are never null; neither is a field that a default fills.
             guard element.isForDeal, newFormat == .includesNull, entry.defaultNumber < 0,
-                entry.destination == .deal || rules.takesContactRole
+                entry.destination != .contactRole || rules.takesContactRole
             else { return reportEmpty(element, &log) }
+            if !element.guessedName.isEmpty { reportGuessed(name, element, &log) }
             request.fields.append(.init(field: Int32(element.field), name: name, value: .null, site: site))
             return
-        }
-        if !element.guessedName.isEmpty {
-            log.add(
-                .fieldGuessed, .warning, site: .tag(element.start),
-                "No field has the label \"\(element.label.text)\"; its api name was guessed as \(name.text)",
-                subject: element.label.text)
         }
         switch entry.destination {
         case .account, .contact:
@@ -243,6 +252,9 @@ extension V1RequestReader {
                 .init(field: Int32(element.field), name: name, value: .roleReference(text), site: site))
         case .deal, .system:
             let value = readValue(text, of: element, entry, &tables, &request, &log)
+            if !element.guessedName.isEmpty {
+                if case .omitted = value {} else { reportGuessed(name, element, &log) }
+            }
             request.fields.append(.init(field: Int32(element.field), name: name, value: value, site: site))
         }
     }
@@ -269,13 +281,15 @@ extension V1RequestReader {
         case .datetime:
             return readTime(text, of: element, &log)
         case .currency, .double, .percent:
-            let number = entry.dataType == .percent ? withoutPercentSign(text, element, &log) : text
+            let number = withoutPercentSign(text, entry, tables)
             if let (isNegative, digits) = V1ValueText.decimal(number) {
+                if number.count < text.count { reportPercentSign(text, element, &log) }
                 return .number(isNegative: isNegative, digits: digits)
             }
         case .integer, .bigint:
-            let number = tables.name(of: entry).equals("Probability") ? withoutPercentSign(text, element, &log) : text
+            let number = withoutPercentSign(text, entry, tables)
             if let (isNegative, digits) = V1ValueText.integer(number) {
+                if number.count < text.count { reportPercentSign(text, element, &log) }
                 return entry.dataType == .bigint && entry.isJSONString && V1ValueText.exceedsExactDouble(digits)
                     ? .numberString(isNegative: isNegative, digits: digits)
                     : .number(isNegative: isNegative, digits: digits)
@@ -327,17 +341,20 @@ extension V1RequestReader {
 
     private var omission: String { rules.badValue == .omit ? "; it was left out" : "" }
 
-    /// The number before one trailing percent sign.
+    /// The text before one trailing percent sign, in fields that hold percentages; else the text as it is.
     private func withoutPercentSign(
-        _ text: TextBytes, _ element: V1FieldElement, _ log: inout DiagnosticLog
+        _ text: TextBytes, _ entry: TranslationTables.Entry, _ tables: borrowing TranslationTables
     ) -> TextBytes {
-        guard text.last == UInt8(ascii: "%") else { return text }
-        let number = text.slice(0..<text.count - 1).trimmed
-        guard V1ValueText.decimal(number) != nil else { return text }
+        guard text.last == UInt8(ascii: "%"),
+            entry.dataType == .percent || tables.name(of: entry).equals("Probability")
+        else { return text }
+        return text.slice(0..<text.count - 1).trimmed
+    }
+
+    private func reportPercentSign(_ text: TextBytes, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
         log.add(
             .valuePercentSign, .warning, site: .text(element.start),
             "The percent sign in \"\(element.label.text)\" was left out", value: text.text, subject: element.label.text)
-        return number
     }
 
     private func checkLength(

@@ -12,9 +12,14 @@ struct V1OptionElement: BitwiseCopyable {
 }
 
 extension V1RequestReader {
-    /// Whether the option row has a usable `createPotential`.
+    /// Whether the option row has a `createPotential` that is not empty.
     var hasCreatePotential: Bool {
         options[V1Option.createPotential.rawValue].text.map { !$0.isEmpty } ?? false
+    }
+
+    /// Whether it is `true` or `false`.
+    var hasUsableCreatePotential: Bool {
+        options[V1Option.createPotential.rawValue].text.flatMap { V1ValueText.boolean($0) } != nil
     }
 
     /// Reads the option row into the request.
@@ -23,7 +28,8 @@ extension V1RequestReader {
     /// Source: Zoho CRM API v1, convertLead; domain reference 1.3.
     mutating func readOptions(of row: Row, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
         collectOptions(of: row, &log)
-        request.createsDeal = boolean(.createPotential, &log) ?? false
+        // With a value that is neither, the request is refused; the fields are judged as if a deal were asked for.
+        request.createsDeal = boolean(.createPotential, &log) ?? hasCreatePotential
         request.notifyLeadOwner = boolean(.notifyLeadOwner, &log)
         request.notifyNewEntityOwner = boolean(.notifyNewEntityOwner, &log)
         if let (text, start) = value(of: .assignTo, emptySeverity: .note, &log) {
@@ -65,8 +71,8 @@ extension V1RequestReader {
             }
             let earlier = options[option.rawValue]
             if earlier.start >= 0 {
-                let first = locate(.tag(earlier.start)).0
-                let last = locate(.tag(start)).0
+                let first = location(ofTagAt: earlier.start)
+                let last = location(ofTagAt: start)
                 log.add(
                     .optionRepeated, .warning, site: .tag(earlier.start),
                     "The option \(option.name) at \(first.line):\(first.column) is given again at "

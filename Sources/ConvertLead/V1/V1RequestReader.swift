@@ -22,8 +22,10 @@ package struct V1RequestReader: ~Copyable {
     var serial: UInt32 = 0
     /// Guessed api names that no table has; they live as long as the request.
     var guessedNames = ByteBuffer()
-    /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one.
+    /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one, or with an empty one.
     package private(set) var rootLeadID: TextBytes?
+    /// Line and column at every so many bytes of the document, made when the first place is asked for.
+    var milestones = FlatList<SourceLocation>()
 
     /// A row by the events between which it stands.
     struct Row: BitwiseCopyable {
@@ -55,6 +57,7 @@ package struct V1RequestReader: ~Copyable {
         into request: inout ConversionRequest, log: inout DiagnosticLog
     ) -> Bool {
         rootLeadID = nil
+        milestones.removeAll()
         do throws(XMLError) {
             try xml.read(text, isDecoded: isDecoded)
         } catch {
@@ -81,7 +84,9 @@ package struct V1RequestReader: ~Copyable {
                 "createPotential is absent, so no deal is created and field values are left out")
         }
         readFields(newFormat, &tables, into: &request, &log)
-        if request.createsDeal { reportMissing(in: fieldRow ?? optionRow, tables, request, &log) }
+        if request.createsDeal && hasUsableCreatePotential {
+            reportMissing(in: fieldRow ?? optionRow, tables, request, &log)
+        }
         return true
     }
 
@@ -98,7 +103,7 @@ package struct V1RequestReader: ~Copyable {
         }
         var namespaced = root.isNamespaced ? 0 : -1
         rows.removeAll()
-        rootLeadID = attribute(V1Name.leadID, at: 0)?.trimmed
+        readLeadID(&log)
         if !root.text.isEmpty { reportText(at: 0, &log) }
         var index = 1
         while index < events.count - 1 {
@@ -127,6 +132,15 @@ package struct V1RequestReader: ~Copyable {
         return true
     }
 
+    private mutating func readLeadID(_ log: inout DiagnosticLog) {
+        guard let text = attribute(V1Name.leadID, at: 0)?.trimmed, !text.isEmpty else { return }
+        rootLeadID = text
+        if RecordID.isID(text) { return }
+        log.add(
+            .leadIDInvalid, .error, site: .tag(0), "The attribute leadId of the root is not 1 to 20 digits",
+            value: text.text)
+    }
+
     /// Says what a row holds.
     private func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
         let events = xml.events
@@ -138,8 +152,8 @@ package struct V1RequestReader: ~Copyable {
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
                 if event.name == V1Name.option {
                     row.hasOptions = true
-                } else if event.name == V1Name.field, let label = valueAttribute(at: index) {
-                    if V1Option(label.trimmed) != nil { row.hasOptionFields = true } else { row.hasFields = true }
+                } else if event.name == V1Name.field, let label = valueAttribute(at: index)?.trimmed, !label.isEmpty {
+                    if V1Option(label) != nil { row.hasOptionFields = true } else { row.hasFields = true }
                 }
                 index = Int(event.partner)
             }
@@ -149,27 +163,27 @@ package struct V1RequestReader: ~Copyable {
     }
 
     /// Picks the option row and the field row; reports the others.
+    ///
+    /// `FL` elements named like options make an option row only where no row has `option` elements. A row of fields with an
+    /// option among them is a field row, unless another row has fields alone.
     private func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
         let hasOptionElements = rows.elements.contains(where: \.hasOptions)
-        var optionRow: Row?
-        var fieldRow: Row?
-        for row in rows.elements {
-            if hasOptionElements ? row.hasOptions : row.hasOptionFields {
-                if optionRow == nil {
-                    optionRow = row
-                } else {
-                    log.add(
-                        .rowRepeatedOptions, .warning, site: .tag(row.start),
-                        "A second option row was ignored with \(contents(of: row))")
-                }
-            } else if row.hasFields || row.hasOptionFields {
-                if fieldRow == nil {
-                    fieldRow = row
-                } else {
-                    log.add(
-                        .rowRepeatedFields, .warning, site: .tag(row.start),
-                        "A second field row was ignored with \(contents(of: row))")
-                }
+        func isOptionRow(_ row: Row) -> Bool {
+            row.hasOptions || row.hasOptionFields && !(hasOptionElements && row.hasFields)
+        }
+        let optionRow = rows.elements.first { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
+        let fieldRow =
+            rows.elements.first { $0.hasFields && !isOptionRow($0) }
+            ?? rows.elements.first { $0.hasFields && $0.start != optionRow?.start }
+        for row in rows.elements where row.start != optionRow?.start && row.start != fieldRow?.start {
+            if isOptionRow(row) {
+                log.add(
+                    .rowRepeatedOptions, .warning, site: .tag(row.start),
+                    "A second option row was ignored with \(contents(of: row))")
+            } else if row.hasFields {
+                log.add(
+                    .rowRepeatedFields, .warning, site: .tag(row.start),
+                    "A second field row was ignored with \(contents(of: row))")
             } else {
                 reportLooseContent(of: row, &log)
             }
@@ -260,7 +274,7 @@ package struct V1RequestReader: ~Copyable {
 
     private func reportText(at index: Int, _ log: inout DiagnosticLog) {
         let text = bytes(xml.events[index].text)
-        guard text.contains(where: { !$0.isBlank }) else { return }
+        guard !text.trimmed.isEmpty else { return }
         log.add(
             .elementText, .warning, site: .text(index), "Text stands where only elements may be; it was ignored",
             value: text.trimmed.text)
@@ -268,8 +282,12 @@ package struct V1RequestReader: ~Copyable {
 
     private func reportUnknownElement(at index: Int, _ log: inout DiagnosticLog) {
         let name = elementName(at: index)
+        let isMisplaced = xml.events[index].name == V1Name.option || xml.events[index].name == V1Name.field
         log.add(
-            .elementUnknown, .warning, site: .tag(index), "The element \(name) is not part of v1 and was ignored",
+            .elementUnknown, .warning, site: .tag(index),
+            isMisplaced
+                ? "The element \(name) stands outside of a row and was ignored"
+                : "The element \(name) is not part of v1 and was ignored",
             subject: name)
     }
 
@@ -287,42 +305,6 @@ package struct V1RequestReader: ~Copyable {
             names.append("\"\(name.trimmed.text)\"")
         }
         return names.isEmpty ? "nothing in it" : names.joined(separator: ", ")
-    }
-
-    /// The line, column and path of a site.
-    func locate(_ site: DiagnosticSite) -> (SourceLocation, String) {
-        let events = xml.events
-        guard site.event >= 0, Int(site.event) < events.count else { return (SourceLocation(line: 1, column: 1), "") }
-        // A text event stands behind the end tag of a child.
-        var tag = Int(site.event)
-        if case .text = events[tag].kind { tag -= 1 }
-        let offset = site.isText ? xml.offset(ofTextAfter: events[tag]) : xml.offset(of: events[tag])
-        return (SourceLocation(ofByte: offset, in: xml.document), path(to: tag))
-    }
-
-    /// The path of the element that is open at an event, such as `Potentials/row[2]/FL[@val='Closing Date']`.
-    private func path(to tag: Int) -> String {
-        let events = xml.events
-        var steps: [String] = []
-        var rowNumber = 0
-        for index in 0...tag {
-            let event = events[index]
-            switch event.kind {
-            case .attribute, .text: continue
-            case .end: _ = steps.popLast()
-            case .start:
-                var step = elementName(at: index)
-                if event.name == V1Name.row && steps.count == 1 {
-                    rowNumber += 1
-                    step += "[\(rowNumber)]"
-                } else if let value = valueAttribute(at: index) {
-                    let quote = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
-                    step += "[@val=\(quote)\(value.text)\(quote)]"
-                }
-                steps.append(step)
-            }
-        }
-        return steps.joined(separator: "/")
     }
 }
 

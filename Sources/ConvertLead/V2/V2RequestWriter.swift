@@ -61,24 +61,33 @@ struct V2RequestWriter {
     ) {
         writer.name("Deals")
         writer.beginObject()
-        var defaultsGiven: UInt64 = 0
         for field in request.fields.elements {
             if case .omitted = field.value { continue }
             if field.field >= 0 {
-                let entry = tables.entries[Int(field.field)]
-                writer.name(quoted: tables.quotedName(of: entry))
-                if entry.defaultNumber >= 0 { defaultsGiven |= 1 << UInt64(entry.defaultNumber) }
+                writer.name(quoted: tables.quotedName(of: tables.entries[Int(field.field)]))
             } else {
                 writer.name(field.name)
             }
             write(field.value, request, to: &writer)
         }
-        for (number, fallback) in dealDefaults.enumerated() where defaultsGiven & 1 << UInt64(number) == 0 {
+        for (number, fallback) in dealDefaults.enumerated() {
+            let field = tables.defaultFields[number]
+            let entry = tables.entries[field]
+            // Of two defaults for one field the last counts.
+            guard Int(entry.defaultNumber) == number, !isGiven(field, in: request) else { continue }
+            let isLookup = [.lookup, .ownerlookup, .userlookup].contains(entry.dataType)
             writer.name(fallback.apiName)
-            write(
-                fallback.value, isLookup: tables.entries[tables.defaultFields[number]].dataType == .lookup, to: &writer)
+            write(fallback.value, isLookup: isLookup, to: &writer)
         }
         writer.endObject()
+    }
+
+    private func isGiven(_ number: Int, in request: borrowing ConversionRequest) -> Bool {
+        for field in request.fields.elements where Int(field.field) == number {
+            if case .omitted = field.value { continue }
+            return true
+        }
+        return false
     }
 
     @inline(__always)

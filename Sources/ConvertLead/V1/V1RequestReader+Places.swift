@@ -1,0 +1,83 @@
+import Bytes
+import XMLText
+
+/// Where things stand in the document. All of it is linear in the document's size, however many findings there are.
+extension V1RequestReader {
+    /// Bytes between two milestones.
+    private static let milestoneDistance = 1024
+
+    /// Line and column of a byte of the document.
+    private mutating func location(ofByte offset: Int) -> SourceLocation {
+        let document = xml.document
+        let offset = Swift.min(offset, document.count)
+        if milestones.count == 0 { milestones.append(SourceLocation(line: 1, column: 1)) }
+        let nearest = offset / Self.milestoneDistance
+        while milestones.count <= nearest {
+            let start = (milestones.count - 1) * Self.milestoneDistance
+            var next = milestones[milestones.count - 1]
+            next.advance(over: start..<start + Self.milestoneDistance, of: document)
+            milestones.append(next)
+        }
+        var location = milestones[nearest]
+        location.advance(over: nearest * Self.milestoneDistance..<offset, of: document)
+        return location
+    }
+
+    /// Line and column of the start tag at an event.
+    mutating func location(ofTagAt event: Int) -> SourceLocation {
+        location(ofByte: xml.offset(of: xml.events[event]))
+    }
+
+    /// Line, column and path of each site.
+    mutating func places(of sites: [DiagnosticSite]) -> [(SourceLocation, String)] {
+        var places = [(SourceLocation, String)](repeating: (SourceLocation(line: 1, column: 1), ""), count: sites.count)
+        var open = OpenElements()
+        for index in sites.indices.sorted(by: { sites[$0].event < sites[$1].event }) {
+            let events = xml.events
+            guard sites[index].event >= 0, Int(sites[index].event) < events.count else { continue }
+            var tag = Int(sites[index].event)
+            while tag > 0 && (events[tag].kind == .attribute || events[tag].kind == .text) { tag -= 1 }
+            let offset = sites[index].isText ? xml.offset(ofTextAfter: events[tag]) : xml.offset(of: events[tag])
+            open.advance(to: tag, in: events)
+            places[index] = (location(ofByte: offset), path(open))
+        }
+        return places
+    }
+
+    /// The open elements as a path, such as `Potentials/row[2]/FL[@val='Closing Date']`.
+    private func path(_ open: OpenElements) -> String {
+        var path = ""
+        for (event, row) in open.elements {
+            if !path.isEmpty { path += "/" }
+            path += elementName(at: event)
+            if row > 0 {
+                path += "[\(row)]"
+            } else if let value = valueAttribute(at: event) {
+                let quote = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
+                path += "[@val=\(quote)\(value.text)\(quote)]"
+            }
+        }
+        return path
+    }
+}
+
+/// The elements that are open at an event, found by going through the events once.
+private struct OpenElements {
+    /// Index of each start tag, and the number of the row among the rows, or 0.
+    private(set) var elements: [(event: Int, row: Int)] = []
+    private var next = 0
+    private var rows = 0
+
+    mutating func advance(to last: Int, in events: UnsafeBufferPointer<XMLEvent>) {
+        while next <= last {
+            if events[next].kind == .end {
+                _ = elements.popLast()
+            } else if events[next].kind == .start {
+                let isRow = events[next].name == V1Name.row && elements.count == 1
+                if isRow { rows += 1 }
+                elements.append((next, isRow ? rows : 0))
+            }
+            next += 1
+        }
+    }
+}

@@ -188,8 +188,13 @@ struct XMLProblem {
     }
 
     private var syntaxError: XMLError {
+        let isAtEnd = offset >= document.count || document.slice(offset..<document.count).allSatisfy(\.isBlank)
         let reason =
             switch code {
+            case Int32(XML_ERR_NAME_REQUIRED.rawValue) where isAtEnd, Int32(XML_ERR_GT_REQUIRED.rawValue) where isAtEnd,
+                Int32(XML_ERR_ATTRIBUTE_NOT_STARTED.rawValue) where isAtEnd,
+                Int32(XML_ERR_ATTRIBUTE_NOT_FINISHED.rawValue) where isAtEnd:
+                "The text ends in the middle of a tag"
             case Int32(XML_ERR_TAG_NAME_MISMATCH.rawValue): "An end tag does not match the start tag that is open"
             case Int32(XML_ERR_TAG_NOT_FINISHED.rawValue), Int32(XML_ERR_DOCUMENT_END.rawValue),
                 Int32(XML_ERR_DOCUMENT_EMPTY.rawValue):

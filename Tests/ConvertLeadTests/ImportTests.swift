@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@Suite("Imports of the core targets")
+struct ImportTests {
+    /// Modules that each core target may import; the C library's module has a name of its own on each platform.
+    private static let allowed: [String: Set<String>] = [
+        "Bytes": [], "XMLText": ["Bytes", "CLibXML2"], "JSONText": ["Bytes"],
+        "ConvertLead": ["Bytes", "JSONText", "XMLText"],
+    ]
+    private static let platform: Set = ["Glibc", "Musl", "Darwin"]
+
+    @Test("The core targets import each other and the C library, never Foundation", arguments: Array(allowed.keys))
+    func imports(target: String) throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/\(target)").standardizedFileURL
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
+            .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+        #expect(files?.isEmpty == false)
+        for file in files ?? [] {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let place = words.firstIndex(of: "import"), words.count > place + 1, !line.contains("\"") else {
+                    continue
+                }
+                guard words[..<place].allSatisfy({ $0.hasPrefix("@") || $0.hasSuffix("internal") || $0 == "public" })
+                else { continue }
+                let module = String(words[place + 1].split(separator: ".")[0])
+                let isAllowed = Self.allowed[target]?.contains(module) == true || Self.platform.contains(module)
+                #expect(isAllowed, "\(target)/\(file.lastPathComponent) imports \(module)")
+            }
+        }
+    }
+}

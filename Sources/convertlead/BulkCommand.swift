@@ -126,7 +126,11 @@ private enum StopSignals {
     static func watch() {
         // Made now, so that the handler only stores a number.
         _ = cancellation
+        // A parent's worker threads have signals blocked, and its children inherit that.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
         for signal in [SIGINT, SIGTERM] {
+            sigaddset(&unblocked, signal)
             var action = sigaction()
             #if canImport(Darwin)
                 action.__sigaction_u.__sa_handler = { @Sendable in StopSignals.cancellation.cancel(signal: $0) }
@@ -137,6 +141,7 @@ private enum StopSignals {
             action.sa_flags = Int32(bitPattern: UInt32(truncatingIfNeeded: SA_RESETHAND))
             sigaction(signal, &action, nil)
         }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 }
 

@@ -116,27 +116,13 @@ final class InputWindow {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// How many line feeds there are, 32 bytes at a step.
+    /// How many line feeds there are.
     var lineFeedCount: Int {
-        guard let baseAddress else { return 0 }
-        let raw = UnsafeRawPointer(baseAddress)
         var total = 0
         var index = 0
-        let feed = SIMD32<UInt8>(repeating: 0x0A)
-        while count - index >= 32 {
-            var lanes = SIMD32<UInt8>.zero
-            var steps = 0
-            while steps < 255, count - index >= 32 {
-                let block = raw.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
-                lanes.replace(with: lanes &+ 1, where: block .== feed)
-                index += 32
-                steps += 1
-            }
-            for lane in 0..<32 { total += Int(lanes[lane]) }
-        }
-        while index < count {
-            if self[index] == 0x0A { total += 1 }
-            index += 1
+        while let feed = offset(of: UInt8(0x0A), from: index) {
+            total += 1
+            index = feed + 1
         }
         return total
     }

@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+@testable import BulkConversion
+
+/// Stops runs in every way that can be made to happen, and lets them go on.
+@Suite("Never lost, never twice", .serialized)
+struct ResumeTests {
+    private static let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json"]
+    private static let strace = ["/usr/bin/strace", "/bin/strace"].first(where: FileManager.default.isExecutableFile)
+
+    /// An archive of several forms, and what an undisturbed run makes of it.
+    private func prepare(_ scratch: Scratch, _ count: Int) throws -> [String: Data] {
+        var requests = Requests(seed: 2018)
+        try scratch.write("in/a.ndjson", requests.ndjson(count))
+        try scratch.write("in/b.txt", "leadId=1&xmlData=%3Ca/%3E\nleadId=2&xmlData=%3Cb/%3E\n")
+        _ = try Bulk.run([scratch["in"]], into: scratch["whole"])
+        return Dictionary(uniqueKeysWithValues: Self.names.map { ($0, scratch.read("whole/" + $0)) })
+    }
+
+    private func arguments(_ scratch: Scratch, resumes: Bool, chunkSize: Int = 2_000) -> [String] {
+        [
+            "bulk", "--quiet", "--jobs", "2", "--chunk-size", "\(chunkSize)", "--checkpoint-interval", "0", "-o",
+            scratch["out"],
+        ]
+            + (resumes ? ["--resume"] : []) + [scratch["in"]]
+    }
+
+    /// What has a final name is whole; all of it is when the run is done.
+    private func check(_ scratch: Scratch, _ expected: [String: Data], isDone: Bool) {
+        for (name, content) in expected {
+            if isDone || scratch.exists("out/" + name) { #expect(scratch.read("out/" + name) == content, "\(name)") }
+        }
+        if isDone {
+            let left = (try? FileManager.default.contentsOfDirectory(atPath: scratch["out"])) ?? []
+            #expect(Set(left) == Set(expected.keys))
+        }
+    }
+
+    @Test("A run killed a hundred times at random moments ends with the bytes of an undisturbed one")
+    func kills() throws {
+        let scratch = try Scratch()
+        let expected = try prepare(scratch, 120)
+        let started = Date()
+        #expect(try BuiltCommand(arguments(scratch, resumes: false)).wait().status == 1)
+        let duration = UInt32(Date().timeIntervalSince(started) * 1_000_000)
+        try FileManager.default.removeItem(atPath: scratch["out"])
+        var (kills, killsWithState, completions) = (0, 0, 0)
+        while kills < 100 {
+            let command = try BuiltCommand(arguments(scratch, resumes: scratch.exists("out")))
+            usleep(UInt32.random(in: 0..<(duration / 4 * 3)))
+            kill(command.process.processIdentifier, SIGKILL)
+            let (status, errors) = command.wait()
+            if status == -SIGKILL {
+                kills += 1
+                if scratch.exists("out/checkpoint") { killsWithState += 1 }
+                check(scratch, expected, isDone: false)
+            } else {
+                #expect(status == 1, "\(errors)")
+                check(scratch, expected, isDone: true)
+                completions += 1
+                try FileManager.default.removeItem(atPath: scratch["out"])
+            }
+        }
+        let (status, errors) = try BuiltCommand(arguments(scratch, resumes: scratch.exists("out"))).wait()
+        #expect(status == 1, "\(errors)")
+        check(scratch, expected, isDone: true)
+        #expect(killsWithState > 10)
+        print("killed \(kills) times, \(killsWithState) of them with a state, ended \(completions + 1) times")
+    }
+
+    @Test(
+        "A fault of any write, flush or rename ends with status 74 and can be resumed",
+        .enabled(if: strace != nil, "strace is not installed"),
+        arguments: [
+            "write:error=ENOSPC", "write:error=EIO", "fdatasync:error=EIO", "fsync:error=EIO", "rename:error=EIO",
+            "rename:error=ENOSPC", "ftruncate:error=EIO", "unlink:error=EIO",
+        ])
+    func faults(_ fault: String) throws {
+        let scratch = try Scratch()
+        let expected = try prepare(scratch, 12)
+        let call = String(fault.prefix { $0 != ":" })
+        var failures = 0
+        for number in 1... {
+            let program = URL(filePath: try #require(Self.strace))
+            let traced = [
+                "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault):when=\(number)",
+            ]
+            let command = try BuiltCommand(
+                traced + [BuiltCommand.path.path] + arguments(scratch, resumes: false, chunkSize: 3_000),
+                program: program)
+            let (status, errors) = command.wait()
+            if status == 1 {
+                // No such call any more, or only the one that says so to the user failed.
+                check(scratch, expected, isDone: true)
+                if !errors.isEmpty || failures == 0 || number > failures { break }
+            }
+            failures += 1
+            #expect(status == 74 || status == 73, "\(fault) \(number): \(status) \(errors)")
+            #expect(errors.contains("out"), "\(errors)")
+            check(scratch, expected, isDone: false)
+            let resumed = try BuiltCommand(arguments(scratch, resumes: true)).wait()
+            #expect(resumed.status == 1, "\(fault) \(number): \(resumed.errors)")
+            check(scratch, expected, isDone: true)
+            try FileManager.default.removeItem(atPath: scratch["out"])
+            if number > 200 { break }
+        }
+        #expect(failures > 0)
+    }
+
+    @Test("A full device is status 74", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func fullDevice() throws {
+        let scratch = try Scratch()
+        _ = try prepare(scratch, 5)
+        let (status, errors) = try BuiltCommand(["bulk", "-o", "-", scratch["in"]], output: "/dev/full").wait()
+        #expect(status == 74)
+        #expect(errors.contains("No space left"))
+    }
+
+    @Test("An interrupt saves the state within a second, and the run goes on from there", arguments: [SIGINT, SIGTERM])
+    func signals(_ signal: Int32) throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 99)
+        let text = requests.ndjson(400)
+        try scratch.write("all.ndjson", text)
+        let options = ["--quiet", "--chunk-size", "3000", "-o"]
+        let whole = try BuiltCommand(["bulk"] + options + [scratch["whole"], "-"], input: scratch["all.ndjson"]).wait()
+        #expect(whole.status == 1)
+        let command = try BuiltCommand(["bulk"] + options + [scratch["out"], "-"])
+        // Half of the input comes, the rest does not.
+        command.input.fileHandleForWriting.write(Data(text.utf8.prefix(text.utf8.count / 2)))
+        usleep(300_000)
+        let started = Date()
+        kill(command.process.processIdentifier, signal)
+        let (status, errors) = command.wait()
+        #expect(status == 128 + signal, "\(errors)")
+        #expect(Date().timeIntervalSince(started) < 2)
+        #expect(errors.contains("--resume"))
+        try command.input.fileHandleForWriting.close()
+        #expect(!scratch.exists("out/converted.ndjson"))
+        #expect(!scratch.read("out/converted.ndjson.part").isEmpty)
+        let resumed = try BuiltCommand(
+            ["bulk", "--resume"] + options + [scratch["out"], "-"], input: scratch["all.ndjson"]
+        ).wait()
+        #expect(resumed.status == 1, "\(resumed.errors)")
+        for name in Self.names { #expect(scratch.read("out/" + name) == scratch.read("whole/" + name)) }
+    }
+
+    @Test("Empty standard input is status 65 and leaves nothing behind")
+    func emptyInput() throws {
+        let scratch = try Scratch()
+        let (status, errors) = try BuiltCommand(["bulk", "-o", scratch["out"]], input: "/dev/null").wait()
+        #expect(status == 65)
+        #expect(errors.contains("empty"))
+        #expect(!scratch.exists("out"))
+    }
+
+    @Test("Locale and time zone of the environment change nothing")
+    func environment() throws {
+        let scratch = try Scratch()
+        var outputs: Set<Data> = []
+        for (index, environment) in [["LC_ALL": "C", "TZ": "UTC"], ["LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kolkata"]]
+            .enumerated()
+        {
+            let (status, _) = try BuiltCommand(
+                ["bulk", "--quiet", "-o", scratch["out\(index)"], ArchiveSamples.directory.path],
+                environment: environment
+            ).wait()
+            #expect(status == 1)
+            outputs.insert(Data(Self.names.flatMap { scratch.read("out\(index)/" + $0) }))
+        }
+        #expect(outputs.count == 1)
+    }
+
+    @Test("An endless stream without line ends is one dead letter, in bounded memory")
+    func endless() throws {
+        let scratch = try Scratch()
+        let command = try BuiltCommand(["bulk", "--quiet", "-o", "-"], output: scratch["out"])
+        let block = Data(repeating: UInt8(ascii: "{"), count: 1 << 20)
+        for _ in 0..<60 { command.input.fileHandleForWriting.write(block) }
+        let memory = try String(contentsOfFile: "/proc/\(command.process.processIdentifier)/status", encoding: .utf8)
+            .split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropLast().last.flatMap {
+                Int($0)
+            }
+        try command.input.fileHandleForWriting.close()
+        #expect(command.wait().status == 1)
+        let lines = try scratch.read("out").split(separator: 0x0A).map { try Line(json: Data($0)) }
+        #expect(lines == [Line(false, 1, nil, ["archive.line.length"])])
+        #expect(try #require(memory) < 100_000)
+    }
+}

@@ -6,7 +6,7 @@ import Testing
 /// Stops runs in every way that can be made to happen, and lets them go on.
 @Suite("Never lost, never twice", .serialized)
 struct ResumeTests {
-    private static let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json"]
+    private static let names = ["converted.ndjson", "dead-letters.ndjson", "summary.json", "report.html"]
     private static let strace = ["/usr/bin/strace", "/bin/strace"].first(where: FileManager.default.isExecutableFile)
 
     /// An archive of several forms, and what an undisturbed run makes of it.

@@ -12,8 +12,10 @@ extension TranslationOptions {
     /// The options in a JSON object, by the names of the command's options: an option that is absent or `null` has its
     /// default.
     ///
-    /// Differs from the command's configuration in this: `time-zone` is an offset such as `+05:30`, because the library reads no
-    /// time zone database, and tables are given apart. A default that is a JSON number stays one, its digits kept.
+    /// Differs from the command's configuration in this: tables are given apart; a default that is a JSON number stays one,
+    /// its digits kept; `time-zone` is an offset such as `+05:30`, or, because the library reads no time zone database, a zone
+    /// spelled out: `{"offset":3600,"transitions":[[1521939600,7200],…]}`, seconds east of UTC before the first
+    /// transition, then each transition's second since 1970-01-01T00:00:00Z and the offset from it on.
     ///
     /// - Parameter source: name of the text for diagnostics.
     ///
@@ -214,14 +216,46 @@ private struct OptionsText: ~Copyable {
     }
 
     private mutating func readTimeZone(_ node: JSONReader.Node, _ reader: borrowing JSONReader) {
-        guard let name = text(node, "time-zone", reader) else { return }
-        guard let zone = TimeZoneOffsets(offset: name) else {
+        let zone =
+            switch reader.kind(of: node) {
+            case .string: TimeZoneOffsets(offset: reader.text(of: node))
+            case .object: transitions(node, reader)
+            default: TimeZoneOffsets?.none
+            }
+        guard let zone else {
             report(
                 node, "time-zone",
-                "an offset such as +05:30 is expected here; zones by name are known to the command only", reader)
+                "an offset such as +05:30, or an object with offset and transitions, is expected here", reader)
             return
         }
         options.timeZone = zone
+    }
+
+    /// The zone that an object spells out; `nil` when it has another shape, or numbers no clock has.
+    private func transitions(_ node: JSONReader.Node, _ reader: borrowing JSONReader) -> TimeZoneOffsets? {
+        func seconds(_ node: JSONReader.Node?, within limit: Int) -> Int? {
+            guard let node, reader.kind(of: node) == .number, let number = Int(reader.text(of: node)) else {
+                return nil
+            }
+            return (-limit...limit).contains(number) ? number : nil
+        }
+        let day = 86_400
+        guard let offset = seconds(reader.member("offset", of: node), within: day) else { return nil }
+        var zone = TimeZoneOffsets(initialOffset: offset)
+        guard let list = reader.member("transitions", of: node) else { return zone }
+        var isValid = reader.kind(of: list) == .array
+        reader.forEachElement(of: list) { pair in
+            var parts: [JSONReader.Node] = []
+            reader.forEachElement(of: pair) { parts.append($0) }
+            guard parts.count == 2, let instant = seconds(parts[0], within: 4_000_000 * day),
+                let offset = seconds(parts[1], within: day), zone.transitions.last.map({ $0.instant < instant }) ?? true
+            else {
+                isValid = false
+                return
+            }
+            zone.transitions.append(.init(instant: instant, offset: offset))
+        }
+        return isValid ? zone : nil
     }
 
     // MARK: Sections

@@ -17,9 +17,11 @@ import CLibXML2
 /// Ownership: the parser context and the event memory belong to this value. Events and the bytes they point to are valid
 /// until the next ``read(_:isDecoded:)``; the text given must stay in place as long as places are asked for.
 package struct XMLReader: ~Copyable, @unchecked Sendable {
+    // First, because ThreadSanitizer takes a change of this value for a change of what its first member points to, and the
+    // names may be shared with other readers.
+    private let state: UnsafeMutablePointer<XMLParseState>
     private let names: [StaticString]
     private let limits: XMLLimits
-    private let state: UnsafeMutablePointer<XMLParseState>
     private var context: xmlParserCtxtPtr?
     private var documentsRead = 0
     private var decoded = ByteBuffer(minimumCapacity: 64)

@@ -47,6 +47,14 @@ private func read(_ json: String) throws -> TranslationOptions {
         #expect(options.isIndented && !options.isStrict && options.dealDefaults.isEmpty)
     }
 
+    @Test("A time zone is spelled out by its offsets and when they change")
+    func timeZone() throws {
+        let options = try read(#"{"time-zone":{"offset":3600,"transitions":[[1521939600,7200],[1540688400,3600]]}}"#)
+        #expect(options.timeZone?.offset(atLocal: 1_521_943_200 - 1).seconds == 3600)
+        #expect(options.timeZone?.offset(atLocal: 1_530_000_000).seconds == 7200)
+        #expect(options.timeZone?.offset(atLocal: 1_550_000_000).seconds == 3600)
+    }
+
     @Test(
         "What cannot be read is refused and named by its place",
         arguments: [
@@ -64,6 +72,13 @@ private func read(_ json: String) throws -> TranslationOptions {
             (#"{"time-zone":"Europe/Paris"}"#, "config.value", "time-zone"),
             (#"{"time-zone":"+18:01"}"#, "config.value", "time-zone"),
             (#"{"time-zone":"+1é:0"}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"transitions":[]}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":0,"transitions":{}}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":0,"transitions":[[1]]}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":0,"transitions":[[2,1],[1,1]]}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":1e99}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":99999999999999999999}}"#, "config.value", "time-zone"),
+            (#"{"time-zone":{"offset":0,"transitions":[[9223372036854775807,0]]}}"#, "config.value", "time-zone"),
             (#"{"compact":"yes"}"#, "config.value", "compact"),
             (#"{"pipeline":1}"#, "config.value", "pipeline"),
             (#"{"labels":[]}"#, "config.value", "labels"),

@@ -23,7 +23,9 @@
  *   it. An address may be NULL when its length is 0. A length above CONVERTLEAD_MAX_LENGTH is refused unread.
  * - Any bytes give a status and diagnostics. No input ends the process.
  * - One translator serves one call at a time: make one for each thread. A second call at the same time is refused with
- *   CONVERTLEAD_BUSY. Different translators share nothing. A translator may be used after fork().
+ *   CONVERTLEAD_BUSY. Different translators share nothing.
+ * - A translator may be used after fork(), in parent and child, if no other thread was inside this library or libxml2
+ *   during it: libxml2 has a lock that a child would wait for.
  * - Nothing is read or written but the memory given: no files, network, environment, clock, standard streams, locale.
  *   There are no callbacks, threads, signal handlers or settings of the process; libxml2's own settings and error list
  *   are left as the host has them.
@@ -95,8 +97,10 @@ int convertlead_version(void);
  * Makes a translator.
  *
  * options: a JSON object with the options of the command by their names: api-version, api-domain, lead-id,
- * unknown-assignee, unknown-field, bad-value, date-order, time-zone (an offset such as "+05:30"), pipeline, compact,
- * strict, show-values, labels, defaults, errors. No text is no options; an unknown name is an error.
+ * unknown-assignee, unknown-field, bad-value, date-order, time-zone, pipeline, compact, strict, show-values, labels,
+ * defaults, errors. No text is no options; an unknown name is an error. time-zone is an offset such as "+05:30", or a zone
+ * spelled out, because the library reads no time zone database: {"offset":3600,"transitions":[[1521939600,7200],...]}, in
+ * seconds: the offset from UTC at first, then the time of each change since 1970 in UTC and the offset from then on.
  * translator: set to the translator, to be freed with convertlead_translator_free; to NULL with any status but
  * CONVERTLEAD_OK.
  * result: gets diagnostics. May be NULL.

@@ -68,7 +68,9 @@ package struct DiagnosticLog: Sendable {
     /// Gives errors about the whole input the place where it begins, so that every refusal names one.
     package mutating func placeErrors() {
         for index in diagnostics.indices
-        where diagnostics[index].severity == .error && diagnostics[index].location == nil && diagnostics[index].site == nil {
+        where diagnostics[index].severity == .error && diagnostics[index].location == nil
+            && diagnostics[index].site == nil
+        {
             diagnostics[index].location = SourceLocation(line: 1, column: 1)
         }
     }

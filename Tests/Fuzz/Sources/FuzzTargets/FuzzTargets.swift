@@ -1,6 +1,7 @@
 import Bytes
 import ConvertLead
 import JSONText
+import Synchronization
 
 /// What must hold for any bytes at all. Each target stops the process when it does not.
 package enum FuzzTargets {
@@ -11,11 +12,15 @@ package enum FuzzTargets {
         let call = V1Call(
             xmlData: Array(input.dropFirst(2)), isDecoded: input[0] & 1 == 1,
             newFormat: input[0] & 2 == 2 ? .includesNull : .omitsNull)
-        var translator = Translator(tables: tables, options: options(input[0] >> 2, input[1]))
-        let first = translate(call, &translator)
-        let second = translate(call, &translator)
-        precondition(first.body == second.body && first.diagnostics == second.diagnostics, "not the same again")
-        check(first)
+        let number = UInt16(input[0] >> 2) << 8 | UInt16(input[1])
+        translators.withLock { translators in
+            let kept = translators[number] ?? KeptTranslator(options(input[0] >> 2, input[1]))
+            translators[number] = kept
+            let first = translate(call, &kept.translator)
+            let second = translate(call, &kept.translator)
+            precondition(first.body == second.body && first.diagnostics == second.diagnostics, "not the same again")
+            check(first)
+        }
     }
 
     /// A v2 reply. Whatever it is, a well-formed v1 reply comes out, the same one a second time; no error text says success.
@@ -32,9 +37,11 @@ package enum FuzzTargets {
     /// A v1 call in any form. What is read is translated too.
     package static func form(_ input: UnsafeBufferPointer<UInt8>) {
         guard let call = try? V1Call.read(Array(input)).value else { return }
-        var translator = Translator(tables: tables)
-        let first = translate(call, &translator)
-        check(first)
+        translators.withLock { translators in
+            let kept = translators[0] ?? KeptTranslator(options(0, 0))
+            translators[0] = kept
+            check(translate(call, &kept.translator))
+        }
     }
 
     /// JSON text. What is accepted is the same after it was written and read again.
@@ -53,6 +60,15 @@ package enum FuzzTargets {
     }
 
     // MARK: Requests
+
+    /// A translator is made once for each choice of options, because that takes longer than a request. Used under the lock only.
+    private final class KeptTranslator: @unchecked Sendable {
+        var translator: Translator
+
+        init(_ options: TranslationOptions) { translator = Translator(tables: tables, options: options) }
+    }
+
+    private static let translators = Mutex<[UInt16: KeptTranslator]>([:])
 
     private struct Verdict {
         var body: [UInt8]?

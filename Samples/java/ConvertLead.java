@@ -1,9 +1,11 @@
 import com.sun.jna.IntegerType;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Zoho CRM convertLead for callers that speak API v1, over the C library.
@@ -82,7 +84,9 @@ public final class ConvertLead implements AutoCloseable {
     private static final class Library {
         static {
             String path = System.getenv("CONVERTLEAD_LIBRARY");
-            Native.register(Library.class, path != null ? path : "convertlead-c");
+            Native.register(Library.class, NativeLibrary.getInstance(
+                    path != null ? path : "convertlead-c",
+                    Map.of(com.sun.jna.Library.OPTION_STRING_ENCODING, "UTF-8")));
             if (convertlead_version() / 10000 != 1) {
                 throw new UnsatisfiedLinkError("libconvertlead-c has another major version");
             }

@@ -72,10 +72,10 @@ final class ConvertLeadTest {
         Exception option = thrown(() -> new ConvertLead("{\"api_version\":\"v2\"}"));
         same(true, option != null && option.getMessage().contains("config.option"), "wrong option");
         Exception table = thrown(() -> {
-            shim.addTable("users", bytes("name\n"), "staff.csv");
+            shim.addTable("users", bytes("name\n"), "équipe.csv");
             return null;
         });
-        same(true, table != null && table.getMessage().contains("staff.csv"), "wrong table");
+        same(true, table != null && table.getMessage().contains("équipe.csv"), "wrong table");
         ConvertLead closed = new ConvertLead("");
         closed.close();
         closed.close();

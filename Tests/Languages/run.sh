@@ -31,7 +31,7 @@ make -s -C Samples/c PREFIX="$prefix" OUT="$work"
 "$python" Samples/python/test_convert_lead.py "$cases"
 php Samples/php/test.php "$cases"
 ruby -w Samples/ruby/test_convert_lead.rb "$cases"
-javac -Xlint:all -Werror -cp /usr/share/java/jna.jar -d "$work/java" Samples/java/*.java
+javac -encoding UTF-8 -Xlint:all -Werror -cp /usr/share/java/jna.jar -d "$work/java" Samples/java/*.java
 java -cp "$work/java:/usr/share/java/jna.jar" ConvertLeadTest "$cases"
 
 gcc -std=gnu99 -Wall -Wextra -Werror -O2 -I"$prefix/include" Tests/Languages/stress.c -o "$work/stress" \

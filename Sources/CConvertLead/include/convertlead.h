@@ -7,9 +7,11 @@
  *                 (you send them, with your own OAuth token)
  *     v1 reply <- convertlead_translate_reply   <- v2 reply
  *
+ *     const char options[] = "{\"api-version\":\"v2.1\"}";
  *     convertlead_translator *translator;
  *     convertlead_result result;
- *     if (convertlead_translator_create("{\"api-version\":\"v2.1\"}", 24, &translator, &result)) ...
+ *     if (convertlead_translator_create(options, sizeof options - 1, &translator, &result) != CONVERTLEAD_OK)
+ *         fprintf(stderr, "%s\n", result.diagnostics);
  *     convertlead_result_free(&result);
  *     if (convertlead_translate_request(translator, call, call_length, &result) == CONVERTLEAD_OK)
  *         send(result.url, result.body, result.body_length);

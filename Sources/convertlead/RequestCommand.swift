@@ -51,11 +51,12 @@ struct RequestCommand: ParsableCommand {
                 for diagnostic in error.diagnostics { log.add(diagnostic) }
             }
         }
-        if let result, result.leadID == nil {
+        if let result, result.leadID == nil, !log.diagnostics.contains(where: { $0.code == .leadIDInvalid }) {
             let severity: Diagnostic.Severity = settings.form == .body ? .note : .error
             log.add(.leadIDMissing, severity, "there is no lead id, and the address of a v2 call needs it")
         }
         log.placeErrors()
+        log.sort()
         log.setSource(input.name)
         guard let result, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         return Translated(result, diagnostics: log.diagnostics)

@@ -23,17 +23,20 @@ extension V1Call {
     ) throws(TranslationFailure) -> Translated<V1Call> {
         var log = DiagnosticLog(showsValues: showsValues)
         let call = read(bytes, source: source, log: &log)
-        guard let call else { throw TranslationFailure(diagnostics: log.diagnostics) }
+        guard let call, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         return Translated(call, diagnostics: log.diagnostics)
     }
 
-    /// The call in `bytes`, with its findings added to `log`; `nil` when there is an error among them.
+    /// The call in `bytes`, with its findings added to `log`.
+    ///
+    /// - Returns: `nil` when there is no document to judge. With another error, such as a lead id that is none, the call is
+    ///   given, so that its document can be judged too; it must not be sent.
     package static func read(_ bytes: [UInt8], source: String = "", log: inout DiagnosticLog) -> V1Call? {
         var reader = V1CallReader()
         var own = DiagnosticLog(isStrict: log.isStrict, showsValues: log.showsValues)
         let call: V1Call? = bytes.withUnsafeBufferPointer { input in
             reader.read(input, log: &own)
-            return own.hasErrors ? nil : reader.call
+            return reader.isOtherMethod || reader.xml.trimmingBlanks().isEmpty ? nil : reader.call
         }
         own.placeErrors()
         own.sort()

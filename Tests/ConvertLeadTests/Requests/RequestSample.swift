@@ -57,6 +57,7 @@ struct RequestSample: Sendable, CustomTestStringConvertible {
         } catch {
             for diagnostic in error.diagnostics { log.add(diagnostic) }
         }
+        log.sort()
         return (log.hasErrors ? nil : result, log.diagnostics)
     }
 }

@@ -69,8 +69,12 @@ struct BulkCommand: ParsableCommand {
                 options: settings.options, settings: try bulkSettings())
             run.cancellation = StopSignals.cancellation
             StopSignals.watch()
+            let progress = quiet ? nil : ProgressLine(archives: run.archives)
+            if let progress { run.onProgress = { progress.show($0) } }
             do {
+                defer { progress?.clear() }
                 let summary = try run.run()
+                progress?.clear()
                 if !quiet { DiagnosticOutput.write(BulkReport(summary, output: output).text) }
                 if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
             } catch let failure as BulkFailure {
@@ -120,7 +124,7 @@ struct BulkCommand: ParsableCommand {
 }
 
 /// Interrupts and requests to end, which let a run save its state first.
-private enum StopSignals {
+enum StopSignals {
     static let cancellation = BulkCancellation()
 
     static func watch() {

@@ -13,7 +13,9 @@ struct ConvertLeadCommand: ParsableCommand {
             read or write error.
             """,
         version: "1.0.0",
-        subcommands: [RequestCommand.self, BulkCommand.self, ResponseCommand.self, ExplainCommand.self]
+        subcommands: [
+            RequestCommand.self, SurveyCommand.self, BulkCommand.self, ResponseCommand.self, ExplainCommand.self,
+        ]
     )
 
     /// Runs the subcommand and exits; what no subcommand foresaw is our fault.

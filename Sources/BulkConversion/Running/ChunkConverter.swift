@@ -31,11 +31,20 @@ struct ChunkConverter: ~Copyable {
     /// What stands between the two lead ids of an output line when the host is not known.
     private let defaultMiddle: [UInt8]
 
-    init(tables: OrganizationTables, options: TranslationOptions, style: OutputStyle) {
+    /// Counts what requests say; `nil` when nobody asks.
+    private var inventory: ArchiveInventory?
+    /// Whether ``inventory`` is there, for the hot loop.
+    private let takesInventory: Bool
+
+    init(
+        tables: OrganizationTables, options: TranslationOptions, style: OutputStyle, takesInventory: Bool = false
+    ) {
         var options = options
         options.isIndented = false
         self.options = options
         self.style = style
+        self.takesInventory = takesInventory
+        inventory = takesInventory ? ArchiveInventory(tables: tables, options: options) : nil
         translator = Translator(tables: tables, options: options)
         log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
         lineStart = Array((style == .filter ? "{\"status\":\"converted\"," : "{").utf8)
@@ -101,6 +110,7 @@ struct ChunkConverter: ~Copyable {
     private mutating func convertPlain(
         _ entry: UnsafeBufferPointer<UInt8>, line: Int, prefix: UnsafeBufferPointer<UInt8>, source: EntrySource
     ) {
+        if takesInventory { inventory?.add(entries, .json, .lines, line: line, from: source) }
         let mark = converted.buffer.count
         let id = entries.leadID
         appendHead(line: line, prefix: prefix, id: id)
@@ -158,6 +168,7 @@ struct ChunkConverter: ~Copyable {
             return
         case .call: tally.read += 1
         }
+        if takesInventory { inventory?.add(entries, LineForm(entry), form, line: line, from: source) }
         bodies.removeAll()
         // Findings about the call refuse it, but those about its XML are wanted too.
         var isTranslated = false
@@ -216,6 +227,11 @@ struct ChunkConverter: ~Copyable {
         }
         if isDocument, !source.fileLeadID.isEmpty { return source.fileLeadID }
         return options.leadID.map { Array($0.digits.utf8) }
+    }
+
+    /// What all requests so far said.
+    mutating func takeInventory() -> (forms: [RequestInventory.Count], requests: RequestInventory) {
+        (inventory?.forms ?? [], inventory?.requests() ?? RequestInventory())
     }
 
     // MARK: Dead letters

@@ -22,6 +22,8 @@ struct EntryReader: ~Copyable {
     private var unescaped = ByteBuffer(minimumCapacity: 8192)
     private var scratch = ByteBuffer(minimumCapacity: 4096)
     private var isPlain = false
+    /// Whether the entry is a request taken apart, of a HAR file or Postman collection.
+    private(set) var isExchange = false
 
     /// Text of `xmlData`; empty when there is none.
     private(set) var xml = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -43,7 +45,8 @@ struct EntryReader: ~Copyable {
     mutating func read(
         _ entry: UnsafeBufferPointer<UInt8>, _ form: ChunkRun.Form, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
-        switch form {
+        isExchange = false
+        return switch form {
         case .json: readJSON(entry, log: &log)
         case .xml: readXML(entry, source: source, log: &log)
         case .http: readHTTP(entry, log: &log)
@@ -257,6 +260,7 @@ struct EntryReader: ~Copyable {
         calls.read(entry, log: &log)
         if calls.hasRequestObject, !calls.hasXML {
             log.removeAll()
+            isExchange = true
             return readExchange(entry, log: &log)
         }
         if calls.isReply, !calls.hasXML {

@@ -1,0 +1,70 @@
+import ConvertLead
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Looks through archives without writing anything: what they hold, and what a bulk run would make of it.
+///
+/// ```swift
+/// let survey = try SurveyRun(archives: ["exports/2018"], tables: tables, options: options).run()
+/// for label in survey.requests.unknownLabels { print(label.label.name) }
+/// ```
+public struct SurveyRun: Sendable {
+    /// Files, directories (walked in order of name) and `-` for standard input.
+    public var archives: [String]
+    /// What the organisation knows.
+    public var tables: OrganizationTables
+    /// How a bulk run would translate.
+    public var options: TranslationOptions
+    /// Stops the run when it is cancelled.
+    public var cancellation = BulkCancellation()
+    /// Told how far the run is, from time to time.
+    public var onProgress: (@Sendable (BulkProgress) -> Void)?
+
+    /// A survey of archives.
+    public init(
+        archives: [String], tables: OrganizationTables = OrganizationTables(),
+        options: TranslationOptions = TranslationOptions()
+    ) {
+        self.archives = archives
+        self.tables = tables
+        self.options = options
+    }
+
+    /// Reads everything.
+    ///
+    /// - Throws: ``BulkFailure`` when an archive does not exist, standard input is empty, or the run was cancelled. No
+    ///   request is too broken to be counted.
+    public func run() throws(BulkFailure) -> Survey {
+        for archive in archives where archive != "-" && access(archive, F_OK) != 0 {
+            throw BulkFailure(.noInput, "\(archive): \(systemErrorText())")
+        }
+        let limits = ReadingLimits()
+        let reader = ArchiveReader(archives, excluding: nil, limits: limits, cancellation: cancellation)
+        var converter = ChunkConverter(tables: tables, options: options, style: .filter, takesInventory: true)
+        var total = Tally()
+        let chunk = Chunk(size: limits.chunkSize)
+        while reader.fill(chunk) {
+            converter.convert(chunk)
+            total.add(chunk.tally)
+            onProgress?(
+                BulkProgress(
+                    bytesRead: chunk.bytesRead, read: total.read, converted: total.converted,
+                    deadLetters: total.deadLetters))
+            chunk.reset()
+        }
+        guard cancellation.signal == 0 else {
+            throw BulkFailure(.interrupted(signal: cancellation.signal), "stopped")
+        }
+        if archives == ["-"], reader.bytesRead == 0 { throw BulkFailure(.emptyInput, "standard input is empty") }
+        var survey = Survey()
+        survey.summary = total.summary
+        (survey.forms, survey.requests) = converter.takeInventory()
+        return survey
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import BulkConversion
+import ConvertLead
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// `survey`: what archives hold, before anything is translated.
+struct SurveyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "survey",
+        abstract: "Shows what archives of v1 requests hold, and what is missing to translate them.",
+        discussion: """
+            Options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of requests, \
+            with counts, first places, and whether the tables know them. Archives are read as bulk reads them, with the same \
+            options, and nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with \
+            the gaps to fill.
+            """)
+
+    /// How a survey is printed.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        /// Columns for people.
+        case table
+        /// One JSON object.
+        case json
+    }
+
+    @Argument(help: "Files, directories, or - for standard input.", completion: .file())
+    var archives: [String] = []
+
+    @OptionGroup var output: OutputOption
+
+    @Option(help: .init("How to print the survey (default: table).", valueName: "form"))
+    var format: Format?
+
+    @Option(
+        help: .init(
+            "Begin a configuration here: the options given, proposals for what is missing. A file that exists is not replaced.",
+            valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var writeConfig: String?
+
+    @Flag(help: "Print nothing but errors on standard error.")
+    var quiet = false
+
+    @OptionGroup(title: "Translation") var arguments: TranslationArguments
+    @OptionGroup(title: "Common") var common: CommonOptions
+
+    func validate() throws {
+        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
+        if writeConfig == "-" { throw ValidationError("--write-config takes a file.") }
+    }
+
+    func run() throws {
+        try common.run { report in
+            let settings = try Settings(common, arguments)
+            report.form = settings.diagnostics
+            if let writeConfig, access(writeConfig, F_OK) == 0 {
+                throw CommandFailure.output(writeConfig, .cannotCreate, errno: EEXIST)
+            }
+            let survey = try take(settings)
+            if let writeConfig {
+                let starter = try StarterConfiguration(
+                    survey, settings.options, files: SettingsFiles(common, arguments), path: writeConfig)
+                try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
+            }
+            let text = format == .json ? survey.json : Array(SurveyTable(survey).text.utf8)
+            try FileOutput.write(text, argument: output.output)
+        }
+    }
+
+    private func take(_ settings: Settings) throws -> Survey {
+        let archives = archives.isEmpty ? ["-"] : archives
+        var run = SurveyRun(archives: archives, tables: settings.tables, options: settings.options)
+        run.cancellation = StopSignals.cancellation
+        StopSignals.watch()
+        let progress = quiet ? nil : ProgressLine(archives: archives)
+        if let progress { run.onProgress = { progress.show($0) } }
+        do throws(BulkFailure) {
+            defer { progress?.clear() }
+            return try run.run()
+        } catch {
+            DiagnosticOutput.write("convertlead: \(error.message)\n")
+            throw ExitCode(error.exitCode)
+        }
+    }
+}
+
+/// The files that command line and configuration name together, as ``Settings`` reads them.
+struct SettingsFiles {
+    var users: [String]
+    var fields: [String]
+    var roles: [String]
+    var lookups: [LookupFile]
+
+    init(_ common: CommonOptions, _ arguments: TranslationArguments) throws {
+        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+        users = arguments.users.isEmpty ? configuration.users : arguments.users
+        fields = common.fields.isEmpty ? configuration.fields : common.fields
+        roles = arguments.roles.isEmpty ? configuration.roles : arguments.roles
+        let named = Set(arguments.lookup.map(\.apiName))
+        lookups = arguments.lookup + configuration.lookups.filter { !named.contains($0.apiName) }
+    }
+}

@@ -1,0 +1,162 @@
+import BulkConversion
+import ConvertLead
+
+/// A survey in columns for people.
+struct SurveyTable {
+    private let survey: Survey
+    /// Rows shown of a section.
+    private static let rowLimit = 60
+
+    init(_ survey: Survey) { self.survey = survey }
+
+    /// The whole table, with a line feed at the end.
+    var text: String {
+        var sections = [overview]
+        let requests = survey.requests
+        sections.append(section("Forms", ["form"], survey.forms.map { ($0, [$0.name]) }))
+        sections.append(section("Roots", ["element"], requests.roots.map { ($0, [$0.name]) }))
+        sections.append(
+            section(
+                "Options", ["option", "values"],
+                requests.options.map { option in
+                    let values = option.values.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+                    return (option.option, [option.option.name, option.isKnown ? values : "not an option of v1"])
+                }))
+        sections.append(
+            section("Labels", ["label", "field", "from"], requests.labels.map { ($0.label, cells($0)) }))
+        sections.append(
+            section(
+                "Assignees", ["assignee", "user id", "status"],
+                requests.assignees.map {
+                    (
+                        $0.assignee,
+                        [$0.assignee.name, $0.id ?? "-", $0.status.rawValue.replacing("_", with: " ")]
+                    )
+                }))
+        sections.append(section("Picklist values", ["field", "value", "in the picklist"], rows(requests.choices)))
+        sections.append(section("Contact roles", ["field", "value", "in the table"], rows(requests.roles)))
+        sections.append(
+            section(
+                "Dates", ["form", "such as"],
+                requests.dates.map {
+                    (
+                        .init(name: $0.form.rawValue, count: $0.count, first: $0.first),
+                        [$0.form.rawValue, $0.form.example]
+                    )
+                }))
+        sections.append(
+            section(
+                "Findings", ["severity", "code"],
+                survey.summary.findingsByWeight.map {
+                    (
+                        .init(name: $0.code.rawValue, count: $0.count, first: $0.places.first ?? ""),
+                        [$0.severity.rawValue, $0.code.rawValue]
+                    )
+                }))
+        sections.append(next)
+        return sections.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private var overview: String {
+        let summary = survey.summary
+        var text =
+            "\(summary.read.grouped) read: \(summary.requests.grouped) requests, \(summary.skippedCount.grouped) skipped\n"
+        if !summary.skipped.isEmpty {
+            text += "  skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", ") + "\n"
+        }
+        return text
+            + "  with these options and tables \(summary.converted.grouped) would be translated (\(summary.withWarnings.grouped) "
+            + "with warnings), \(summary.deadLetters.grouped) would be dead letters\n"
+    }
+
+    private func cells(_ label: RequestInventory.Label) -> [String] {
+        let field =
+            switch label.destination {
+            case .system: "\(label.apiName ?? "-") (left out)"
+            default: label.apiName ?? "-"
+            }
+        return [label.label.name, field, label.mapping.rawValue]
+    }
+
+    private func rows(_ choices: [RequestInventory.Choice]) -> [(RequestInventory.Count, [String])] {
+        choices.map { ($0.value, [$0.field, $0.value.name, $0.isKnown.map { $0 ? "yes" : "no" } ?? "no list given"]) }
+    }
+
+    /// A heading and its rows: the count, the cells, the first place.
+    private func section(
+        _ heading: String, _ columns: [String], _ rows: [(count: RequestInventory.Count, cells: [String])]
+    ) -> String {
+        guard !rows.isEmpty else { return "" }
+        let shown = rows.prefix(Self.rowLimit).map {
+            [$0.count.count.grouped] + $0.cells.map { $0.shown(atMost: 60) } + [$0.count.first.shown(atMost: 200)]
+        }
+        let lines = [["count"] + columns + ["first"]] + shown
+        let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        var text = "\(heading)\n"
+        for line in lines {
+            var row = "  " + String(repeating: " ", count: widths[0] - line[0].count) + line[0]
+            for column in 1..<line.count {
+                row += "  " + line[column]
+                if column < line.count - 1 {
+                    row += String(repeating: " ", count: widths[column] - line[column].count)
+                }
+            }
+            text += row + "\n"
+        }
+        if rows.count > Self.rowLimit {
+            text += "  \((rows.count - Self.rowLimit).grouped) more; --format json lists them all\n"
+        }
+        return text
+    }
+
+    /// What to do before a bulk run.
+    private var next: String {
+        let requests = survey.requests
+        var steps: [String] = []
+        func count(_ number: Int, _ noun: String, _ verb: String, _ verbs: String) -> String {
+            "\(number.grouped) \(noun)\(number == 1 ? " \(verb)" : "s \(verbs)")"
+        }
+        let assignees = requests.unknownAssignees
+        if !assignees.isEmpty {
+            steps.append(
+                count(assignees.count, "assignee", "has", "have")
+                    + " no user id: give --users the users export, or choose --unknown-assignee")
+        }
+        let labels = requests.unknownLabels
+        if !labels.isEmpty {
+            steps.append(
+                count(labels.count, "label", "has", "have")
+                    + " no field: give --fields the field export, or map them under labels: of the configuration")
+        }
+        if requests.hasContradictingDates {
+            steps.append(
+                "some dates are month-first and some day-first: split the archive, and give each part its --date-order")
+        } else if requests.dateOrder == .dayFirst {
+            steps.append("the dates are day-first: pass --date-order day-first")
+        } else if requests.dateOrder == nil, requests.dates.contains(where: { $0.form == .ambiguous }) {
+            steps.append("no date tells whether day or month comes first: ask who made the archive")
+        }
+        if requests.timesWithoutOffset > 0 {
+            steps.append(
+                count(requests.timesWithoutOffset, "time", "has", "have")
+                    + " no offset from UTC: pass --time-zone")
+        }
+        let choices = requests.choices.filter { $0.isKnown == false }
+        if !choices.isEmpty {
+            steps.append(
+                count(choices.count, "value", "is", "are")
+                    + " not in the picklist of the field: the CRM may refuse it")
+        }
+        if survey.summary.requests == 0 { steps.append("no request was found: are these the right archives?") }
+        if !steps.isEmpty {
+            steps.append("--write-config FILE begins a configuration with these gaps; then survey again")
+        }
+        if survey.summary.deadLetters > 0 {
+            steps.append("convertlead explain CODE says of each error among the findings what to do")
+        }
+        if survey.summary.converted > 0 {
+            steps.append("convertlead bulk with the same options translates the archives")
+        }
+        return "Next\n" + steps.map { "  - \($0)\n" }.joined()
+    }
+}

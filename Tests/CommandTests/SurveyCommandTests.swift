@@ -1,0 +1,136 @@
+import ConvertLead
+import Foundation
+import Testing
+
+@testable import convertlead
+
+@Suite struct SurveyCommandRuns {
+    private static let tables = ["--users", "Samples/org/users-1.json", "--fields", "Samples/org/fields.json"]
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("The table has a section for each thing that is counted, and ends with what to do next")
+    func table() throws {
+        let result = try BuiltCommand.run(["survey", "Samples/archive"])
+        #expect(result.status == 0)
+        #expect(result.errors == "")
+        let headings = result.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }.dropFirst()
+        #expect(
+            headings == [
+                "Forms", "Roots", "Options", "Labels", "Assignees", "Picklist values", "Contact roles", "Dates",
+                "Findings",
+                "Next",
+            ])
+        #expect(result.output.contains("  - 1 assignee has no user id: give --users"))
+        #expect(result.output.contains("Closing Date     Closing_Date  standard"))
+    }
+
+    @Test("As JSON it has the same things, and its summary is the one that bulk writes")
+    func asJSON() throws {
+        let scratch = try Scratch()
+        let arguments = ["Samples/archive"] + Self.tables
+        let survey = try json(BuiltCommand.run(["survey", "--format", "json"] + arguments).output)
+        #expect(
+            Set(survey.keys) == [
+                "summary", "forms", "roots", "options", "labels", "assignees", "picklists", "contact_roles", "dates",
+                "times_without_offset", "date_order",
+            ])
+        #expect(survey["date_order"] as? String == "month-first")
+        #expect(try BuiltCommand.run(["bulk", "--output", scratch["out"].path] + arguments).status == 1)
+        let summary = try json(String(contentsOf: scratch["out/summary.json"], encoding: .utf8))
+        #expect(
+            NSDictionary(dictionary: summary) == NSDictionary(dictionary: survey["summary"] as? [String: Any] ?? [:]))
+        let label = try #require((survey["labels"] as? [[String: Any]])?.first { $0["label"] as? String == "Amount" })
+        #expect(label["api_name"] as? String == "Amount")
+        #expect(label["data_type"] as? String == "currency")
+        #expect(label["mapping"] as? String == "standard")
+    }
+
+    @Test("Archives come from standard input too, and the survey goes to a file where asked")
+    func inputAndOutput() throws {
+        let scratch = try Scratch()
+        let archive = try String(
+            contentsOf: BuiltCommand.package.appending(path: "Samples/archive/forms.txt"), encoding: .utf8)
+        let result = try BuiltCommand.run(["survey", "-o", scratch["survey"].path], input: archive)
+        #expect(result.output == "" && result.status == 0)
+        #expect(try String(contentsOf: scratch["survey"], encoding: .utf8).contains("form body"))
+        #expect(try BuiltCommand.run(["survey"], input: "").status == 65)
+        #expect(try BuiltCommand.run(["survey", scratch["none"].path]).status == 66)
+        #expect(try BuiltCommand.run(["survey", "-", "-"], input: "x").status == 64)
+    }
+
+    @Test("The configuration it begins is valid, and a survey with it finds the same")
+    func starter() throws {
+        let scratch = try Scratch()
+        let file = scratch["c.yaml"].path
+        let first = try BuiltCommand.run(
+            [
+                "survey", "Samples/archive", "--write-config", file, "--pipeline", "Zweite: \"Pipeline\"",
+                "--time-zone", "-03:30",
+                "--unknown-assignee", "77", "--api-version", "v7", "--format", "json",
+            ] + Self.tables)
+        #expect(first.errors == "")
+        let second = try BuiltCommand.run(["survey", "Samples/archive", "--config", file, "--format", "json"])
+        #expect(second.errors == "")
+        #expect(second.output == first.output)
+        let configuration = try Configuration(path: file)
+        #expect(configuration.options.timeZone == TimeZoneOffsets(initialOffset: -12_600))
+        #expect(configuration.options.dealDefaults.map(\.value) == [.string("Zweite: \"Pipeline\"")])
+        #expect(configuration.options.apiVersion == .v7)
+        #expect(configuration.options.unknownAssignee == .fallback(try #require(RecordID("77"))))
+        // What was written by hand is never lost.
+        let again = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file])
+        #expect(again.status == 73)
+        #expect(again.output == "")
+        #expect(try Configuration(path: file).options.apiVersion == .v7)
+    }
+
+    @Test("What another configuration said is kept, with its files")
+    func continued() throws {
+        let scratch = try Scratch()
+        let file = scratch["c.yaml"].path
+        let survey = ["survey", "Samples/archive/raw-url.txt"]
+        _ = try BuiltCommand.run(survey + ["--config", "Samples/org/config.yaml", "--write-config", file])
+        let before = try Configuration(path: BuiltCommand.package.appending(path: "Samples/org/config.yaml").path)
+        let after = try Configuration(path: file)
+        func resolved(_ paths: [String]) -> [String] { paths.map { URL(filePath: $0).resolvingSymlinksInPath().path } }
+        #expect(resolved(after.users) == resolved(before.users))
+        #expect(resolved(after.fields) == resolved(before.fields))
+        #expect(resolved(after.roles) == resolved(before.roles))
+        #expect(after.lookups.map(\.apiName) == before.lookups.map(\.apiName))
+        #expect(after.options.labels.map(\.label) == before.options.labels.map(\.label))
+        #expect(after.options.dealDefaults.map(\.apiName) == before.options.dealDefaults.map(\.apiName))
+        #expect(after.options.dealDefaults.map(\.value) == before.options.dealDefaults.map(\.value))
+        #expect(after.options.carryOverTags.map(\.tags) == before.options.carryOverTags.map(\.tags))
+        #expect(after.options.errorCodes == before.options.errorCodes)
+        #expect(after.options.overwriteDefault == before.options.overwriteDefault)
+        #expect(after.options.apiDomain == before.options.apiDomain)
+    }
+
+    @Test("Proposals become settings when their sign is taken away, whatever the labels are made of")
+    func proposals() throws {
+        let scratch = try Scratch()
+        let labels = [
+            "Größe: \"x\" # y", "- a", "<script>", "Zwei\u{2028}Zeilen", "\u{202E}links", "null", "1st", "'", "\u{85}",
+            "🙂",
+        ]
+        let fields = labels.map {
+            "<FL val=\"\($0.replacing("\"", with: "&quot;").replacing("<", with: "&lt;"))\">x</FL>"
+        }.joined()
+        let archive = try scratch.file(
+            "a.xml", Requests.xml(assignTo: "n@x.example", fields: fields, date: "21/12/2009"))
+        let file = scratch["c.yaml"].path
+        let result = try BuiltCommand.run(["survey", archive, "--lead-id", "1", "--write-config", file])
+        #expect(result.status == 0)
+        #expect(try Configuration(path: file).options.dateOrder == .dayFirst)
+        let text = try String(contentsOf: scratch["c.yaml"], encoding: .utf8)
+        #expect(text.contains("##   \"n@x.example\" 1 time"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex(of: "labels:"))
+        let opened = lines[...start] + lines[start...].dropFirst().map { $0.replacing(#/^  # /#, with: "  ") }
+        let configuration = try Configuration(Array(opened.joined(separator: "\n").utf8), source: "c.yaml")
+        #expect(Set(configuration.options.labels.map(\.label)) == Set(labels))
+    }
+}

@@ -119,7 +119,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
             xml: reader.xml, isDecoded: reader.isXMLDecoded, newFormat: reader.newFormat, into: &output, log: &log)
         guard isTranslated else { return refuse(log) }
         guard let leadID = reader.leadID ?? translator.rootLeadID.flatMap({ RecordID($0) }) ?? options.leadID else {
-            log.add(.leadIDMissing, .error, "there is no lead id, and the address of a v2 call needs it")
+            log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
             log.placeErrors()
             return refuse(log)
         }

@@ -57,7 +57,7 @@ private struct OptionsText: ~Copyable {
             if reader.kind(of: root) == .object {
                 for (name, value) in members(of: root, path: "", reader) { readOption(name, value, reader) }
             } else {
-                report(root, "", "the options are not a JSON object", reader)
+                report(root, "", "The options are not a JSON object", reader)
             }
         } catch {
             add(.jsonSyntax, at: error.offset, path: "", "JSON is broken: \(error.reason)")
@@ -102,7 +102,7 @@ private struct OptionsText: ~Copyable {
         _ node: JSONReader.Node, _ path: String, _ reader: borrowing JSONReader
     ) -> [(name: JSONReader.Node, value: JSONReader.Node)] {
         guard reader.kind(of: node) == .object else {
-            report(node, path, "an object is expected here", reader)
+            report(node, path, "An object is expected here", reader)
             return []
         }
         return members(of: node, path: path, reader)
@@ -114,7 +114,7 @@ private struct OptionsText: ~Copyable {
         _ node: JSONReader.Node, _ path: String, _ reader: borrowing JSONReader
     ) -> String? {
         guard reader.kind(of: node) == .string else {
-            report(node, path, "a string is expected here", reader)
+            report(node, path, "A string is expected here", reader)
             return nil
         }
         return reader.text(of: node)
@@ -124,7 +124,7 @@ private struct OptionsText: ~Copyable {
         _ node: JSONReader.Node, _ path: String, _ reader: borrowing JSONReader
     ) -> Bool? {
         guard reader.kind(of: node) == .boolean else {
-            report(node, path, "true or false is expected here", reader)
+            report(node, path, "True or false is expected here", reader)
             return nil
         }
         return reader.isTrue(node)
@@ -135,7 +135,7 @@ private struct OptionsText: ~Copyable {
     ) -> Choice? where Choice.RawValue == String {
         guard reader.kind(of: node) == .string, let choice = Choice(rawValue: reader.text(of: node)) else {
             let known = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            report(node, path, "one of \(known) is expected here", reader)
+            report(node, path, "One of \(known) is expected here", reader)
             return nil
         }
         return choice
@@ -160,7 +160,7 @@ private struct OptionsText: ~Copyable {
         case "api-domain": readDomain(node, reader)
         case "lead-id":
             options.leadID = id(node, reader)
-            if options.leadID == nil { report(node, name, "a lead id of 1 to 20 digits is expected here", reader) }
+            if options.leadID == nil { report(node, name, "A lead id of 1 to 20 digits is expected here", reader) }
         case "unknown-assignee": readUnknownAssignee(node, reader)
         case "unknown-field": options.unknownField = choice(node, name, reader) ?? options.unknownField
         case "bad-value": options.badValue = choice(node, name, reader) ?? options.badValue
@@ -209,7 +209,7 @@ private struct OptionsText: ~Copyable {
             byte.isDigit || byte.isASCIILetter || ".-:".utf8.contains(byte)
         }
         guard isHost, domain.utf8.contains(where: { $0.isDigit || $0.isASCIILetter }) else {
-            report(node, "api-domain", "a host name such as www.zohoapis.eu is expected here", reader)
+            report(node, "api-domain", "A host name such as www.zohoapis.eu is expected here", reader)
             return
         }
         options.apiDomain = domain
@@ -225,7 +225,7 @@ private struct OptionsText: ~Copyable {
         guard let zone else {
             report(
                 node, "time-zone",
-                "an offset such as +05:30, or an object with offset and transitions, is expected here", reader)
+                "An offset such as +05:30, or an object with offset and transitions, is expected here", reader)
             return
         }
         options.timeZone = zone
@@ -276,7 +276,7 @@ private struct OptionsText: ~Copyable {
                 continue
             }
             if let other = known.updateValue(apiName, forKey: label.foldedLabel), other != apiName {
-                report(name, path, "the label is given twice, for \(other) and for \(apiName)", reader)
+                report(name, path, "The label is given twice, for \(other) and for \(apiName)", reader)
             }
             options.labels.append((label, apiName))
         }
@@ -296,7 +296,7 @@ private struct OptionsText: ~Copyable {
                 case .string: options.dealDefaults.append((name, .string(reader.text(of: value))))
                 case .number: options.dealDefaults.append((name, .number(reader.text(of: value))))
                 case .boolean: options.dealDefaults.append((name, .boolean(reader.isTrue(value))))
-                default: report(value, path, "a string, a number or a boolean is expected here", reader)
+                default: report(value, path, "A string, a number or a boolean is expected here", reader)
                 }
             }
         }
@@ -307,7 +307,7 @@ private struct OptionsText: ~Copyable {
             let module = reader.text(of: name)
             let path = "defaults.carry_over_tags.\(module)"
             guard ["Contacts", "Accounts", "Deals"].contains(module) else {
-                report(name, path, "one of \"Contacts\", \"Accounts\", \"Deals\" is expected here", reader)
+                report(name, path, "One of \"Contacts\", \"Accounts\", \"Deals\" is expected here", reader)
                 continue
             }
             var tags: [JSONReader.Node] = []
@@ -330,7 +330,7 @@ private struct OptionsText: ~Copyable {
             guard reader.kind(of: value) == .string || reader.kind(of: value) == .number,
                 Self.isErrorCode(reader.bytes(of: value))
             else {
-                report(value, "errors.\(code)", "a v1 error code such as 4600 is expected here", reader)
+                report(value, "errors.\(code)", "A v1 error code such as 4600 is expected here", reader)
                 continue
             }
             options.errorCodes[code] = reader.text(of: value)

@@ -63,7 +63,7 @@ struct ConfigurationReader {
     mutating func read(_ bytes: [UInt8]) throws(TranslationFailure) -> Configuration {
         if let root = try compose(bytes), !isNull(root) {
             guard let mapping = root.mapping else {
-                throw failure(root.mark, "the configuration is not a mapping of options")
+                throw failure(root.mark, "The configuration is not a mapping of options")
             }
             for (key, value) in mapping { readOption(key, value) }
         }
@@ -76,7 +76,7 @@ struct ConfigurationReader {
 
     private func compose(_ bytes: [UInt8]) throws(TranslationFailure) -> Node? {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw failure(nil, "the configuration is not UTF-8")
+            throw failure(nil, "The configuration is not UTF-8")
         }
         do {
             return try Parser(yaml: text, encoding: .utf8).singleRoot()
@@ -88,10 +88,10 @@ struct ConfigurationReader {
             case .duplicatedKeysInMapping(let keys, let context):
                 throw failure(context.mark, "\"\(keys.joined(separator: "\", \""))\" is given twice")
             case .reader(let problem, _, _, _): throw failure(nil, problem)
-            default: throw failure(nil, "the configuration cannot be read")
+            default: throw failure(nil, "The configuration cannot be read")
             }
         } catch {
-            throw failure(nil, "the configuration cannot be read")
+            throw failure(nil, "The configuration cannot be read")
         }
     }
 
@@ -117,7 +117,7 @@ struct ConfigurationReader {
     /// The text of one value as written, so that numbers keep their digits.
     private mutating func text(_ node: Node, _ path: String) -> String? {
         guard let scalar = node.scalar, !isNull(node) else {
-            report(node, path, "a single value is expected here")
+            report(node, path, "A single value is expected here")
             return nil
         }
         return scalar.string
@@ -128,7 +128,7 @@ struct ConfigurationReader {
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false
         default:
-            report(node, path, "true or false is expected here")
+            report(node, path, "True or false is expected here")
             return nil
         }
     }
@@ -151,7 +151,7 @@ struct ConfigurationReader {
             report(
                 node, path,
                 known.isEmpty
-                    ? "the value cannot be used here" : "one of \(known.joined(separator: ", ")) is expected here")
+                    ? "The value cannot be used here" : "One of \(known.joined(separator: ", ")) is expected here")
             return nil
         }
         return value
@@ -227,7 +227,7 @@ struct ConfigurationReader {
                 || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":")].contains(byte)
         }
         guard isHost, domain.contains(where: { $0.isLetter || $0.isNumber }) else {
-            report(node, "api-domain", "a host name such as www.zohoapis.eu is expected here")
+            report(node, "api-domain", "A host name such as www.zohoapis.eu is expected here")
             return
         }
         configuration.options.apiDomain = domain
@@ -262,7 +262,7 @@ struct ConfigurationReader {
     /// The entries of a section with text as keys.
     private mutating func entries(_ node: Node, _ section: String) -> [(key: String, keyNode: Node, value: Node)] {
         guard let mapping = node.mapping else {
-            report(node, section, "a mapping is expected here")
+            report(node, section, "A mapping is expected here")
             return []
         }
         var entries: [(key: String, keyNode: Node, value: Node)] = []
@@ -287,7 +287,7 @@ struct ConfigurationReader {
             }
             let other = known.updateValue(apiName, forKey: label.foldedLabel)
             if let other, other != apiName {
-                report(keyNode, "labels.\(label)", "the label is given twice, for \(other) and for \(apiName)")
+                report(keyNode, "labels.\(label)", "The label is given twice, for \(other) and for \(apiName)")
             }
             configuration.options.labels.append((label, apiName))
         }
@@ -324,7 +324,7 @@ struct ConfigurationReader {
         for (module, keyNode, value) in entries(node, "defaults.carry_over_tags") {
             let path = "defaults.carry_over_tags.\(module)"
             guard ["Contacts", "Accounts", "Deals"].contains(module) else {
-                report(keyNode, path, "one of \"Contacts\", \"Accounts\", \"Deals\" is expected here")
+                report(keyNode, path, "One of \"Contacts\", \"Accounts\", \"Deals\" is expected here")
                 continue
             }
             configuration.options.carryOverTags.append((module, texts(value, path)))
@@ -335,7 +335,7 @@ struct ConfigurationReader {
         for (code, _, value) in entries(node, "errors") {
             guard let number = text(value, "errors.\(code)") else { continue }
             guard number.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil else {
-                report(value, "errors.\(code)", "a v1 error code such as 4600 is expected here")
+                report(value, "errors.\(code)", "A v1 error code such as 4600 is expected here")
                 continue
             }
             configuration.options.errorCodes[code] = number

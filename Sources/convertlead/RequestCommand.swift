@@ -53,7 +53,7 @@ struct RequestCommand: ParsableCommand {
         }
         if let result, result.leadID == nil, !log.diagnostics.contains(where: { $0.code == .leadIDInvalid }) {
             let severity: Diagnostic.Severity = settings.form == .body ? .note : .error
-            log.add(.leadIDMissing, severity, "there is no lead id, and the address of a v2 call needs it")
+            log.add(.leadIDMissing, severity, "There is no lead id, and the address of a v2 call needs it")
         }
         log.placeErrors()
         log.sort()

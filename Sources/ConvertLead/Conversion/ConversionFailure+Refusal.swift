@@ -6,7 +6,7 @@ extension ConversionFailure {
     /// number too. The message ends with the place in the XML.
     package init(refusal diagnostics: [Diagnostic]) {
         guard let first = diagnostics.first(where: { $0.severity == .error }) else {
-            self.init(reason: .requestInvalid, message: "the call was refused")
+            self.init(reason: .requestInvalid, message: "The call was refused")
             return
         }
         var message = first.message

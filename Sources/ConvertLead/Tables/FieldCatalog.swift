@@ -69,7 +69,7 @@ public struct FieldCatalog: Sendable {
             case .json: try export.readJSON(&text)
             case .xml: try export.readXML(&text)
             case .csv:
-                throw text.failure(.tableUnreadable, at: 0, "this is neither JSON nor XML, so not \(FieldExport.kind)")
+                throw text.failure(.tableUnreadable, at: 0, "This is neither JSON nor XML, so not \(FieldExport.kind)")
             }
             try text.finish()
         }

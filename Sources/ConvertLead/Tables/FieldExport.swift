@@ -41,7 +41,7 @@ struct FieldExport {
         let apiName = reader.trimmedText("api_name", of: node)
         guard !apiName.isEmpty else {
             let place = reader.offset(of: reader.member("api_name", of: node) ?? node)
-            try text.report(.tableValue, at: place, path: path + ".api_name", "the field has no api_name")
+            try text.report(.tableValue, at: place, path: path + ".api_name", "The field has no api_name")
             return
         }
         let typeName = reader.trimmedText("data_type", of: node)
@@ -111,7 +111,7 @@ struct FieldExport {
             try forEach(list, reader) { (node) throws(TranslationFailure) in
                 let label = reader.trimmedText("label", of: node)
                 guard !label.isEmpty else {
-                    try text.report(.tableValue, at: reader.offset(of: node), "the field has no label")
+                    try text.report(.tableValue, at: reader.offset(of: node), "The field has no label")
                     return
                 }
                 add(

@@ -23,7 +23,7 @@ public struct LookupTable: Sendable {
         try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
             var text = try TableText(bytes, source: source, kind: "a table in CSV")
             guard text.form == .csv else {
-                throw text.failure(.tableUnreadable, at: 0, "this is not a table in CSV with the header name,id")
+                throw text.failure(.tableUnreadable, at: 0, "This is not a table in CSV with the header name,id")
             }
             try Self.readCSV(&text, into: &entries)
         }
@@ -46,7 +46,7 @@ public struct LookupTable: Sendable {
             switch text.form {
             case .json: try Self.readRolesJSON(&text, into: &entries)
             case .csv: try Self.readCSV(&text, into: &entries)
-            case .xml: throw text.failure(.tableUnreadable, at: 0, "this is XML, not a contact roles export")
+            case .xml: throw text.failure(.tableUnreadable, at: 0, "This is XML, not a contact roles export")
             }
         }
         ids = entries
@@ -91,7 +91,7 @@ public struct LookupTable: Sendable {
         var name = name
         name = name.withUTF8 { $0.trimmingBlanks.text }
         guard !name.isEmpty else {
-            try text.report(.tableValue, at: offset, path: path, "the name is missing")
+            try text.report(.tableValue, at: offset, path: path, "The name is missing")
             return
         }
         if let other = entries[name], other != id {

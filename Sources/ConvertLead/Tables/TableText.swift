@@ -35,13 +35,13 @@ struct TableText {
         case UInt8(ascii: "{"), UInt8(ascii: "["): form = .json
         default: form = bytes.holdsUTF16XML ? .xml : .csv
         }
-        guard first != nil else { throw failure(.tableUnreadable, "the file is empty, not \(kind)") }
+        guard first != nil else { throw failure(.tableUnreadable, "The file is empty, not \(kind)") }
         guard form == .csv else { return }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            throw failure(.tableUnreadable, at: 0, "the file is in UTF-16; save it as UTF-8")
+            throw failure(.tableUnreadable, at: 0, "The file is in UTF-16; save it as UTF-8")
         }
         if let offset = text.firstIllFormedByte {
-            throw failure(.tableUnreadable, at: offset, "a byte is not UTF-8; save the file as UTF-8")
+            throw failure(.tableUnreadable, at: offset, "A byte is not UTF-8; save the file as UTF-8")
         }
     }
 
@@ -90,12 +90,12 @@ struct TableText {
 
     /// What is wrong with an id, in words.
     static func idProblem(_ text: String) -> String {
-        if text.isEmpty { return "the id is missing" }
+        if text.isEmpty { return "The id is missing" }
         let isRounded = text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } && text.utf8.allSatisfy(\.isNumberPart)
         if isRounded {
-            return "the id is in scientific notation, as spreadsheets write long numbers; export the column as text"
+            return "The id is in scientific notation, as spreadsheets write long numbers; export the column as text"
         }
-        return "the id is not made of 1 to 20 digits"
+        return "The id is not made of 1 to 20 digits"
     }
 
     // MARK: JSON
@@ -127,9 +127,9 @@ struct TableText {
         if let code = reader.member("code", of: root), reader.kind(of: code) == .string {
             return failure(
                 .tableUnreadable, at: reader.offset(of: code),
-                "this is not \(kind) but a reply with the code \(reader.text(of: code))")
+                "This is not \(kind) but a reply with the code \(reader.text(of: code))")
         }
-        return failure(.tableUnreadable, at: reader.offset(of: root), "this is JSON, but not \(kind)")
+        return failure(.tableUnreadable, at: reader.offset(of: root), "This is JSON, but not \(kind)")
     }
 
     // MARK: CSV
@@ -149,13 +149,13 @@ struct TableText {
         for (name, column) in zip(required, columns) where column == nil {
             throw failure(
                 .tableUnreadable, at: names.first?.offset ?? 0,
-                "the first line names no column \(name); a table in CSV begins with the line \(header)")
+                "The first line names no column \(name); a table in CSV begins with the line \(header)")
         }
         while let row = try nextRow(&reader) {
             guard row.count == names.count else {
                 try report(
                     .tableValue, at: row[0].offset,
-                    "the row has \(row.count) columns where the first line has \(names.count)")
+                    "The row has \(row.count) columns where the first line has \(names.count)")
                 continue
             }
             try body(&self, columns.map { $0.map { row[$0] } })

@@ -19,7 +19,7 @@ extension TableText {
         let isReply = reader.events.first.map { reader.bytes($0.nameText).equals("response") } ?? false
         return failure(
             .tableUnreadable, at: Self.location(of: reader.events.first, reader),
-            isReply ? "this is not \(kind) but a reply of v1 without one" : "this is XML, but not \(kind)")
+            isReply ? "This is not \(kind) but a reply of v1 without one" : "This is XML, but not \(kind)")
     }
 
     /// The place of a tag.
@@ -100,7 +100,7 @@ extension FieldExport {
         guard !values[0].isEmpty else {
             try text.report(
                 .tableValue, at: TableText.location(of: reader.events[start], reader), path: "FL",
-                "the field has no label")
+                "The field has no label")
             return
         }
         add(

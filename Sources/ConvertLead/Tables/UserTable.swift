@@ -113,7 +113,7 @@ struct UserPage {
         try text.readCSV(required: ["email", "id"], optional: ["status"]) { (text, cells) throws(TranslationFailure) in
             guard let email = cells[0], let cell = cells[1], let id = try text.recordID(in: cell) else { return }
             guard !email.text.isEmpty else {
-                try text.report(.tableValue, at: email.offset, "the e-mail is missing")
+                try text.report(.tableValue, at: email.offset, "The e-mail is missing")
                 return
             }
             add(.init(email: email.text, id: id, status: .init(zohoName: cells[2]?.text ?? "")))

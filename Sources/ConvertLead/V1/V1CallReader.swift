@@ -225,7 +225,7 @@ package struct V1CallReader: ~Copyable {
             if HeaderText.isRequestLine(body.dropping(next)) {
                 log.add(
                     .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
-                    "a second HTTP request begins here; one call is read at a time, bulk reads many")
+                    "A second HTTP request begins here; one call is read at a time, bulk reads many")
             }
             body = body.slice(0..<next)
         }
@@ -261,22 +261,22 @@ package struct V1CallReader: ~Copyable {
     /// Judges the call as a whole.
     private mutating func finish(log: inout DiagnosticLog) {
         if case .other(let name) = method {
-            log.add(.callMethod, .error, "the address names the method \(name), not Leads/convertLead")
+            log.add(.callMethod, .error, "The address names the method \(name), not Leads/convertLead")
             return
         }
         guard isRecognized || !parameters.isEmpty || method != .none else {
             log.add(
                 .callUnrecognized, .error,
-                "the input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
+                "The input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
             return
         }
         if let host, DataCenter(v1Host: host) == nil {
-            log.add(.callHost, .note, "the host \(host) is not one of Zoho's known v1 hosts")
+            log.add(.callHost, .note, "The host \(host) is not one of Zoho's known v1 hosts")
         }
         readLeadID(log: &log)
         readNewFormat(log: &log)
         if xml.trimmingBlanks().isEmpty, !log.diagnostics.contains(where: { $0.code == .jsonSyntax }) {
-            log.add(.xmlMissing, .error, path: "xmlData", "the call has no xmlData")
+            log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
         }
     }
 

@@ -148,7 +148,7 @@ package struct V1Parameters: ~Copyable {
             range = ByteRange(start, values.count - start)
             log.add(
                 .callDoubleEncoding, .note, path: "xmlData",
-                "xmlData was percent-encoded once more than \(place.rawValue) needs, and was decoded again")
+                "The xmlData was percent-encoded once more than \(place.rawValue) needs, and was decoded again")
         }
         if let earlierPlace = earlier.place {
             let old = self.value(name).trimmingBlanks()
@@ -232,7 +232,7 @@ extension V1Parameters {
                 if !FormEncoding.hasEscapes(value), !RawXML.usesPlusAsBlank(value) { encoding = .literal }
                 log.add(
                     .callRawForm, .warning, path: "xmlData",
-                    "xmlData in \(place.rawValue) was not percent-encoded; it was read up to the end tag of its root")
+                    "The xmlData in \(place.rawValue) was not percent-encoded; it was read up to the end tag of its root")
             }
             take(known, value, encoding, in: place, log: &log)
         }

@@ -232,7 +232,8 @@ extension V1Parameters {
                 if !FormEncoding.hasEscapes(value), !RawXML.usesPlusAsBlank(value) { encoding = .literal }
                 log.add(
                     .callRawForm, .warning, path: "xmlData",
-                    "The xmlData in \(place.rawValue) was not percent-encoded; it was read up to the end tag of its root")
+                    "The xmlData in \(place.rawValue) was not percent-encoded; it was read up to the end tag of its root"
+                )
             }
             take(known, value, encoding, in: place, log: &log)
         }

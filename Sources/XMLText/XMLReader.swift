@@ -103,7 +103,16 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         try decode(text, isDecoded: isDecoded)
 
         var start = 0
-        while start < document.count && document[start].isBlank { start += 1 }
+        while start < document.count {
+            // Editors and concatenated files put a byte-order mark behind white space, or a second one.
+            if document[start].isBlank {
+                start += 1
+            } else if start + 3 <= document.count && document.slice(start..<start + 3).equals("\u{FEFF}") {
+                start += 3
+            } else {
+                break
+            }
+        }
         guard start < document.count, let base = document.baseAddress else {
             throw XMLError(kind: .empty, offset: 0, reason: "The text is empty")
         }

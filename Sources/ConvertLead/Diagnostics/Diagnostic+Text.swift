@@ -14,10 +14,10 @@ extension Diagnostic {
 
     /// ``text`` with the severity in a printed form of its own, such as in colour.
     package func text(severity: String) -> String {
-        var text = source.isEmpty ? "input" : source
+        var text = source.isEmpty ? "input" : source.printable
         if let location { text += ":\(location.line):\(location.column)" }
-        text += ": \(severity) [\(code.rawValue)] \(message)"
-        if !path.isEmpty { text += "\n    at \(path)" }
+        text += ": \(severity) [\(code.rawValue)] \(message.printable)"
+        if !path.isEmpty { text += "\n    at \(path.printable)" }
         return text + "\n    do: \(advice)"
     }
 
@@ -53,5 +53,22 @@ extension Diagnostic {
         writer.name("advice")
         writer.string(advice)
         writer.endObject()
+    }
+}
+
+extension String {
+    /// The text with control characters, line ends and direction marks as `\u{9b}`: labels and file names come from anywhere,
+    /// and must neither start a line of their own nor command a terminal.
+    fileprivate var printable: String {
+        func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+        if unicodeScalars.allSatisfy(isHarmless) { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            text += isHarmless(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
     }
 }

@@ -68,7 +68,7 @@ package struct V1CallReader: ~Copyable {
     /// Reads one call; what a call before said is forgotten.
     package mutating func read(_ input: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
         begin()
-        let text = Self.withoutMark(input).trimmingBlanks()
+        let text = Self.withoutMarks(input)
         if text.isEmpty { return log.add(.xmlMissing, .error, "The input is empty") }
         switch V1CallForm(of: input, trimmed: text) {
         case .xml: take(document: input)
@@ -132,8 +132,11 @@ package struct V1CallReader: ~Copyable {
         hasRequestObject = false
     }
 
-    private static func withoutMark(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF ? text.dropping(3) : text
+    /// The text without blanks at its ends and without byte-order marks at its start, whichever comes first.
+    private static func withoutMarks(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var text = text.trimmingBlanks()
+        while text.hasPrefix("\u{FEFF}") { text = text.dropping(3).trimmingBlanks() }
+        return text
     }
 
     private mutating func take(document: UnsafeBufferPointer<UInt8>) {

@@ -92,6 +92,21 @@ struct ConfidentialityTests {
     }
 }
 
+@Suite("Printed findings")
+struct PrintedFindingTests {
+    @Test("A label can neither forge a line nor command a terminal")
+    func controls() throws {
+        let xml = "<Potentials><row><option val='x&#10;y: error \u{9B}31m\u{202E}é'>1</option></row></Potentials>"
+        var translator = Translator()
+        let diagnostic = try #require(translator.translateRequest(V1Call(xmlData: Array(xml.utf8))).diagnostics.first)
+        let lines = diagnostic.text.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].contains(#""x\u{a}y: error \u{9b}31m\u{202e}é""#))
+        #expect(lines[1].hasSuffix(#"option[@val='x\u{a}y: error \u{9b}31m\u{202e}é']"#))
+        #expect(!diagnostic.json.contains("\n"))
+    }
+}
+
 @Suite("Strictness")
 struct StrictnessTests {
     @Test(

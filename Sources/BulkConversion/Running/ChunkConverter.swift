@@ -249,7 +249,7 @@ struct ChunkConverter: ~Copyable {
         if !isIDInDoubt {
             id =
                 leadID.map { String(decoding: $0, as: UTF8.self) }
-                ?? (entries.leadIDText.isEmpty ? nil : entries.leadIDText.text)
+                ?? (entries.leadIDText.isEmpty ? nil : Self.withoutSecrets(entries.leadIDText))
         }
         begin(line: line, source: source, isDocument: isDocument, leadID: id) { writer, entries in
             if entries.newFormat == .includesNull {
@@ -261,10 +261,13 @@ struct ChunkConverter: ~Copyable {
                 writer.string(address)
             }
             if keepsText {
-                Self.writeText(entry, to: &writer)
+                let text = entries.keptText(of: entry)
+                if !text.isEmpty { Self.writeText(text, to: &writer) }
             } else {
                 writer.name("xmlData")
-                writer.string(entries.isXMLDecoded ? entries.xml.text : XMLTextEncoding.text(of: entries.xml))
+                var text = entries.isXMLDecoded ? entries.xml.text : XMLTextEncoding.text(of: entries.xml)
+                let kept = text.withUTF8 { CredentialText.removingParameters(from: $0) }
+                kept.withUnsafeBufferPointer { writer.string($0) }
             }
         }
     }
@@ -278,7 +281,11 @@ struct ChunkConverter: ~Copyable {
 
     private static func writeText(_ text: UnsafeBufferPointer<UInt8>, to writer: inout JSONWriter) {
         writer.name("input")
-        writer.string(String(decoding: CredentialText.removingSecrets(from: text), as: UTF8.self))
+        writer.string(withoutSecrets(text))
+    }
+
+    private static func withoutSecrets(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: CredentialText.removingSecrets(from: text), as: UTF8.self)
     }
 
     private mutating func begin(

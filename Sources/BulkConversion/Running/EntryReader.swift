@@ -21,9 +21,15 @@ struct EntryReader: ~Copyable {
     private var json = JSONReader()
     private var unescaped = ByteBuffer(minimumCapacity: 8192)
     private var scratch = ByteBuffer(minimumCapacity: 4096)
+    /// The text kept in a dead letter, and the lead id beside it.
+    private var kept = ByteBuffer(minimumCapacity: 64)
+    private var outer = ByteBuffer(minimumCapacity: 32)
     private var isPlain = false
     /// Whether the entry is a request taken apart, of a HAR file or Postman collection.
     private(set) var isExchange = false
+    private var isInsideDeadLetter = false
+    private var hasOuterID = false
+    private var isDeadLetter = false
 
     /// Text of `xmlData`; empty when there is none.
     private(set) var xml = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -39,21 +45,27 @@ struct EntryReader: ~Copyable {
     /// The v1 address without its query, when one was given.
     var address: String? { isPlain ? nil : calls.address }
     /// The lead id as it was written, valid or not.
-    var leadIDText: UnsafeBufferPointer<UInt8> { isPlain ? leadID : calls.leadIDText }
+    var leadIDText: UnsafeBufferPointer<UInt8> { isPlain || hasOuterID ? leadID : calls.leadIDText }
+
+    /// What to keep of an entry that cannot be read: of a dead letter the text it kept itself.
+    func keptText(of entry: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        isDeadLetter ? kept.bytes : entry
+    }
 
     /// Reads a whole entry of a known form, or a line.
     mutating func read(
         _ entry: UnsafeBufferPointer<UInt8>, _ form: ChunkRun.Form, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
         isExchange = false
-        return switch form {
-        case .json: readJSON(entry, log: &log)
-        case .xml: readXML(entry, source: source, log: &log)
-        case .http: readHTTP(entry, log: &log)
-        case .phpLog: readPHPLog(entry, log: &log)
-        case .curl: readCurl(entry, log: &log)
-        case .row: readRow(entry, source: source, log: &log)
-        case .lines, .text, .problem, .skip: readLine(entry, log: &log)
+        isDeadLetter = false
+        switch form {
+        case .json: return readJSON(entry, log: &log)
+        case .xml: return readXML(entry, source: source, log: &log)
+        case .http: return readHTTP(entry, log: &log)
+        case .phpLog: return readPHPLog(entry, log: &log)
+        case .curl: return readCurl(entry, log: &log)
+        case .row: return readRow(entry, source: source, log: &log)
+        case .lines, .text, .problem, .skip: return readLine(entry, log: &log)
         }
     }
 
@@ -122,6 +134,7 @@ struct EntryReader: ~Copyable {
         // XML that begins otherwise may be percent-encoded, or blank.
         guard unescaped.base.pointee == UInt8(ascii: "<") else { return false }
         isPlain = true
+        hasOuterID = false
         leadID = id
         xml = unescaped.bytes
         return true
@@ -240,6 +253,7 @@ struct EntryReader: ~Copyable {
     /// Takes over what the call reader found.
     private mutating func finish() {
         isPlain = false
+        hasOuterID = false
         xml = calls.xml
         if xml.trimmingBlanks().isEmpty { xml = UnsafeBufferPointer(start: nil, count: 0) }
         leadID = calls.isLeadIDValid ? calls.leadIDText : UnsafeBufferPointer(start: nil, count: 0)
@@ -256,8 +270,20 @@ struct EntryReader: ~Copyable {
 
     private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
         if readPlainWrapper(entry) { return .call }
+        let isNested = isInsideDeadLetter
+        isInsideDeadLetter = false
         if entry.first == UInt8(ascii: "\"") { return readJSONText(entry, log: &log) }
         calls.read(entry, log: &log)
+        if calls.isDeadLetter, !calls.hasXML || hasInput(entry), !isNested {
+            isDeadLetter = true
+            return readKeptInput(of: entry, log: &log)
+        }
+        if calls.isDeadLetter, entry.offset(of: "\"v1.call.variable\"") != nil {
+            // Not corrected yet, when the variable is still there.
+            let address = calls.address ?? ""
+            var text = address
+            text.withUTF8 { reportVariables($0, log: &log) }
+        }
         if calls.hasRequestObject, !calls.hasXML {
             log.removeAll()
             isExchange = true
@@ -268,6 +294,44 @@ struct EntryReader: ~Copyable {
             return .skip(calls.isV2Call ? .v2Call : .reply)
         }
         return judge(log: &log)
+    }
+
+    private mutating func hasInput(_ entry: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let root = try? json.read(entry), json.member("xmlData", of: root) == nil else { return false }
+        return json.member("input", of: root) != nil
+    }
+
+    /// The text that a dead letter keeps of an entry that could not be read: an entry of any form, corrected by now or not.
+    private mutating func readKeptInput(of entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        kept.removeAll()
+        guard let root = try? json.read(entry), let node = json.member("input", of: root),
+            json.kind(of: node) == .string
+        else { return judge(log: &log) }
+        let replacement = log.diagnostics.first { $0.code == .xmlEncoding }
+        let outerID = json.member("lead_id", of: root).map { json.text(of: $0) } ?? ""
+        kept.append(json.bytes(of: node).trimmingBlanks())
+        log.removeAll()
+        if let replacement { log.add(replacement) }
+        isInsideDeadLetter = true
+        defer { isInsideDeadLetter = false }
+        let text = kept.bytes
+        let outcome: Outcome
+        if HeaderText.beginsMessage(text) {
+            outcome = readHTTP(text, log: &log)
+        } else if PHPLogText.beginsRecord(text) {
+            outcome = readPHPLog(text, log: &log)
+        } else if text.first == UInt8(ascii: "{") {
+            outcome = readJSON(text, log: &log)
+        } else {
+            outcome = readLine(text, log: &log)
+        }
+        guard leadIDText.isEmpty, let id = RecordID(outerID) else { return outcome == .blank ? .call : outcome }
+        // The letter gives the lead id that its text lacks.
+        outer.removeAll()
+        outer.append(string: id.digits)
+        leadID = outer.bytes
+        hasOuterID = true
+        return outcome == .blank ? .call : outcome
     }
 
     /// A call inside a JSON string.
@@ -281,7 +345,9 @@ struct EntryReader: ~Copyable {
 
     /// A HAR entry or a Postman item: an object with the request taken apart.
     private mutating func readExchange(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
-        guard let root = try? json.read(entry), let request = json.member("request", of: root) else { return .blank }
+        guard let root = try? json.read(entry), let request = json.member("request", of: root) else {
+            return judge(log: &log)
+        }
         let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         var address = none
         if let url = json.member("url", of: request) {
@@ -501,7 +567,7 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readAccessLog(_ line: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
-        guard let request = AccessLogLine(line) else { return .blank }
+        guard let request = AccessLogLine(line) else { return judge(log: &log) }
         scratch.removeAll()
         request.appendTarget(to: &scratch)
         let none = line.slice(0..<0)

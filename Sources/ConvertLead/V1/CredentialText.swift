@@ -51,6 +51,8 @@ package enum CredentialText {
         // The name's closing quote, perhaps escaped, then the sign between name and value.
         while end < text.count, text[end] == UInt8(ascii: "\\") || isQuote(text[end]) || text[end] == 0x20 { end += 1 }
         guard end < text.count else { return nil }
+        // A name apart from its value, as HAR and Postman write headers: "name": "Authorization", "value": "…".
+        if text[end] == UInt8(ascii: ",") { end = endOfValueName(in: text, from: end + 1) ?? end }
         let isHeader = text[end] == UInt8(ascii: ":")
         if text.dropping(end).hasPrefixIgnoringCase("%3D") {
             end += 3
@@ -64,7 +66,11 @@ package enum CredentialText {
         if end < text.count, isQuote(text[end]) {
             start = end + 1
             end = start
-            while end < text.count, !isQuote(text[end]), text[end] != 0x0A { end += 1 }
+            while end < text.count, !isQuote(text[end]), text[end] != 0x0A {
+                // The backslash of an escaped quote stays with the quote.
+                if text[end] == UInt8(ascii: "\\"), end + 1 < text.count, isQuote(text[end + 1]) { break }
+                end += 1
+            }
         } else {
             start = end
             while end < text.count, !endsValue(text[end], isHeader: isHeader),
@@ -73,6 +79,77 @@ package enum CredentialText {
                 end += 1
             }
         }
+        return start..<end
+    }
+
+    /// Offset of the colon behind `"value"`, when that is what comes next.
+    private static func endOfValueName(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var end = start
+        func skip() {
+            while end < text.count, text[end].isBlank || text[end] == UInt8(ascii: "\\") || isQuote(text[end]) {
+                end += 1
+            }
+        }
+        skip()
+        guard text.dropping(end).hasPrefix("value") else { return nil }
+        end += 5
+        skip()
+        return end < text.count && text[end] == UInt8(ascii: ":") ? end : nil
+    }
+
+    /// The text with v1's own credentials replaced by `***`: parameters, JSON members and header lines by their exact names.
+    ///
+    /// For `xmlData` of a call that was so damaged that other parts of it became XML. Nothing that XML may hold looks like these,
+    /// so well-formed XML stays as it is.
+    package static func removingParameters(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            if let secret = parameter(in: text, at: index) {
+                result += text.slice(index..<secret.lowerBound)
+                result += Array("***".utf8)
+                index = secret.upperBound
+            } else {
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result
+    }
+
+    /// Where the value lies of a credential parameter, member or header that begins at `index`.
+    private static func parameter(in text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        guard "aAtTcC".utf8.contains(text[index]) else { return nil }
+        let rest = text.dropping(index)
+        let isToken = rest.hasPrefixIgnoringCase("authtoken")
+        guard isToken || index == 0 || !isNameByte(text[index - 1]) else { return nil }
+        if index == 0 || text[index - 1] == 0x0A,
+            rest.hasPrefixIgnoringCase("Authorization:") || rest.hasPrefixIgnoringCase("Cookie:")
+        {
+            let start = index + (rest.offset(of: UInt8(ascii: ":")) ?? 0) + 1
+            var end = start
+            while end < text.count, text[end] != 0x0A, text[end] != 0x0D { end += 1 }
+            return start..<end
+        }
+        var end = index
+        if isToken { end += 9 }
+        if rest.hasPrefixIgnoringCase("ticket") || rest.hasPrefixIgnoringCase("apikey") { end += 6 }
+        guard end > index, end < text.count else { return nil }
+        if text[end] == UInt8(ascii: "=") {
+            let start = end + 1
+            guard start < text.count, !isQuote(text[start]) else { return nil }
+            end = start
+            while end < text.count, !endsValue(text[end], isHeader: false) { end += 1 }
+            return start..<end
+        }
+        guard isQuote(text[end]) || text[end] == UInt8(ascii: "\\") else { return nil }
+        while end < text.count, isQuote(text[end]) || text[end] == UInt8(ascii: "\\") || text[end].isBlank { end += 1 }
+        guard end < text.count, text[end] == UInt8(ascii: ":") else { return nil }
+        end += 1
+        while end < text.count, isQuote(text[end]) || text[end] == UInt8(ascii: "\\") || text[end].isBlank { end += 1 }
+        let start = end
+        while end < text.count, !isQuote(text[end]), text[end] != UInt8(ascii: "\\"), text[end] != 0x0A { end += 1 }
         return start..<end
     }
 

@@ -31,6 +31,8 @@ package struct V1CallReader: ~Copyable {
     package private(set) var isV2Call = false
     /// Whether a JSON object has the members of a reply.
     package private(set) var isReply = false
+    /// Whether a JSON object is a dead letter.
+    package private(set) var isDeadLetter = false
     /// Whether a JSON object has an object `request`, as a HAR entry and a Postman item have.
     package private(set) var hasRequestObject = false
 
@@ -129,6 +131,7 @@ package struct V1CallReader: ~Copyable {
         isRecognized = false
         isV2Call = false
         isReply = false
+        isDeadLetter = false
         hasRequestObject = false
     }
 
@@ -173,8 +176,12 @@ package struct V1CallReader: ~Copyable {
         }
         guard json.kind(of: root) == .object else { return }
         let members = parameters.takeMembers(of: root, json, in: place, log: &log)
-        isReply = members.isReply
-        hasRequestObject = members.request != nil
+        if !isNested {
+            isReply = members.isReply
+            isDeadLetter = members.isDeadLetter
+            hasRequestObject = members.request != nil
+        }
+        if members.isDeadLetter { reportReplacements(in: text, log: &log) }
         if let url = members.address { take(address: json.bytes(of: url), log: &log) }
         if let body = members.body, !parameters.has(.xmlData) {
             // The text of another call, such as the input kept in a dead letter.
@@ -196,15 +203,21 @@ package struct V1CallReader: ~Copyable {
         }
     }
 
+    /// A dead letter cannot hold bytes that are not UTF-8; U+FFFD stands for each. As long as one is left it is not corrected.
+    private func reportReplacements(in text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+        guard let offset = text.offset(of: "\u{FFFD}") else { return }
+        log.add(
+            .xmlEncoding, .error, at: SourceLocation(ofByte: offset, in: text),
+            "the dead letter still has U+FFFD where the input had a byte that is not UTF-8; write the character it was, or "
+                + "remove the member diagnostics if U+FFFD is meant")
+    }
+
     /// Reads request line, headers and body. `Content-Length` is not believed, because captures are cut and edited by hand:
     /// the body goes up to the end of the input, or to the reply recorded behind it.
     private mutating func readHTTP(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
         let lineEnd = text.offset(of: 0x0A) ?? text.count
         let line = text.slice(0..<lineEnd).trimmingBlanks()
-        let first = line.offset(of: 0x20) ?? line.count
-        let last = line.lastIndex(of: 0x20) ?? line.count
-        let end = last > first && line.dropping(last + 1).hasPrefixIgnoringCase("HTTP/") ? last : line.count
-        let target = line.slice(min(first, end)..<end).trimmingBlanks()
+        let target = Self.target(ofRequestLine: line)
         var contentType = line.slice(0..<0)
         var headerHost = line.slice(0..<0)
         var index = min(lineEnd + 1, text.count)
@@ -233,6 +246,16 @@ package struct V1CallReader: ~Copyable {
             body = body.slice(0..<next)
         }
         readBody(body, contentType: contentType, log: &log)
+    }
+
+    /// The address in a request line. It ends before the version, or without one at the first blank that is not inside XML.
+    private static func target(ofRequestLine line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        let rest = line.dropping(line.offset(of: 0x20) ?? line.count).trimmingBlanks()
+        if let last = rest.lastIndex(of: 0x20), rest.dropping(last + 1).hasPrefixIgnoringCase("HTTP/") {
+            return rest.slice(0..<last).trimmingBlanks()
+        }
+        let blank = rest.offset(of: 0x20) ?? rest.count
+        return rest.slice(0..<blank).contains(UInt8(ascii: "<")) ? rest : rest.slice(0..<blank)
     }
 
     private mutating func readBody(

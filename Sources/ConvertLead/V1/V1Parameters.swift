@@ -330,6 +330,8 @@ extension V1Parameters {
         package var request: JSONReader.Node?
         /// Whether it has members of a reply: `success`, `response`, `data` that is a list, `code` with `status`.
         package var isReply = false
+        /// Whether it has a list `diagnostics`, as dead letters have.
+        package var isDeadLetter = false
     }
 
     /// Takes the members of a JSON object; objects and arrays among them are skipped, `null` counts as not given.
@@ -362,8 +364,9 @@ extension V1Parameters {
             } else if kind == .object {
                 if text.equals("request") { others.request = value }
                 if text.equals("success") || text.equals("response") { others.isReply = true }
-            } else if kind == .array, text.equals("data") {
-                others.isReply = true
+            } else if kind == .array {
+                if text.equals("data") { others.isReply = true }
+                if text.equals("diagnostics") { others.isDeadLetter = true }
             }
         }
         if hasCode && hasStatus { others.isReply = true }

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@testable import BulkConversion
+@testable import ConvertLead
+
+@Suite("Damaged archives")
+struct DamagedArchivesTests {
+    private static let pieces: [String] = [
+        "<", ">", "&", "=", "%", "\"", "'", "\n", "\r\n", "\0", "{", "}", "[", "]", "(", ")", ";", "--", "/*", "\\",
+        "{{", "}}",
+        "curl ", "INSERT INTO ", " VALUES ", "URL:", "Data:", "HTTP/1.1 ", "xmlData=", "POST ", "\"log\":",
+        "\"entries\":[",
+        "<![CDATA[", "<!--", "://", "?", ",", "\t", "\"request\":{", "\u{FEFF}", "é",
+    ]
+
+    /// Samples with some bytes changed, removed, repeated or brought in from others.
+    private func damagedFiles(_ count: Int, seed: UInt64) throws -> [Data] {
+        var random = Requests(seed: seed)
+        let files = FileManager.default
+        let samples = try files.subpathsOfDirectory(atPath: ArchiveSamples.directory.path).sorted()
+            .compactMap { files.contents(atPath: ArchiveSamples.directory.path + "/" + $0) }
+        return (0..<count).map { _ in
+            var bytes = Array(samples[random.next(samples.count)])
+            for _ in 0...random.next(10) {
+                let at = random.next(bytes.count + 1)
+                switch random.next(5) {
+                case 0 where at < bytes.count: bytes[at] = UInt8(random.next(256))
+                case 1: bytes.removeSubrange(at..<min(at + random.next(40), bytes.count))
+                case 2: bytes.insert(contentsOf: Self.pieces[random.next(Self.pieces.count)].utf8, at: at)
+                case 3: bytes.removeSubrange(at...)
+                default:
+                    let other = samples[random.next(samples.count)]
+                    bytes.insert(contentsOf: other.dropFirst(random.next(other.count)).prefix(random.next(200)), at: at)
+                }
+            }
+            return Data(bytes)
+        }
+    }
+
+    @Test("Six hundred damaged files are read without a trap, accounted for, and the same in any chunks")
+    func accounted() throws {
+        let seed = UInt64.random(in: 1...UInt64.max)
+        print("seed of damaged archives: \(seed)")
+        let scratch = try Scratch()
+        for (index, data) in try damagedFiles(600, seed: seed).enumerated() {
+            try scratch.write("in/\(1000 + index)", data)
+        }
+        var settings = BulkSettings()
+        settings.jobs = 2
+        let summary = try Bulk.run([scratch["in"]], into: scratch["a"], settings: settings)
+        settings.jobs = 1
+        settings.chunkSize = 777
+        #expect(try Bulk.run([scratch["in"]], into: scratch["b"], settings: settings) == summary)
+        #expect(summary.isBalanced)
+        #expect(summary.read >= 600)
+        for name in ["converted.ndjson", "dead-letters.ndjson"] {
+            #expect(scratch.read("a/" + name) == scratch.read("b/" + name))
+            for line in scratch.read("a/" + name).split(separator: 0x0A) {
+                #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line)) }
+            }
+        }
+        let again = try Bulk.run([scratch["a/dead-letters.ndjson"]], into: scratch["c"])
+        #expect(again.read == summary.deadLetters)
+    }
+
+    @Test(
+        "A dead letter keeps the text of what could not be read, and bulk reads that text once it is corrected",
+        arguments: [
+            (
+                "curl 'https://crm.zoho.com/crm/private/xml/Leads/convertLead?authtoken=abc' -d 'leadId=7&xmlDat=%3Ca/%3E'",
+                "xmlDat=", "xmlData="
+            ),
+            ("{\"id\":\"7\",\"xmlData\":\"<a/>\",}", ",}", "}"),
+            (
+                "{\"request\":{\"url\":\"https://crm.zoho.com/crm/private/xml/Leads/convertLead\",\"postData\":{\"text\":\"id=7\"}}}",
+                "id=7", "id=7&xmlData=%3Ca/%3E"
+            ),
+            (
+                "192.0.2.7 - - [x] \"POST /crm/private/xml/Leads/convertLead?leadId=7 HTTP/1.1\" 200 1", "leadId=7",
+                "leadId=7&xmlData=%3Ca/%3E"
+            ),
+        ])
+    func corrected(_ entry: String, _ wrong: String, _ right: String) throws {
+        let scratch = try Scratch()
+        try scratch.write("a.txt", entry + "\n")
+        _ = try Bulk.run([scratch["a.txt"]], into: scratch["a"])
+        let letter = String(decoding: scratch.read("a/dead-letters.ndjson"), as: UTF8.self)
+        #expect(letter.contains("\"input\":") && !letter.contains("abc"))
+        let again = try Bulk.run([scratch["a/dead-letters.ndjson"]], into: scratch["b"])
+        #expect(again.deadLetters == 1)
+        // The text is kept as it was, however often it is read.
+        let second = String(decoding: scratch.read("b/dead-letters.ndjson"), as: UTF8.self)
+        #expect(letter.components(separatedBy: "\"input\":").last == second.components(separatedBy: "\"input\":").last)
+        try scratch.write("c.ndjson", letter.replacing(wrong, with: right))
+        let lines = try Bulk.filter([scratch["c.ndjson"]]).lines
+        #expect(lines.map(\.leadID) == ["7"])
+        #expect(lines[0].codes.allSatisfy { $0.hasPrefix("v1.row") || $0.hasPrefix("v1.root") })
+    }
+
+    @Test("Bytes that are not UTF-8 stay an error in the dead letter until the person writes what they were")
+    func illFormed() throws {
+        let scratch = try Scratch()
+        let xml =
+            "<Potentials><row no='1'><option val='createPotential'>false</option></row><!-- M\u{1}ller --></Potentials>"
+        try scratch.write("7.xml", Data(xml.utf8.map { $0 == 1 ? 0xFC : $0 }))
+        #expect(try Bulk.run([scratch["7.xml"]], into: scratch["a"]).deadLetters == 1)
+        let again = try Bulk.filter([scratch["a/dead-letters.ndjson"]]).lines
+        #expect(again.map(\.codes) == [["xml.encoding"]])
+        let letter = String(decoding: scratch.read("a/dead-letters.ndjson"), as: UTF8.self)
+        try scratch.write("b.ndjson", letter.replacing("\u{FFFD}", with: "ü"))
+        #expect(try Bulk.filter([scratch["b.ndjson"]]).lines == [Line(true, 1, "7")])
+    }
+
+    @Test("Credentials are cut out of text that nobody could read")
+    func secrets() {
+        func cut(_ text: String) -> String {
+            Array(text.utf8).withUnsafeBufferPointer {
+                String(decoding: CredentialText.removingSecrets(from: $0), as: UTF8.self)
+            }
+        }
+        #expect(cut("x?AuthToken=abc&leadId=1") == "x?AuthToken=***&leadId=1")
+        #expect(cut("authtoken%3Dabc%26leadId") == "authtoken%3D***%26leadId")
+        #expect(cut("{\"access_token\" : \"abc\",\"id\":1") == "{\"access_token\" : \"***\",\"id\":1")
+        #expect(cut("{\\\"ticket\\\":\\\"abc\\\",") == "{\\\"ticket\\\":\\\"***\\\",")
+        #expect(cut("Authorization: Zoho-oauthtoken abc def\nHost: x") == "Authorization: ***\nHost: x")
+        #expect(
+            cut("\"name\": \"Authorization\",\n \"value\": \"abc\"}")
+                == "\"name\": \"Authorization\",\n \"value\": \"***\"}")
+        #expect(cut("https://me:abc@crm.zoho.com/x") == "https://***@crm.zoho.com/x")
+        #expect(cut("<FL val=\"Token\">1</FL> & tickets") == "<FL val=\"Token\">1</FL> & tickets")
+    }
+}

@@ -7,8 +7,12 @@ import CLibXML2
 struct XMLParseState: ~Copyable {
     /// The events so far.
     var events = FlatList<XMLEvent>(minimumCapacity: 256)
-    /// Attribute values, character data and unusual names.
+    /// First the document itself, when libxml2 reads it here, then copies of what does not lie in it as it is: joined pieces,
+    /// replaced references, unusual names.
     var text = ByteBuffer(minimumCapacity: 4096)
+    /// Bytes of the document at the start of `text`; 0 when libxml2 reads it elsewhere. As long as it is read, `text` must not
+    /// move.
+    private var documentCount = 0
     /// The context's own copies of the reader's names, to be compared by pointer.
     var names = FlatList<UnsafePointer<UInt8>?>()
     /// Open elements.
@@ -51,10 +55,41 @@ struct XMLParseState: ~Copyable {
         if text.capacity > Self.keptBytes { text = ByteBuffer(minimumCapacity: 4096) }
         events.removeAll()
         text.removeAll()
+        documentCount = 0
         depth = 0
         open.removeAll()
         problem = 0
         problemOffset = 0
+    }
+
+    /// Puts the document, with a terminating zero, where libxml2 shall read it.
+    ///
+    /// What is copied behind it while it is read is never longer than what it stands for, so room for the document a second time
+    /// is enough.
+    mutating func hold(_ document: UnsafePointer<UInt8>, _ count: Int) -> UnsafePointer<UInt8> {
+        text.reserve(2 * count + 1)
+        text.append(document, count)
+        text.append(0)
+        documentCount = count
+        return UnsafePointer(text.base)
+    }
+
+    /// Where bytes given by libxml2 lie in `text`: in the document, or copied behind it.
+    @inline(__always)
+    private mutating func place(_ first: UnsafePointer<UInt8>, _ count: Int) -> ByteRange {
+        let offset = UInt(bitPattern: first) &- UInt(bitPattern: text.base)
+        return offset < UInt(bitPattern: documentCount) ? ByteRange(Int(bitPattern: offset), count) : copy(first, count)
+    }
+
+    @inline(never)
+    private mutating func copy(_ first: UnsafePointer<UInt8>, _ count: Int) -> ByteRange {
+        let start = text.count
+        guard documentCount == 0 || text.capacity - start >= count else {
+            stop(Int32(XML_ERR_NO_MEMORY.rawValue))
+            return .empty
+        }
+        text.append(first, count)
+        return ByteRange(start, count)
     }
 
     mutating func park(_ code: Int32) {
@@ -85,22 +120,13 @@ struct XMLParseState: ~Copyable {
         let event = events.appendUninitialized()
         event.initialize(to: XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name)))
         event.pointee.place = UInt32(truncatingIfNeeded: offset)
-        if event.pointee.name < 0 { event.pointee.nameText = keep(name) }
+        if event.pointee.name < 0, let name { event.pointee.nameText = copy(name, Int(xmlStrlen(name))) }
         // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
         if count > 0, let attributes, let first = attributes[3], let end = attributes[4] {
             event.pointee.attributeName = index(of: attributes[0])
-            event.pointee.value = ByteRange(text.count, end - first)
-            text.append(first, end - first)
+            event.pointee.value = place(first, end - first)
         }
         if count > 1, let attributes { appendAttributes(1..<count, attributes) }
-    }
-
-    @inline(never)
-    private mutating func keep(_ name: UnsafePointer<UInt8>?) -> ByteRange {
-        let length = Int(xmlStrlen(name))
-        let range = ByteRange(text.count, length)
-        text.append(name, length)
-        return range
     }
 
     @inline(never)
@@ -111,8 +137,7 @@ struct XMLParseState: ~Copyable {
             let attribute = attributes + 5 * number
             guard let first = attribute[3], let end = attribute[4] else { continue }
             var event = XMLEvent(.attribute, isNamespaced: attribute[1] != nil, name: index(of: attribute[0]))
-            event.value = ByteRange(text.count, end - first)
-            text.append(first, end - first)
+            event.value = place(first, end - first)
             events.append(event)
         }
     }
@@ -141,11 +166,22 @@ struct XMLParseState: ~Copyable {
         if target.pointee.text.isEmpty {
             // Between tags there is mostly white space.
             if first.pointee.isBlank && isBlank(first, count) { return }
-            target.pointee.text = ByteRange(text.count, count)
+            target.pointee.text = place(first, count)
         } else {
-            target.pointee.text.length &+= UInt32(truncatingIfNeeded: count)
+            join(first, count, to: target)
         }
-        text.append(first, count)
+    }
+
+    /// Makes one text of two pieces: side by side in the document, or copied behind it.
+    private mutating func join(_ first: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<XMLEvent>) {
+        let earlier = target.pointee.text
+        let end = Int(earlier.start) + Int(earlier.length)
+        if end < documentCount, first == text.base + end {
+            target.pointee.text.length &+= UInt32(truncatingIfNeeded: count)
+            return
+        }
+        if end != text.count { target.pointee.text = copy(text.base + Int(earlier.start), Int(earlier.length)) }
+        target.pointee.text.length &+= copy(first, count).length
     }
 
     private func isBlank(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {

@@ -25,8 +25,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     private var context: xmlParserCtxtPtr?
     private var documentsRead = 0
     private var decoded = ByteBuffer(minimumCapacity: 64)
-    /// The text with a terminating zero.
-    private var terminated = ByteBuffer(minimumCapacity: 4096)
 
     /// The decoded document read last, without a byte-order mark; places are counted in it.
     package private(set) var document = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -93,7 +91,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         _ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool = false, pieceSize: Int = .max
     ) throws(XMLError) {
         state.pointee.reset()
-        if terminated.capacity > Self.keptBytes { terminated = ByteBuffer(minimumCapacity: 4096) }
         if decoded.capacity > Self.keptBytes { decoded = ByteBuffer(minimumCapacity: 64) }
         events = UnsafeBufferPointer(start: nil, count: 0)
         document = text
@@ -203,15 +200,13 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     /// there is no memory.
     ///
     /// A string input has no buffer to fill again; `progressive` keeps libxml2 from trying to near the end of the text.
-    private mutating func parseWhole(
+    private func parseWhole(
         _ base: UnsafePointer<UInt8>, _ count: Int, _ context: xmlParserCtxtPtr
     ) -> Int32? {
-        terminated.removeAll()
-        terminated.append(base, count)
-        terminated.append(0)
+        let text = state.pointee.hold(base, count)
         xmlCtxtReset(context)
         xmlCtxtUseOptions(context, Self.options)
-        guard let input = xmlNewStringInputStream(context, terminated.base), inputPush(context, input) >= 0 else {
+        guard let input = xmlNewStringInputStream(context, text), inputPush(context, input) >= 0 else {
             return nil
         }
         context.pointee.progressive = 1

@@ -145,15 +145,26 @@ struct EntryReader: ~Copyable {
         while at < end, at.pointee.isBlank { at += 1 }
     }
 
-    /// Unescapes a string up to and with its closing quote, eight bytes a step; the buffers' slack takes the overrun.
-    @inline(__always)
+    /// Unescapes a string up to and with its closing quote into `unescaped`.
     private mutating func unescapeString(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
+        guard let target = Self.unescape(&at, end, to: unescaped.base) else { return false }
+        unescaped.count = target - unescaped.base
+        return true
+    }
+
+    /// Unescapes a string up to and with its closing quote, eight bytes a step; the buffers' slack takes the overrun.
+    ///
+    /// - Returns: the end of the unescaped text; `nil` when the string is broken.
+    private static func unescape(
+        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8>? {
         var from = at
-        var to = unescaped.base
+        var to = target
+        let escapes = Self.escapes.utf8Start
         while from < end {
             let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
             UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
-            let special = Self.special(in: word.littleEndian)
+            let special = special(in: word.littleEndian)
             if special == 0 {
                 from += 8
                 to += 8
@@ -162,33 +173,39 @@ struct EntryReader: ~Copyable {
             let clean = special.trailingZeroBitCount >> 3
             from += clean
             to += clean
-            guard from < end else { return false }
-            let byte = from.pointee
-            if byte == UInt8(ascii: "\"") {
-                unescaped.count = to - unescaped.base
+            guard from < end else { return nil }
+            if from.pointee == UInt8(ascii: "\"") {
                 at = from + 1
-                return true
+                return to
             }
             // A control character is not allowed in JSON.
-            guard byte == UInt8(ascii: "\\") else { return false }
-            guard end - from >= 2 else { return false }
+            guard from.pointee == UInt8(ascii: "\\"), end - from >= 2 else { return nil }
             let letter = from[1]
             from += 2
-            switch letter {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): to.pointee = letter
-            case UInt8(ascii: "n"): to.pointee = 0x0A
-            case UInt8(ascii: "t"): to.pointee = 0x09
-            case UInt8(ascii: "r"): to.pointee = 0x0D
-            case UInt8(ascii: "b"): to.pointee = 0x08
-            case UInt8(ascii: "f"): to.pointee = 0x0C
-            case UInt8(ascii: "u"):
-                guard Self.unescapeUnit(&from, end, &to) else { return false }
-                continue
-            default: return false
+            // Looked up, not switched: which escape comes next cannot be predicted.
+            let place = letter &- 0x22
+            guard Int(place) < Self.escapes.utf8CodeUnitCount else { return nil }
+            let plain = escapes[Int(place)]
+            if plain != 0 {
+                to.pointee = plain
+                to += 1
+            } else {
+                guard letter == UInt8(ascii: "u"), unescapeUnit(&from, end, &to) else { return nil }
             }
-            to += 1
         }
-        return false
+        return nil
+    }
+
+    /// What the letters from `"` to `u` mean behind a backslash; 0 for those that mean nothing, and for `u` itself.
+    private static var escapes: StaticString {
+        """
+        \"\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}/\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\\\u{0}\u{0}\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{C}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\n\u{0}\u{0}\u{0}\r\u{0}\t\u{0}
+        """
     }
 
     /// Reads the four digits behind `\u`, and of a surrogate pair the second unit too.

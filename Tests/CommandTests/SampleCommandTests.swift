@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// The samples by hand: what the library's tests expect is what the command prints.
+@Suite("The command on the samples")
+struct SampleCommandTests {
+    /// Every fourth case of a kind: starting the command takes longer than all else, and the library's tests take every case.
+    private static func folders(_ kind: String) -> [String] {
+        let path = BuiltCommand.package.appending(path: "Samples/\(kind)").path
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+        return names.indices.filter { $0 % 4 == 0 }.map { "Samples/\(kind)/\(names[$0])" }
+    }
+
+    private func text(_ path: String) -> String? {
+        try? String(contentsOf: BuiltCommand.package.appending(path: path), encoding: .utf8)
+    }
+
+    /// What a case's `options.json` and input give, its findings without that about a missing lead id, which only the command
+    /// can have.
+    private func run(_ folder: String) throws -> BuiltCommand.Result {
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: BuiltCommand.package.appending(path: folder).path)
+        let input = try #require(files.first { $0 == "request.xml" || $0.hasPrefix("call.") })
+        let options = files.contains("options.json") ? ["--config", "\(folder)/options.json"] : []
+        var result = try BuiltCommand.run(["request", "\(folder)/\(input)"] + options)
+        var lines = result.errors.components(separatedBy: "\n")
+        if let index = lines.firstIndex(where: { $0.contains("[v1.lead_id.missing]") }) {
+            lines.removeSubrange(index...index + 1)
+        }
+        result.errors = lines.joined(separator: "\n").replacingOccurrences(of: "\(folder)/\(input):", with: "\(input):")
+        return result
+    }
+
+    @Test("A sample's body and findings are printed", arguments: folders("requests"))
+    func translated(folder: String) throws {
+        let result = try run(folder)
+        #expect(result.status == 0)
+        #expect(result.output == text("\(folder)/body.json"))
+        #expect(result.errors == text("\(folder)/diagnostics.txt") ?? "")
+    }
+
+    @Test("A refused sample is 65 with its findings and nothing on standard output", arguments: folders("refused"))
+    func refused(folder: String) throws {
+        let result = try run(folder)
+        #expect(result.status == 65)
+        #expect(result.output.isEmpty)
+        #expect(result.errors == text("\(folder)/diagnostics.txt"))
+    }
+}

@@ -79,4 +79,60 @@ import Testing
         #expect(configuration.options.dealDefaults.map(\.value) == [.string("Standard (Standard)"), .number("0.10")])
         #expect(configuration.options.errorCodes == ["DUPLICATE_DATA": "4819"])
     }
+
+    @Test("The survey and the bulk run shown work one after the other, and the report is there")
+    func archives() throws {
+        let scratch = try Scratch()
+        try runArchives(scratch)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch["results"].path).sorted() == [
+                "converted.ndjson", "dead-letters.ndjson", "report.html", "summary.json",
+            ])
+    }
+
+    /// Runs the first two lines of the section on archives with their files in a directory of the test.
+    private func runArchives(_ scratch: Scratch) throws {
+        let commands = blocks("Archives", "sh")
+        try #require(commands.count == 3)
+        for (command, status) in zip(commands, [0, 1] as [Int32]) {
+            let words = command.split(whereSeparator: \.isWhitespace).map { word in
+                ["convertlead.yaml", "results"].contains(String(word)) ? scratch[String(word)].path : String(word)
+            }
+            #expect(words.first == "convertlead")
+            let result = try BuiltCommand.run(Array(words.dropFirst()))
+            #expect(result.status == status, "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "The query shown counts the reasons in dead letters",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/jq"), "jq is not installed"))
+    func query() throws {
+        let scratch = try Scratch()
+        try runArchives(scratch)
+        let command = try #require(blocks("Archives", "sh").last)
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.currentDirectoryURL = scratch.directory
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let counts = text.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(counts.contains { $0 == ["2", "v1.xml.missing"] }, "\(text)")
+    }
+
+    @Test("The table of options for archives has the options of bulk and survey that others do not have")
+    func archiveOptions() throws {
+        func options(_ subcommand: String) throws -> Set<String> {
+            let help = try BuiltCommand.run([subcommand, "--help"]).output
+            return Set(help.matches(of: #/--([a-z-]+)/#).map { String($0.1) }).subtracting(["version", "help"])
+        }
+        let others = try options("request").subtracting(["output"])
+        let rows = section("Archives").matches(of: #/\n\| `--([a-z-]+)/#).map { String($0.1) }
+        #expect(try Set(rows) == options("bulk").union(options("survey")).subtracting(others))
+    }
 }

@@ -59,7 +59,7 @@ package struct XMLLimits: Sendable, Hashable {
     package var tag: Int
 
     /// Limits; the defaults are far beyond any v1 request.
-    package init(depth: Int = 64, size: Int = 10 << 20, elements: Int = 200_000, tag: Int = 64 << 10) {
+    package init(depth: Int = 64, size: Int = 10 << 20, elements: Int = 20_000, tag: Int = 64 << 10) {
         self.depth = depth
         self.size = size
         self.elements = elements

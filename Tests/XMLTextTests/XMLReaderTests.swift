@@ -178,7 +178,7 @@ struct XMLReaderTests {
     func largeDocument() throws {
         let filler = String(repeating: "<FL val='x'>0123456789 0123456789 0123456789</FL>\n", count: 100_000)
         let bytes = Array("<a>\(filler)<b>end</b></a>".utf8)
-        var reader = XMLReader(names: ["FL", "val"])
+        var reader = XMLReader(names: ["FL", "val"], limits: XMLLimits(elements: 200_000))
         try bytes.withUnsafeBufferPointer { bytes in
             try reader.read(bytes)
             let start = try #require(reader.events.last { $0.kind == .start })

@@ -10,7 +10,7 @@ struct TableText {
     enum Form { case json, xml, csv }
 
     /// Exports may be longer than a request.
-    static let limits = XMLLimits(size: 256 << 20)
+    static let limits = XMLLimits(size: 256 << 20, elements: 2_000_000)
 
     private static let mostFindings = 20
 

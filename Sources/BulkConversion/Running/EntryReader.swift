@@ -152,7 +152,7 @@ struct EntryReader: ~Copyable {
         return true
     }
 
-    /// Unescapes a string up to and with its closing quote, eight bytes a step; the buffers' slack takes the overrun.
+    /// Unescapes a string up to and with its closing quote, sixteen bytes a step; the buffers' slack takes the overrun.
     ///
     /// - Returns: the end of the unescaped text; `nil` when the string is broken.
     private static func unescape(
@@ -161,16 +161,27 @@ struct EntryReader: ~Copyable {
         var from = at
         var to = target
         let escapes = Self.escapes.utf8Start
+        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
+        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
+        let blanks = SIMD16<UInt8>(repeating: 0x20)
         while from < end {
-            let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
-            UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
-            let special = special(in: word.littleEndian)
-            if special == 0 {
-                from += 8
-                to += 8
-                continue
+            let block = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
+            UnsafeMutableRawPointer(to).storeBytes(of: block, as: SIMD16<UInt8>.self)
+            let special = (block .== quotes) .| (block .== backslashes) .| (block .< blanks)
+            let halves = unsafeBitCast(special, to: SIMD2<UInt64>.self)
+            let first = halves[0].littleEndian
+            let clean: Int
+            if first != 0 {
+                clean = first.trailingZeroBitCount >> 3
+            } else {
+                let second = halves[1].littleEndian
+                if second == 0 {
+                    from += 16
+                    to += 16
+                    continue
+                }
+                clean = 8 + (second.trailingZeroBitCount >> 3)
             }
-            let clean = special.trailingZeroBitCount >> 3
             from += clean
             to += clean
             guard from < end else { return nil }
@@ -253,16 +264,6 @@ struct EntryReader: ~Copyable {
             value = value << 4 | UInt32(digit)
         }
         return value
-    }
-
-    /// The high bit of each byte that is a quote, a backslash or a control character; only the lowest mark is used.
-    @inline(__always)
-    private static func special(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let control = (word &- (ones &* 0x20)) & ~word
-        return (control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & 0x8080_8080_8080_8080
     }
 
     // MARK: Everything else

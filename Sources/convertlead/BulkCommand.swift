@@ -69,7 +69,9 @@ struct BulkCommand: ParsableCommand {
                 options: settings.options, settings: try bulkSettings())
             run.cancellation = StopSignals.cancellation
             StopSignals.watch()
-            let progress = quiet ? nil : ProgressLine(archives: run.archives)
+            // Results on the same terminal would be torn apart.
+            let isShared = output == "-" && isatty(STDOUT_FILENO) == 1
+            let progress = quiet || isShared ? nil : ProgressLine(archives: run.archives)
             if let progress { run.onProgress = { progress.show($0) } }
             do {
                 defer { progress?.clear() }
@@ -97,11 +99,10 @@ struct BulkCommand: ParsableCommand {
     /// What a resumed run must have in common with the interrupted one: all options and the content of all tables.
     private func fingerprint() throws -> String {
         let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+        let tables = SettingsFiles(common, arguments, configuration)
         let files =
-            (common.config.map { [$0] } ?? []) + (common.fields.isEmpty ? configuration.fields : common.fields)
-            + (arguments.users.isEmpty ? configuration.users : arguments.users)
-            + (arguments.roles.isEmpty ? configuration.roles : arguments.roles)
-            + (arguments.lookup + configuration.lookups).map(\.path)
+            (common.config.map { [$0] } ?? []) + tables.fields + tables.users + tables.roles
+            + tables.lookups.map(\.path)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ bytes: some Sequence<UInt8>) {
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

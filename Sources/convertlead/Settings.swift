@@ -27,12 +27,11 @@ struct Settings: Sendable {
         options.isStrict = common.strict || options.isStrict
         options.showsValues = common.showValues || options.showsValues
 
-        for path in common.fields.isEmpty ? configuration.fields : common.fields {
-            try tables.fields.read(FileInput.read(path: path), source: path)
-        }
+        let files = SettingsFiles(common, arguments, configuration)
+        for path in files.fields { try tables.fields.read(FileInput.read(path: path), source: path) }
         if let arguments {
             apply(arguments)
-            try readTables(arguments, configuration)
+            try readTables(files)
         }
         fitDefaults()
     }
@@ -48,15 +47,10 @@ struct Settings: Sendable {
         if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
     }
 
-    private mutating func readTables(_ arguments: TranslationArguments, _ configuration: Configuration) throws {
-        for path in arguments.users.isEmpty ? configuration.users : arguments.users {
-            try tables.users.read(FileInput.read(path: path), source: path)
-        }
-        for path in arguments.roles.isEmpty ? configuration.roles : arguments.roles {
-            try tables.roles.readRoles(FileInput.read(path: path), source: path)
-        }
-        let named = Set(arguments.lookup.map(\.apiName))
-        for lookup in arguments.lookup + configuration.lookups.filter({ !named.contains($0.apiName) }) {
+    private mutating func readTables(_ files: SettingsFiles) throws {
+        for path in files.users { try tables.users.read(FileInput.read(path: path), source: path) }
+        for path in files.roles { try tables.roles.readRoles(FileInput.read(path: path), source: path) }
+        for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
                 .read(FileInput.read(path: lookup.path), source: lookup.path)
         }
@@ -75,6 +69,30 @@ struct Settings: Sendable {
             }
             options.dealDefaults[place].value = .string(digits)
         }
+    }
+}
+
+/// The files that command line and configuration name together; the command line wins, option by option.
+struct SettingsFiles: Sendable {
+    /// `--users`.
+    var users: [String]
+    /// `--fields`.
+    var fields: [String]
+    /// `--roles`.
+    var roles: [String]
+    /// `--lookup`, field by field.
+    var lookups: [LookupFile]
+
+    init(_ common: CommonOptions, _ arguments: TranslationArguments?, _ configuration: Configuration) {
+        func chosen(_ given: [String]?, _ configured: [String]) -> [String] {
+            given.flatMap { $0.isEmpty ? nil : $0 } ?? configured
+        }
+        users = chosen(arguments?.users, configuration.users)
+        fields = chosen(common.fields, configuration.fields)
+        roles = chosen(arguments?.roles, configuration.roles)
+        let given = arguments?.lookup ?? []
+        let named = Set(given.map(\.apiName))
+        lookups = given + configuration.lookups.filter { !named.contains($0.apiName) }
     }
 }
 

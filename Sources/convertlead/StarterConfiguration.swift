@@ -105,7 +105,7 @@ struct StarterConfiguration {
         set("unknown-field", options.unknownField.rawValue)
         explain("What becomes of values that do not fit: reject the request, or omit the field.")
         set("bad-value", options.badValue.rawValue)
-        let strangers = survey.requests.choices.filter { $0.isKnown == false }
+        let strangers = (survey.requests.stages + survey.requests.choices).filter { $0.isKnown == false }
         if !strangers.isEmpty { explain("Values that are not in their picklist; the CRM may refuse them:") }
         for choice in strangers.prefix(Self.listLimit) {
             explain("  \(choice.field): \(Self.quoted(choice.value.name)) \(Self.place(choice.value))")

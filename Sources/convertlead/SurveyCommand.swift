@@ -65,8 +65,9 @@ struct SurveyCommand: ParsableCommand {
             }
             let survey = try take(settings)
             if let writeConfig {
-                let starter = try StarterConfiguration(
-                    survey, settings.options, files: SettingsFiles(common, arguments), path: writeConfig)
+                let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+                let files = SettingsFiles(common, arguments, configuration)
+                let starter = StarterConfiguration(survey, settings.options, files: files, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
             let text = format == .json ? survey.json : Array(SurveyTable(survey).text.utf8)
@@ -88,22 +89,5 @@ struct SurveyCommand: ParsableCommand {
             DiagnosticOutput.write("convertlead: \(error.message)\n")
             throw ExitCode(error.exitCode)
         }
-    }
-}
-
-/// The files that command line and configuration name together, as ``Settings`` reads them.
-struct SettingsFiles {
-    var users: [String]
-    var fields: [String]
-    var roles: [String]
-    var lookups: [LookupFile]
-
-    init(_ common: CommonOptions, _ arguments: TranslationArguments) throws {
-        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
-        users = arguments.users.isEmpty ? configuration.users : arguments.users
-        fields = common.fields.isEmpty ? configuration.fields : common.fields
-        roles = arguments.roles.isEmpty ? configuration.roles : arguments.roles
-        let named = Set(arguments.lookup.map(\.apiName))
-        lookups = arguments.lookup + configuration.lookups.filter { !named.contains($0.apiName) }
     }
 }

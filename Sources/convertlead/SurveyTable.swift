@@ -33,6 +33,7 @@ struct SurveyTable {
                         [$0.assignee.name, $0.id ?? "-", $0.status.rawValue.replacing("_", with: " ")]
                     )
                 }))
+        sections.append(section("Stages", ["field", "value", "in the picklist"], rows(requests.stages)))
         sections.append(section("Picklist values", ["field", "value", "in the picklist"], rows(requests.choices)))
         sections.append(section("Contact roles", ["field", "value", "in the table"], rows(requests.roles)))
         sections.append(
@@ -141,7 +142,7 @@ struct SurveyTable {
                 count(requests.timesWithoutOffset, "time", "has", "have")
                     + " no offset from UTC: pass --time-zone")
         }
-        let choices = requests.choices.filter { $0.isKnown == false }
+        let choices = (requests.stages + requests.choices).filter { $0.isKnown == false }
         if !choices.isEmpty {
             steps.append(
                 count(choices.count, "value", "is", "are")

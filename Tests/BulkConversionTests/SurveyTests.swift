@@ -112,10 +112,11 @@ struct SurveyTests {
             """
         let survey = try survey([Self.line(Self.document(fields: fields))])
         #expect(
-            survey.requests.choices.map {
+            (survey.requests.stages + survey.requests.choices).map {
                 "\($0.field) \($0.value.name) \($0.value.count) \($0.isKnown.map { "\($0)" } ?? "-")"
             }
                 == ["Stage Lost 1 false", "Stage Won 1 true", "Tags x 2 -", "Tags y 1 -"])
+        #expect(survey.requests.stages.count == 2)
         #expect(survey.requests.roles.map(\.value.name) == ["Buyer"])
         #expect(!String(decoding: survey.json, as: UTF8.self).contains("Secret"))
     }

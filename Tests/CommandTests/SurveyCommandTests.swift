@@ -19,7 +19,7 @@ import Testing
         let headings = result.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }.dropFirst()
         #expect(
             headings == [
-                "Forms", "Roots", "Options", "Labels", "Assignees", "Picklist values", "Contact roles", "Dates",
+                "Forms", "Roots", "Options", "Labels", "Assignees", "Stages", "Contact roles", "Dates",
                 "Findings",
                 "Next",
             ])
@@ -34,7 +34,8 @@ import Testing
         let survey = try json(BuiltCommand.run(["survey", "--format", "json"] + arguments).output)
         #expect(
             Set(survey.keys) == [
-                "summary", "forms", "roots", "options", "labels", "assignees", "picklists", "contact_roles", "dates",
+                "summary", "forms", "roots", "options", "labels", "assignees", "stages", "picklists", "contact_roles",
+                "dates",
                 "times_without_offset", "date_order",
             ])
         #expect(survey["date_order"] as? String == "month-first")

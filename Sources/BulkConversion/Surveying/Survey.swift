@@ -14,7 +14,8 @@ public struct Survey: Sendable, Hashable {
     public init() {}
 
     /// JSON indented by two blanks, with a line feed at the end: `summary` as in `summary.json`, then lists of objects with
-    /// `count` and `first` (a place): `forms`, `roots`, `options`, `labels`, `assignees`, `picklists`, `contact_roles`,
+    /// `count` and `first` (a place): `forms`, `roots`, `options`, `labels`, `assignees`, `stages`,
+    /// `picklists`, `contact_roles`,
     /// `dates`; `date_order` is `month-first`, `day-first`, `contradictory` or null.
     public var json: [UInt8] {
         var writer = JSONWriter(indent: true)
@@ -26,6 +27,7 @@ public struct Survey: Sendable, Hashable {
         writeOptions(to: &writer)
         writeLabels(to: &writer)
         writeAssignees(to: &writer)
+        Self.write(requests.stages, as: "stages", to: &writer)
         Self.write(requests.choices, as: "picklists", to: &writer)
         Self.write(requests.roles, as: "contact_roles", to: &writer)
         writeDates(to: &writer)

@@ -120,7 +120,9 @@ public struct RequestInventory: Sendable, Hashable {
     public var labels: [Label] = []
     /// Assignees.
     public var assignees: [Assignee] = []
-    /// Values of picklists, the stages first.
+    /// Values of the field `Stage`.
+    public var stages: [Choice] = []
+    /// Values of other picklists, field by field.
     public var choices: [Choice] = []
     /// Contact roles.
     public var roles: [Choice] = []

@@ -124,7 +124,9 @@ package struct RequestInventoryReader: ~Copyable {
         }
         inventory.labels = labels.sorted.map { judge($0) }
         inventory.assignees = assignees.sorted.map { judge($0) }
-        inventory.choices = judgedChoices()
+        for choice in judgedChoices() {
+            if choice.field == "Stage" { inventory.stages.append(choice) } else { inventory.choices.append(choice) }
+        }
         let hasRoles = !organization.roles.ids.isEmpty
         for role in roles.sorted {
             let isKnown = Self.withBytes(role.name) { tables.roleID($0) != nil }
@@ -180,8 +182,7 @@ package struct RequestInventoryReader: ~Copyable {
     private mutating func judgedChoices() -> [RequestInventory.Choice] {
         var judged: [RequestInventory.Choice] = []
         let named = choices.keys.map { (name: tables.name(of: tables.entries[$0]).text, number: $0) }
-        let ordered = named.sorted { ($0.name == "Stage" ? "" : $0.name) < ($1.name == "Stage" ? "" : $1.name) }
-        for (name, number) in ordered {
+        for (name, number) in named.sorted(by: { $0.name < $1.name }) {
             let hasPicklist = tables.entries[number].hasPicklist
             for value in choices[number]?.sorted ?? [] {
                 let isKnown = Array(value.name.utf8).withUnsafeBufferPointer {

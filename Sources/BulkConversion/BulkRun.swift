@@ -99,7 +99,7 @@ public struct BulkRun: Sendable {
         switch output {
         case .descriptor(let descriptor):
             guard !settings.resumes else {
-                throw BulkFailure(.usage, "a filter has no state to resume from; give a directory")
+                throw BulkFailure(.usage, "A filter has no state to resume from; give a directory")
             }
             destination = .stream(descriptor)
         case .directory(let path):

@@ -61,7 +61,7 @@ final class ArchiveReader {
     private func finish(_ chunk: Chunk) {
         if let file, let failure = window.failure, cancellation.signal == 0 {
             chunk.add(
-                problem: .archiveTruncated, "the file ends early at line \(window.line) of its text: \(failure)",
+                problem: .archiveTruncated, "The file ends early at line \(window.line) of its text: \(failure)",
                 line: window.line, from: file.source)
         }
         bytesOfClosedFiles += window.bytesRead
@@ -74,7 +74,7 @@ final class ArchiveReader {
         case .special(let name): chunk.add(skip: .specialFile, line: 1, from: EntrySource(name: name))
         case .unreadable(let name, let reason):
             chunk.add(
-                problem: .archiveUnreadable, "the file cannot be read: \(reason)", line: 1,
+                problem: .archiveUnreadable, "The file cannot be read: \(reason)", line: 1,
                 from: EntrySource(name: name))
         case .file(let name, let descriptor):
             window.open(InputStream(descriptor: descriptor, cancellation: cancellation))
@@ -91,7 +91,7 @@ final class ArchiveReader {
             if window.bytes.isEmpty {
                 if let failure = window.failure, !isDecompressed {
                     chunk.add(
-                        problem: .archiveUnreadable, "the file cannot be read: \(failure)", line: 1, from: source)
+                        problem: .archiveUnreadable, "The file cannot be read: \(failure)", line: 1, from: source)
                     bytesOfClosedFiles += window.bytesRead
                     window.close()
                     file = nil
@@ -121,7 +121,7 @@ final class ArchiveReader {
         switch kind {
         case .empty:
             if window.failure == nil {
-                chunk.add(problem: .archiveEmpty, "the file is empty", line: 1, from: source)
+                chunk.add(problem: .archiveEmpty, "The file is empty", line: 1, from: source)
             }
             finish(chunk)
         case .skipped(let skip):

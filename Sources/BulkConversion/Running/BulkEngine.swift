@@ -84,7 +84,7 @@ final class BulkEngine: @unchecked Sendable {
         guard checkpoint.fingerprint == run.settings.fingerprint, checkpoint.archives == run.archives else {
             throw BulkFailure(
                 .inputChanged,
-                "the interrupted run had other archives, options or tables; run again with those, or start anew")
+                "The interrupted run had other archives, options or tables; run again with those, or start anew")
         }
         let chunk = free[0]
         while nextNumber < checkpoint.chunks {
@@ -101,7 +101,7 @@ final class BulkEngine: @unchecked Sendable {
         guard nextNumber == checkpoint.chunks, inputHash.value == checkpoint.inputHash else {
             throw BulkFailure(
                 .inputChanged,
-                "the archives are not the ones that the interrupted run read; start anew into another directory")
+                "The archives are not the ones that the interrupted run read; start anew into another directory")
         }
         total = Tally(checkpoint.summary)
         nextWritten = nextNumber
@@ -205,7 +205,7 @@ final class BulkEngine: @unchecked Sendable {
         switch destination {
         case .stream(let descriptor):
             guard writeAll(descriptor, chunk.converted.buffer.bytes) else {
-                throw BulkFailure(.inputOutput, "the output cannot be written: \(systemErrorText())")
+                throw BulkFailure(.inputOutput, "The output cannot be written: \(systemErrorText())")
             }
             total.add(chunk.tally)
         case .directory(let directory):

@@ -181,7 +181,7 @@ struct ChunkConverter: ~Copyable {
         guard let id else {
             // Another finding about the lead id says more than that there is none.
             if !log.diagnostics.contains(where: { Self.saysWhyLeadIDIsMissing($0) }) {
-                log.add(.leadIDMissing, .error, "there is no lead id, and the address of a v2 call needs it")
+                log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
             }
             writeDeadLetter(entry, line: line, source: source, isDocument: isDocument)
             return
@@ -222,7 +222,7 @@ struct ChunkConverter: ~Copyable {
         if !entries.leadIDText.isEmpty { return entries.leadID.isEmpty ? nil : Array(entries.leadID) }
         if !entries.xml.isEmpty, let root = translator.rootLeadID, !root.isEmpty {
             if RecordID.isID(root) { return Array(root) }
-            log.add(.leadIDInvalid, .error, path: "leadId", "the root's attribute leadId is not 1 to 20 digits")
+            log.add(.leadIDInvalid, .error, path: "leadId", "The root's attribute leadId is not 1 to 20 digits")
             return nil
         }
         if isDocument, !source.fileLeadID.isEmpty { return source.fileLeadID }

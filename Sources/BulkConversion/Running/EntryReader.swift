@@ -427,7 +427,7 @@ struct EntryReader: ~Copyable {
             guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
             let name = text.slice((open + 2)..<close).text
             guard name.utf8.count < 100, !name.utf8.contains(UInt8(ascii: "<")) else { continue }
-            log.add(.callVariable, .error, "the variable \(name) has no value in the collection", subject: name)
+            log.add(.callVariable, .error, "The variable \(name) has no value in the collection", subject: name)
             return
         }
     }
@@ -483,7 +483,7 @@ struct EntryReader: ~Copyable {
         }
         if command.readsFile, !calls.hasXML {
             log.removeAll()
-            log.add(.callBodyMissing, .error, "the command reads its data from a file that is not in the archive")
+            log.add(.callBodyMissing, .error, "The command reads its data from a file that is not in the archive")
         }
         return judge(log: &log)
     }
@@ -523,14 +523,14 @@ struct EntryReader: ~Copyable {
             calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
             log.removeAll()
             log.add(
-                .archiveEntry, .error, "the row has \(ranges.count) values, and the table \(columns.count) columns")
+                .archiveEntry, .error, "The row has \(ranges.count) values, and the table \(columns.count) columns")
             finish()
             return .call
         }
         calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: values, log: &log)
         if !calls.hasParameters, !calls.isOtherMethod, calls.method == .none {
             log.removeAll()
-            log.add(.xmlMissing, .error, path: "xmlData", "the row has no xmlData")
+            log.add(.xmlMissing, .error, path: "xmlData", "The row has no xmlData")
         }
         return judge(log: &log)
     }
@@ -601,7 +601,7 @@ struct EntryReader: ~Copyable {
         if !calls.hasXML, !request.method.equals("GET") {
             log.removeAll()
             log.add(
-                .callBodyMissing, .error, "the log has the address of this \(request.method.text), but not its body")
+                .callBodyMissing, .error, "The log has the address of this \(request.method.text), but not its body")
         }
         return judge(log: &log)
     }

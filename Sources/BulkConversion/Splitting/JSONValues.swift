@@ -23,13 +23,13 @@ final class JSONValues: EntrySplitter {
         if let arrayName, !isArrayFound {
             isArrayFound = findArray(arrayName, window)
             guard isArrayFound else {
-                report("the document has no list of requests", window, chunk, source)
+                report("The document has no list of requests", window, chunk, source)
                 return true
             }
         }
         while !chunk.isFull {
             guard let byte = nextByte(window) else {
-                if depth > 0 { report("an array is not closed", window, chunk, source) }
+                if depth > 0 { report("An array is not closed", window, chunk, source) }
                 return true
             }
             switch byte {
@@ -37,7 +37,7 @@ final class JSONValues: EntrySplitter {
                 depth += 1
                 window.consume(1)
             case UInt8(ascii: "]"):
-                if depth == 0 { report("a bracket closes nothing", window, chunk, source) }
+                if depth == 0 { report("A bracket closes nothing", window, chunk, source) }
                 depth = max(depth - 1, 0)
                 window.consume(1)
                 if arrayName != nil, depth == 0 { return true }
@@ -45,7 +45,7 @@ final class JSONValues: EntrySplitter {
             case UInt8(ascii: "{"), UInt8(ascii: "\""):
                 if !addValue(window, chunk, source) { return true }
             default:
-                report("a value is missing here", window, chunk, source)
+                report("A value is missing here", window, chunk, source)
                 window.consumeLine()
             }
         }
@@ -76,14 +76,14 @@ final class JSONValues: EntrySplitter {
                 window.consume(end)
                 return true
             case .broken(let end):
-                addBroken("a string holds a line end", window.bytes.slice(0..<end), window, chunk, source)
+                addBroken("A string holds a line end", window.bytes.slice(0..<end), window, chunk, source)
                 window.consume(end + 1)
                 return true
             case .open:
                 if window.bytes.count > limits.entrySize {
                     chunk.add(
                         problem: .archiveLineLength,
-                        "the value is longer than \(limits.entrySize) bytes and was not read",
+                        "The value is longer than \(limits.entrySize) bytes and was not read",
                         line: window.line, from: source)
                     window.consume(window.bytes.count)
                     window.consumeLine()
@@ -91,7 +91,7 @@ final class JSONValues: EntrySplitter {
                 }
                 if window.more() { continue }
                 if window.failure == nil {
-                    addBroken("a value is not closed", window.bytes, window, chunk, source)
+                    addBroken("A value is not closed", window.bytes, window, chunk, source)
                     depth = 0
                 }
                 return false

@@ -21,7 +21,7 @@ final class LineBlocks: EntrySplitter {
                 if text.count > limits.entrySize {
                     chunk.add(
                         problem: .archiveLineLength,
-                        "the entry is longer than \(limits.entrySize) bytes and was not read",
+                        "The entry is longer than \(limits.entrySize) bytes and was not read",
                         line: window.line, from: source)
                     window.consumeLine()
                     reset()
@@ -42,7 +42,7 @@ final class LineBlocks: EntrySplitter {
             scanned = end + 1
             if scanned > limits.entrySize {
                 chunk.add(
-                    problem: .archiveLineLength, "the entry is longer than \(limits.entrySize) bytes and was not read",
+                    problem: .archiveLineLength, "The entry is longer than \(limits.entrySize) bytes and was not read",
                     line: window.line, from: source)
                 window.consume(scanned)
                 reset()
@@ -92,7 +92,7 @@ final class RawCalls: EntrySplitter {
             let text = window.bytes.slice(0..<end).trimmingBlanks()
             if end > limits.entrySize {
                 chunk.add(
-                    problem: .archiveLineLength, "the entry is longer than \(limits.entrySize) bytes and was not read",
+                    problem: .archiveLineLength, "The entry is longer than \(limits.entrySize) bytes and was not read",
                     line: window.line, from: source)
             } else if !text.isEmpty {
                 chunk.add(.text, text, line: window.line, from: source)
@@ -150,7 +150,7 @@ final class CurlCommands: EntrySplitter {
 
     private func tooLong(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
         chunk.add(
-            problem: .archiveLineLength, "the command is longer than \(limits.entrySize) bytes and was not read",
+            problem: .archiveLineLength, "The command is longer than \(limits.entrySize) bytes and was not read",
             line: window.line, from: source)
         window.consumeLine()
     }

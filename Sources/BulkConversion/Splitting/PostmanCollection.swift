@@ -17,7 +17,7 @@ final class PostmanCollection: EntrySplitter {
         guard text.count <= limits.documentSize else {
             chunk.add(
                 problem: .archiveLineLength,
-                "the collection is longer than \(limits.documentSize) bytes and was not read",
+                "The collection is longer than \(limits.documentSize) bytes and was not read",
                 line: 1, from: source)
             return true
         }

@@ -20,7 +20,7 @@ final class TableRows: EntrySplitter {
             }
             if length == nil, window.bytes.count > limits.entrySize {
                 chunk.add(
-                    problem: .archiveLineLength, "the row is longer than \(limits.entrySize) bytes and was not read",
+                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
                     line: window.line, from: source)
                 window.consume(window.bytes.count)
                 window.consumeLine()
@@ -120,7 +120,7 @@ final class SQLRows: EntrySplitter {
                 chunk.add(
                     problem: isLong ? .archiveLineLength : .archiveEntry,
                     isLong
-                        ? "the row is longer than \(limits.entrySize) bytes and was not read" : "the row is not closed",
+                        ? "The row is longer than \(limits.entrySize) bytes and was not read" : "The row is not closed",
                     line: window.line, from: source, text: kept)
             }
             self.table = nil
@@ -173,7 +173,7 @@ final class SQLRows: EntrySplitter {
         guard let columns else {
             chunk.add(
                 problem: .archiveEntry,
-                "the columns of this table are named neither here nor by a CREATE TABLE before it",
+                "The columns of this table are named neither here nor by a CREATE TABLE before it",
                 line: line, from: source)
             return skipStatement(window)
         }

@@ -56,7 +56,7 @@ final class WholeLines: EntrySplitter {
         window.consumeLine()
         if window.line == line { window.line += 1 }
         chunk.add(
-            problem: .archiveLineLength, "the line is longer than \(limits.entrySize) bytes and was not read",
+            problem: .archiveLineLength, "The line is longer than \(limits.entrySize) bytes and was not read",
             line: line,
             from: source)
     }
@@ -110,7 +110,7 @@ final class UnknownText: EntrySplitter {
 
     private func report(_ chunk: Chunk, _ source: EntrySource) {
         chunk.add(
-            problem: .callUnrecognized, "the text is neither XML nor a v1 call in a known form", line: firstLine,
+            problem: .callUnrecognized, "The text is neither XML nor a v1 call in a known form", line: firstLine,
             from: source, text: text.bytes)
         text.removeAll()
     }
@@ -130,7 +130,7 @@ final class WholeFile: EntrySplitter {
         while window.bytes.count <= limits.entrySize, window.more() {}
         if window.bytes.count > limits.entrySize {
             chunk.add(
-                problem: .xmlSize, "the document is longer than \(limits.entrySize) bytes and was not read", line: 1,
+                problem: .xmlSize, "The document is longer than \(limits.entrySize) bytes and was not read", line: 1,
                 from: source)
         } else if window.failure == nil {
             chunk.add(form, window.bytes, line: 1, from: source)

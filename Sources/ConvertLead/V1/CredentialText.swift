@@ -24,11 +24,18 @@ package enum CredentialText {
     ///
     /// Made for text nobody could read, so it looks for no grammar and cuts rather too much.
     package static func removingSecrets(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        replacing(in: text) { secret(in: $0, at: $1) }
+    }
+
+    /// The text with `***` in place of what `find` says lies at an index.
+    private static func replacing(
+        in text: UnsafeBufferPointer<UInt8>, _ find: (UnsafeBufferPointer<UInt8>, Int) -> Range<Int>?
+    ) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var index = 0
         while index < text.count {
-            if let secret = secret(in: text, at: index) {
+            if let secret = find(text, index) {
                 result += text.slice(index..<secret.lowerBound)
                 result += Array("***".utf8)
                 index = secret.upperBound
@@ -102,20 +109,7 @@ package enum CredentialText {
     /// For `xmlData` of a call that was so damaged that other parts of it became XML. Nothing that XML may hold looks like these,
     /// so well-formed XML stays as it is.
     package static func removingParameters(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            if let secret = parameter(in: text, at: index) {
-                result += text.slice(index..<secret.lowerBound)
-                result += Array("***".utf8)
-                index = secret.upperBound
-            } else {
-                result.append(text[index])
-                index += 1
-            }
-        }
-        return result
+        replacing(in: text) { parameter(in: $0, at: $1) }
     }
 
     /// Where the value lies of a credential parameter, member or header that begins at `index`.

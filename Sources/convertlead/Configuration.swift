@@ -75,7 +75,10 @@ struct ConfigurationReader {
     // MARK: YAML
 
     private func compose(_ bytes: [UInt8]) throws(TranslationFailure) -> Node? {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        // libyaml, told the encoding, takes a byte-order mark for a document of its own.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let unmarked = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0)
+        guard let text = String(validating: unmarked, as: UTF8.self) else {
             throw failure(nil, "The configuration is not UTF-8")
         }
         do {

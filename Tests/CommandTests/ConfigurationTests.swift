@@ -70,6 +70,13 @@ import Testing
         #expect(Set(ConfigurationReader.options) == onCommandLine.union(sections))
     }
 
+    @Test("A byte-order mark and line ends of Windows, as its editors write them, change nothing")
+    func windowsFile() throws {
+        let configuration = try read("\u{FEFF}pipeline: \"North wing\"\r\nlead-id: 5\r\n")
+        #expect(configuration.options.dealDefaults.map(\.apiName) == ["Pipeline"])
+        #expect(configuration.options.leadID?.digits == "5")
+    }
+
     @Test("Defaults keep their order and every digit; quotes make text")
     func defaults() throws {
         let options = try read(

@@ -169,6 +169,20 @@ struct V1CallReadingTests {
         } catch {}
     }
 
+    @Test("Two lead ids are both shown; what is no lead id is not")
+    func conflictOfLeadIDs() {
+        func message(_ input: String) -> String? {
+            do {
+                _ = try read(input)
+                return nil
+            } catch {
+                return (error as? TranslationFailure)?.diagnostics.first { $0.code == .callConflict }?.message
+            }
+        }
+        #expect(message("leadId=17&id=18&xmlData=%3Ca/%3E")?.hasSuffix(": 17 and 18") == true)
+        #expect(message("leadId=17&id=Nadia&xmlData=%3Ca/%3E")?.hasSuffix("both in the body") == true)
+    }
+
     @Test("The same value twice is one value, and an empty one beside it says nothing")
     func sameTwice() throws {
         let call = try read(

@@ -156,7 +156,12 @@ package struct V1Parameters: ~Copyable {
             // An empty value beside a given one says nothing: the call has the other.
             if new.isEmpty { return }
             if !old.isEmpty {
-                if !old.elementsEqual(new) { reportConflict(name, earlierPlace, place, log: &log) }
+                if !old.elementsEqual(new) {
+                    // Lead ids may be shown; what is none may be anything.
+                    let areShown = name == .leadID && RecordID.isID(old) && RecordID.isID(new)
+                    let values = areShown ? ": \(old.text) and \(new.text)" : ""
+                    reportConflict(name, earlierPlace, place, values: values, log: &log)
+                }
                 return
             }
         }
@@ -170,12 +175,15 @@ package struct V1Parameters: ~Copyable {
         for index in slots.indices { slots[index].secret = nil }
     }
 
-    private func reportConflict(_ name: Name, _ first: Place, _ second: Place, log: inout DiagnosticLog) {
+    /// - Parameter values: both values, where they may be shown.
+    private func reportConflict(
+        _ name: Name, _ first: Place, _ second: Place, values: String = "", log: inout DiagnosticLog
+    ) {
         let places =
             first == second ? "both in \(first.rawValue)" : "in \(first.rawValue) and in \(second.rawValue)"
         log.add(
             .callConflict, .error, path: name.text,
-            "\(name.text) is given twice with different values, \(places)")
+            "\(name.text) is given twice with different values, \(places)\(values)")
     }
 
     private mutating func append(_ value: UnsafeBufferPointer<UInt8>, _ encoding: Encoding) -> ByteRange {

@@ -43,13 +43,13 @@ struct CommandFailure: Error, Sendable {
 
     /// An input that cannot be opened (66) or read (74), with the reason of `errno`.
     static func input(_ path: String, _ status: ExitStatus, errno number: Int32) -> CommandFailure {
-        let message = "the file cannot be read: \(reason(number))"
+        let message = "The file cannot be read: \(reason(number))"
         return CommandFailure(status, [Diagnostic(.inputUnreadable, .error, source: path, message: message)])
     }
 
     /// An output that cannot be created (73) or written (74), with the reason of `errno`.
     static func output(_ path: String, _ status: ExitStatus, errno number: Int32) -> CommandFailure {
-        let message = "the output cannot be written: \(reason(number))"
+        let message = "The output cannot be written: \(reason(number))"
         return CommandFailure(status, [Diagnostic(.outputUnwritable, .error, source: path, message: message)])
     }
 

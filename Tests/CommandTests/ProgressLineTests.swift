@@ -79,7 +79,9 @@ import Testing
         return (controller, "/dev/pts/\(number)")
     }
 
-    @Test("A terminal gets a line that is redrawn in place and gone before the closing lines")
+    @Test(
+        "A terminal gets a line that is redrawn in place and gone before the closing lines",
+        .enabled(if: Terminals.exist, "pseudo-terminals cannot be opened here"))
     func terminal() throws {
         let text = try shown([])
         let drawn = text.matches(of: #/\r([^\r\n]*)\u{1B}\[K/#).map { String($0.1) }
@@ -90,7 +92,9 @@ import Testing
         #expect(text.contains("\r\u{1B}[K30000 read: "))
     }
 
-    @Test("With --quiet, and on a terminal that cannot redraw a line, nothing is drawn")
+    @Test(
+        "With --quiet, and on a terminal that cannot redraw a line, nothing is drawn",
+        .enabled(if: Terminals.exist, "pseudo-terminals cannot be opened here"))
     func quiet() throws {
         #expect(try shown(["--quiet"]) == "")
         #expect(try !shown([], terminal: "dumb").contains("\u{1B}"))

@@ -273,6 +273,7 @@ import Testing
 
     @Test(
         "Colour is for terminals without NO_COLOR only",
+        .enabled(if: Terminals.exist, "pseudo-terminals cannot be opened here"),
         arguments: [([:], true), (["NO_COLOR": "1"], false), (["NO_COLOR": ""], true), (["TERM": "dumb"], false)])
     func colour(environment: [String: String], isColoured: Bool) throws {
         var (controller, end): (Int32, Int32) = (-1, -1)

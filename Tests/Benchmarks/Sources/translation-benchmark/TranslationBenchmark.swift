@@ -2,7 +2,7 @@ import CAllocationCount
 import ConvertLead
 import Foundation
 
-/// Measures `translateRequest` alone: requests are read into memory first, then translated again and again.
+/// Measures `translateRequest` and `translateReply` alone: the input is read into memory first, then translated again and again.
 ///
 /// `translation-benchmark REQUESTS.ndjson USERS.json FIELDS.json [ROUNDS]` prints nanoseconds and heap allocations a request.
 /// Under callgrind, `--toggle-collect='*measured*'` counts the instructions of the same loop.
@@ -42,6 +42,30 @@ struct TranslationBenchmark {
                 + "\(outcome.withDiagnostics)")
         print("ns a request: median \(Int(times[times.count / 2])), least \(Int(times[0]))")
         print("heap allocations a request: \(String(format: "%.2f", perRequest))")
+        printReplies(calls.count, &translator)
+    }
+
+    /// Measures `translateReply` for as many replies of each shape; a reply must cost no more than a request.
+    private static func printReplies(_ count: Int, _ translator: inout Translator) {
+        let replies = [
+            "v2.1":
+                #"{"data":[{"Contacts":"738964000002058055","Deals":"738964000002130035","Accounts":"738964000002058030"}]}"#,
+            "v7":
+                #"{"data":[{"code":"SUCCESS","details":{"Contacts":{"name":"Ana","id":"738964000002058055"},"Deals":{"name":"#
+                + #""Sample","id":"738964000002130035"},"Accounts":{"name":"Acme","id":"738964000002058030"}},"message":"#
+                + #""converted","status":"success"}]}"#,
+            "error": #"{"data":[{"code":"DUPLICATE_DATA","details":{"api_name":"Mobile","module":"Contacts","id":"#
+                + #""738964000002131023"},"message":"duplicate data","status":"error"}]}"#,
+        ]
+        for (name, text) in replies.sorted(by: { $0.key < $1.key }) {
+            let bytes = Array(text.utf8)
+            let allocations = allocation_count()
+            let start = ContinuousClock.now
+            for _ in 0..<count { _ = translator.translateReply(bytes) }
+            let time = (ContinuousClock.now - start) / .nanoseconds(1) / Double(count)
+            let perReply = Double(allocation_count() - allocations) / Double(count)
+            print("\(name) reply: \(Int(time)) ns, \(String(format: "%.2f", perReply)) heap allocations")
+        }
     }
 
     private static func readCalls(_ path: String) throws -> [V1Call] {

@@ -95,10 +95,10 @@ pairs=1 compare 0,1 "sh -c '$into $work/ten.ndjson && rm -r $work/out'" "sh -c '
 rm -f "$work/ten.ndjson"
 
 say "a directory of 100000 files, over opening and reading them"
-if [[ ! -e $work/files-made ]]; then
+if [[ ! -e $work/directory-made ]]; then
     rm -rf "$work/directory"
-    python3 "$shared/make_corpus.py" --clean -n 100000 --seed 2 -q --dir "$work/directory"
-    touch "$work/files-made"
+    python3 "$shared/make_corpus.py" --clean -n 100000 --seed 1 -q --dir "$work/directory"
+    touch "$work/directory-made"
     sync
 fi
 compare 0,1 "$bulk $work/directory > /dev/null" "$work/files read $work/directory > /dev/null" "<= 1.5"

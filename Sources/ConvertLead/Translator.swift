@@ -102,7 +102,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
             log.sort()
         }
         guard !log.hasErrors else { return false }
-        writer.writeRequest(request, tables, to: &output)
+        writer.writeRequest(&request, &tables, to: &output)
         return true
     }
 

@@ -76,15 +76,16 @@ final class ArchiveReader {
             chunk.add(
                 problem: .archiveUnreadable, "The file cannot be read: \(reason)", line: 1,
                 from: EntrySource(name: name))
-        case .file(let name, let descriptor):
-            window.open(InputStream(descriptor: descriptor, cancellation: cancellation))
-            begin(EntrySource(name: name), chunk)
+        case .file(let source, let descriptor, let isRegular):
+            window.open(
+                InputStream(descriptor: descriptor, cancellation: cancellation, isRegular: isRegular))
+            begin(source, chunk)
         }
     }
 
     /// Looks at the first bytes and decides how to cut the file.
     private func begin(_ source: EntrySource, _ chunk: Chunk) {
-        file = OpenFile(source: source, splitter: NoEntries())
+        file = OpenFile(source: source, splitter: NoEntries.shared)
         var isDecompressed = false
         while true {
             window.fill(min(limits.headSize, InputWindow.blockSize))
@@ -108,6 +109,12 @@ final class ArchiveReader {
                     continue
                 }
                 chunk.add(skip: .binary, line: 1, from: source)
+                finish(chunk)
+                return
+            }
+            if kind == .xml, isWhole, window.failure == nil {
+                // Directories hold millions of these.
+                chunk.add(.xml, head, line: 1, from: source)
                 finish(chunk)
                 return
             }
@@ -154,6 +161,8 @@ protocol EntrySplitter: AnyObject {
 }
 
 /// A file of which nothing is read.
-final class NoEntries: EntrySplitter {
+final class NoEntries: EntrySplitter, Sendable {
+    static let shared = NoEntries()
+
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool { true }
 }

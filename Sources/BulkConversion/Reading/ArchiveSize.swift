@@ -20,7 +20,7 @@ package enum ArchiveSize {
         var total = 0
         let walk = ArchiveWalk(archives, excluding: nil)
         while let item = walk.next() {
-            guard case .file(_, let descriptor) = item else { continue }
+            guard case .file(_, let descriptor, _) = item else { continue }
             var status = stat()
             if fstat(descriptor, &status) == 0 { total &+= Int(status.st_size) }
             close(descriptor)

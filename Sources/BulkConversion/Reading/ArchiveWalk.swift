@@ -14,8 +14,8 @@ import Bytes
 final class ArchiveWalk {
     /// What was found.
     enum Item {
-        /// An open file; whoever takes it closes it.
-        case file(name: String, descriptor: Int32)
+        /// An open file; whoever takes it closes it. One of a directory that says so is regular.
+        case file(EntrySource, descriptor: Int32, isRegular: Bool)
         /// Something that cannot be opened, and why.
         case unreadable(name: String, reason: String)
         /// A socket, device or pipe inside a directory.
@@ -24,7 +24,7 @@ final class ArchiveWalk {
 
     private struct Level {
         var descriptor: Int32
-        var path: String
+        var directory: SourceDirectory
         var names: PackedNames
         var next = 0
         var device: UInt64
@@ -61,7 +61,10 @@ final class ArchiveWalk {
                 guard nextArchive < archives.count else { return nil }
                 let archive = archives[nextArchive]
                 nextArchive += 1
-                if archive == "-" { return .file(name: Self.standardInput, descriptor: STDIN_FILENO) }
+                if archive == "-" {
+                    return .file(
+                        EntrySource(name: Self.standardInput), descriptor: STDIN_FILENO, isRegular: false)
+                }
                 let item = archive.withCString { open($0, in: AT_FDCWD, path: archive, kind: .argument) }
                 if let item { return item }
                 continue
@@ -74,14 +77,20 @@ final class ArchiveWalk {
                 continue
             }
             levels[depth].next += 1
-            let name = levels[depth].names[index]
-            let parent = levels[depth].path
-            let path = (parent.hasSuffix("/") ? parent : parent + "/") + name.text
-            let directory = levels[depth].descriptor
-            let item = name.bytes.withUnsafeBufferPointer { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    open($0.baseAddress, in: directory, path: path, kind: name.kind)
+            let (name, kind) = levels[depth].names[index]
+            let parent = levels[depth].directory
+            let descriptor = levels[depth].descriptor
+            let item: Item? = name.withMemoryRebound(to: CChar.self) { text in
+                guard kind == .file else {
+                    let path = parent.path + String(decoding: name, as: UTF8.self)
+                    return open(text.baseAddress, in: descriptor, path: path, kind: kind)
                 }
+                guard let start = text.baseAddress else { return nil }
+                let file = openat(descriptor, start, O_RDONLY | O_CLOEXEC)
+                return file >= 0
+                    ? .file(EntrySource(name, in: parent), descriptor: file, isRegular: true)
+                    : .unreadable(
+                        name: parent.path + String(decoding: name, as: UTF8.self), reason: systemErrorText())
             }
             if let item { return item }
         }
@@ -100,9 +109,8 @@ final class ArchiveWalk {
         }
         let descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .unreadable(name: path, reason: systemErrorText()) }
-        if kind == .file { return .file(name: path, descriptor: descriptor) }
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            return .file(name: path, descriptor: descriptor)
+            return .file(EntrySource(name: path), descriptor: descriptor, isRegular: false)
         }
         let device = UInt64(status.st_dev)
         let inode = UInt64(status.st_ino)
@@ -117,7 +125,9 @@ final class ArchiveWalk {
             close(descriptor)
             return .unreadable(name: path, reason: reason)
         }
-        levels.append(Level(descriptor: descriptor, path: path, names: names, device: device, inode: inode))
+        levels.append(
+            Level(
+                descriptor: descriptor, directory: SourceDirectory(path), names: names, device: device, inode: inode))
         return nil
     }
 }
@@ -132,19 +142,22 @@ private enum EntryKind: UInt8 {
     case unknown
 }
 
-/// The names in a directory in order of their bytes, packed into one block.
-private struct PackedNames {
+/// The names in a directory in order of their bytes, packed into one block that stays in place.
+private final class PackedNames {
     /// For each name its kind, its bytes, a zero.
-    private var bytes: [UInt8] = []
+    private var bytes = ByteBuffer(minimumCapacity: 4096)
     private var offsets: [UInt32] = []
 
     var count: Int { offsets.count }
 
-    /// Name by position: its bytes with a zero behind, and as text, in which bytes that are not UTF-8 are U+FFFD.
-    subscript(index: Int) -> (bytes: [UInt8], text: String, kind: EntryKind) {
-        let start = Int(offsets[index])
-        let name = Array(bytes[(start + 1)...].prefix { $0 != 0 })
-        return (name + [0], String(decoding: name, as: UTF8.self), EntryKind(rawValue: bytes[start]) ?? .unknown)
+    /// The name at a position, with a zero behind its bytes, and what is known of it.
+    subscript(index: Int) -> (name: UnsafeBufferPointer<UInt8>, kind: EntryKind) {
+        let start = bytes.base + Int(offsets[index])
+        return (
+            UnsafeBufferPointer(
+                start: start + 1, count: strlen(UnsafeRawPointer(start + 1).assumingMemoryBound(to: CChar.self))),
+            EntryKind(rawValue: start.pointee) ?? .unknown
+        )
     }
 
     init?(ofDirectory descriptor: Int32) {
@@ -162,15 +175,12 @@ private struct PackedNames {
                 if text.equals(".") || text.equals("..") { return }
                 offsets.append(UInt32(truncatingIfNeeded: bytes.count))
                 bytes.append((isFile ? EntryKind.file : .unknown).rawValue)
-                bytes.append(contentsOf: text)
+                bytes.append(text)
                 bytes.append(0)
             }
         }
         closedir(directory)
-        bytes.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            let first = UnsafeRawPointer(base).assumingMemoryBound(to: CChar.self) + 1
-            offsets.sort { strcmp(first + Int($0), first + Int($1)) < 0 }
-        }
+        let first = UnsafeRawPointer(bytes.base).assumingMemoryBound(to: CChar.self) + 1
+        offsets.sort { strcmp(first + Int($0), first + Int($1)) < 0 }
     }
 }

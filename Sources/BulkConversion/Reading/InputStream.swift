@@ -47,11 +47,13 @@ final class InputStream {
     private(set) var failure: String?
 
     /// Reads from an open descriptor, and closes it unless it is standard input.
-    init(descriptor: Int32, cancellation: BulkCancellation) {
+    ///
+    /// - Parameter isRegular: whether it is known to be a regular file, which never makes a reader wait for long.
+    init(descriptor: Int32, cancellation: BulkCancellation, isRegular: Bool = false) {
         self.descriptor = descriptor
         ownsDescriptor = descriptor != STDIN_FILENO
         self.cancellation = cancellation
-        canBlock = lseek(descriptor, 0, SEEK_CUR) < 0
+        canBlock = !isRegular && lseek(descriptor, 0, SEEK_CUR) < 0
     }
 
     deinit { finish() }

@@ -13,32 +13,78 @@ final class EntrySource: Sendable {
         case sql(backslashEscapes: Bool)
     }
 
-    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
-    let name: String
     /// `"source":"name:` with the name escaped, to be followed by the line number.
     let linePrefix: [UInt8]
-    /// The file's name up to its first dot, when that is 1 to 20 digits: lead id of an XML file.
-    let fileLeadID: [UInt8]
     /// Names of a table's columns, lower case.
     let columns: [[UInt8]]
     /// How the table's rows are written.
     let rowSyntax: RowSyntax
 
+    private let directory: SourceDirectory?
+    /// The name, without the directory where there is one.
+    private let fileName: [UInt8]
+
+    /// A file by its whole name.
     init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
-        self.name = name
+        linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
+        directory = nil
+        fileName = Array(name.utf8)
+        self.columns = columns
+        self.rowSyntax = rowSyntax
+    }
+
+    /// A file found in a directory. There may be millions, so nothing is made that may not be asked for.
+    init(_ fileName: UnsafeBufferPointer<UInt8>, in directory: SourceDirectory) {
+        self.directory = directory
+        self.fileName = Array(fileName)
+        columns = []
+        rowSyntax = .none
+        // Names that JSON and UTF-8 take as they are.
+        let isPlain = fileName.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        if isPlain {
+            let start = directory.linePrefix
+            linePrefix = Array(unsafeUninitializedCapacity: start.count + fileName.count + 1) { target, count in
+                count = start.count + fileName.count + 1
+                _ = target.update(fromContentsOf: start)
+                _ = target.dropFirst(start.count).update(fromContentsOf: fileName)
+                target[count - 1] = UInt8(ascii: ":")
+            }
+        } else {
+            let name = directory.path + String(decoding: fileName, as: UTF8.self)
+            linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
+        }
+    }
+
+    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
+    var name: String { (directory?.path ?? "") + String(decoding: fileName, as: UTF8.self) }
+
+    /// The file's name up to its first dot, when that is 1 to 20 digits: lead id of an XML file.
+    var fileLeadID: [UInt8] {
+        let start = fileName.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let stem = fileName[start...].prefix { $0 != UInt8(ascii: ".") }
+        return stem.withUnsafeBufferPointer { RecordID.isID($0) } ? Array(stem) : []
+    }
+
+    /// `"source":"name` with the name escaped, its string still open.
+    fileprivate static func linePrefix(_ name: String) -> [UInt8] {
         var writer = JSONWriter(indent: false, minimumCapacity: 64 + name.utf8.count)
         writer.name("source")
         writer.string(name)
-        // The closing quote comes behind the line number.
         writer.buffer.count -= 1
-        writer.buffer.append(UInt8(ascii: ":"))
-        linePrefix = writer.buffer.array()
-        let bytes = Array(name.utf8)
-        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-        let stem = Array(bytes[start...].prefix { $0 != UInt8(ascii: ".") })
-        fileLeadID = stem.withUnsafeBufferPointer { RecordID.isID($0) } ? stem : []
-        self.columns = columns
-        self.rowSyntax = rowSyntax
+        return writer.buffer.array()
+    }
+}
+
+/// A directory on the way, for the names of the files in it.
+final class SourceDirectory: Sendable {
+    /// Its path, with a slash at the end.
+    let path: String
+    /// What stands before a file's name in ``EntrySource/linePrefix``.
+    let linePrefix: [UInt8]
+
+    init(_ path: String) {
+        self.path = path.hasSuffix("/") ? path : path + "/"
+        linePrefix = EntrySource.linePrefix(self.path)
     }
 }
 

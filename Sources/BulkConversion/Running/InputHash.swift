@@ -67,7 +67,7 @@ extension Chunk {
     func hashInput() -> UInt64 {
         var hash = InputHash()
         hash.add(input.bytes)
-        for source in sources { hash.add(source.name) }
+        for source in sources { source.linePrefix.withUnsafeBufferPointer { hash.add($0) } }
         for problem in problems { hash.add(problem.code.rawValue) }
         for run in runs {
             hash.add(UInt64(run.form.rawValue) << 32 | UInt64(truncatingIfNeeded: run.detail))

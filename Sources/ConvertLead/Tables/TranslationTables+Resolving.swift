@@ -21,7 +21,7 @@ extension TranslationTables {
         }
     }
 
-    private func resolveAssignee(
+    private mutating func resolveAssignee(
         _ text: TextBytes, _ site: DiagnosticSite, _ options: borrowing TranslationOptions, _ log: inout DiagnosticLog
     ) -> ConversionRequest.Assignee {
         if RecordID.isID(text) {

@@ -263,7 +263,7 @@ extension V1RequestReader {
     ///
     /// Reports: `v1.value.*`.
     @inline(__always)
-    private func readValue(
+    private mutating func readValue(
         _ text: TextBytes, of element: V1FieldElement, _ entry: TranslationTables.Entry,
         _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
@@ -281,13 +281,13 @@ extension V1RequestReader {
         case .datetime:
             return readTime(text, of: element, &log)
         case .currency, .double, .percent:
-            let number = withoutPercentSign(text, entry, tables)
+            let number = withoutPercentSign(text, entry, &tables)
             if let (isNegative, digits) = V1ValueText.decimal(number) {
                 if number.count < text.count { reportPercentSign(text, element, &log) }
                 return .number(isNegative: isNegative, digits: digits)
             }
         case .integer, .bigint:
-            let number = withoutPercentSign(text, entry, tables)
+            let number = withoutPercentSign(text, entry, &tables)
             if let (isNegative, digits) = V1ValueText.integer(number) {
                 if number.count < text.count { reportPercentSign(text, element, &log) }
                 return entry.dataType == .bigint && entry.isJSONString && V1ValueText.exceedsExactDouble(digits)
@@ -313,7 +313,9 @@ extension V1RequestReader {
         return .omitted
     }
 
-    private func readTime(_ text: TextBytes, of element: V1FieldElement, _ log: inout DiagnosticLog) -> FieldValue {
+    private mutating func readTime(_ text: TextBytes, of element: V1FieldElement, _ log: inout DiagnosticLog)
+        -> FieldValue
+    {
         do throws(V1ValueText.TimeProblem) {
             let (time, remarks) = try V1ValueText.time(text, order: rules.dateOrder, zone: zone)
             if remarks.hasFraction {
@@ -343,7 +345,7 @@ extension V1RequestReader {
 
     /// The text before one trailing percent sign, in fields that hold percentages; else the text as it is.
     private func withoutPercentSign(
-        _ text: TextBytes, _ entry: TranslationTables.Entry, _ tables: borrowing TranslationTables
+        _ text: TextBytes, _ entry: TranslationTables.Entry, _ tables: inout TranslationTables
     ) -> TextBytes {
         guard text.last == UInt8(ascii: "%"),
             entry.dataType == .percent || tables.name(of: entry).equals("Probability")
@@ -379,7 +381,7 @@ extension V1RequestReader {
         return text
     }
 
-    private func readChoices(
+    private mutating func readChoices(
         _ text: TextBytes, of element: V1FieldElement, _ entry: TranslationTables.Entry,
         _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
@@ -418,8 +420,8 @@ extension V1RequestReader {
 
     /// Reports the mandatory fields that the deal does not get, neither from v1 nor from a default. A field that was refused
     /// for its value is not reported again.
-    func reportMissing(
-        in row: Row, _ tables: borrowing TranslationTables, _ request: borrowing ConversionRequest,
+    mutating func reportMissing(
+        in row: Row, _ tables: inout TranslationTables, _ request: inout ConversionRequest,
         _ log: inout DiagnosticLog
     ) {
         var found: UInt8 = 0

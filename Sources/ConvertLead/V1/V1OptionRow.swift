@@ -83,7 +83,7 @@ extension V1RequestReader {
     }
 
     /// The value of an option and its start tag; `nil`, with a finding, when it is empty or holds elements.
-    private func value(
+    private mutating func value(
         of option: V1Option, emptySeverity: Diagnostic.Severity, _ log: inout DiagnosticLog
     ) -> (TextBytes, Int)? {
         let element = options[option.rawValue]
@@ -103,7 +103,7 @@ extension V1RequestReader {
         return (text, element.start)
     }
 
-    private func boolean(_ option: V1Option, _ log: inout DiagnosticLog) -> Bool? {
+    private mutating func boolean(_ option: V1Option, _ log: inout DiagnosticLog) -> Bool? {
         guard let (text, start) = value(of: option, emptySeverity: .warning, &log) else { return nil }
         if let value = V1ValueText.boolean(text) { return value }
         log.add(

@@ -85,7 +85,7 @@ package struct V1RequestReader: ~Copyable {
         }
         readFields(newFormat, &tables, into: &request, &log)
         if request.createsDeal && hasUsableCreatePotential {
-            reportMissing(in: fieldRow ?? optionRow, tables, request, &log)
+            reportMissing(in: fieldRow ?? optionRow, &tables, &request, &log)
         }
         return true
     }
@@ -133,7 +133,8 @@ package struct V1RequestReader: ~Copyable {
     }
 
     private mutating func readLeadID(_ log: inout DiagnosticLog) {
-        guard let text = attribute(V1Name.leadID, at: 0)?.trimmed, !text.isEmpty else { return }
+        guard let text = Self.attribute(V1Name.leadID, at: 0, of: xml.events, in: xml.textBase)?.trimmed, !text.isEmpty
+        else { return }
         rootLeadID = text
         if RecordID.isID(text) { return }
         log.add(
@@ -142,7 +143,7 @@ package struct V1RequestReader: ~Copyable {
     }
 
     /// Says what a row holds.
-    private func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
+    private mutating func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
         let events = xml.events
         var row = Row(start: start, end: end)
         var index = start + 1
@@ -166,7 +167,7 @@ package struct V1RequestReader: ~Copyable {
     ///
     /// `FL` elements named like options make an option row only where no row has `option` elements. A row of fields with an
     /// option among them is a field row, unless another row has fields alone.
-    private func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
+    private mutating func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
         let hasOptionElements = rows.elements.contains(where: \.hasOptions)
         func isOptionRow(_ row: Row) -> Bool {
             row.hasOptions || row.hasOptionFields && !(hasOptionElements && row.hasFields)
@@ -192,7 +193,7 @@ package struct V1RequestReader: ~Copyable {
     }
 
     /// Reports what stands in a row that has neither options nor fields.
-    private func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
+    private mutating func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
         var index = row.start + 1
         while nextElement(in: row, from: &index, &log) != nil {}
     }
@@ -210,7 +211,7 @@ package struct V1RequestReader: ~Copyable {
     /// The next named `option` or `FL` element of a row; everything else on the way is reported.
     ///
     /// - Parameter index: where to look from; moved behind the element.
-    func nextElement(in row: Row, from index: inout Int, _ log: inout DiagnosticLog) -> NamedElement? {
+    mutating func nextElement(in row: Row, from index: inout Int, _ log: inout DiagnosticLog) -> NamedElement? {
         let events = xml.events
         if index == row.start + 1 && !events[row.start].text.isEmpty { reportText(at: row.start, &log) }
         while index < row.end {
@@ -245,17 +246,25 @@ package struct V1RequestReader: ~Copyable {
     /// The attribute `val` of the start tag at `index`.
     @inline(__always)
     func valueAttribute(at index: Int) -> TextBytes? {
-        let event = xml.events[index]
-        return event.attributeName == V1Name.value ? bytes(event.value) : attribute(V1Name.value, at: index)
+        Self.attribute(V1Name.value, at: index, of: xml.events, in: xml.textBase)
     }
 
-    /// An attribute of the start tag at `index`.
-    private func attribute(_ name: Int16, at index: Int) -> TextBytes? {
-        let events = xml.events
-        if events[index].attributeName == name { return bytes(events[index].value) }
+    /// An attribute of the start tag at `index`. No method, because calling one copies the whole reader.
+    @inline(__always)
+    private static func attribute(
+        _ name: Int16, at index: Int, of events: UnsafeBufferPointer<XMLEvent>, in text: UnsafePointer<UInt8>
+    ) -> TextBytes? {
+        let event = events[index]
+        return event.attributeName == name
+            ? event.value.bytes(in: text) : laterAttribute(name, at: index, of: events, in: text)
+    }
+
+    private static func laterAttribute(
+        _ name: Int16, at index: Int, of events: UnsafeBufferPointer<XMLEvent>, in text: UnsafePointer<UInt8>
+    ) -> TextBytes? {
         var index = index + 1
         while index < events.count, case .attribute = events[index].kind {
-            if events[index].name == name { return bytes(events[index].value) }
+            if events[index].name == name { return events[index].value.bytes(in: text) }
             index += 1
         }
         return nil
@@ -272,7 +281,7 @@ package struct V1RequestReader: ~Copyable {
 
     // MARK: Findings
 
-    private func reportText(at index: Int, _ log: inout DiagnosticLog) {
+    private mutating func reportText(at index: Int, _ log: inout DiagnosticLog) {
         let text = bytes(xml.events[index].text)
         guard !text.trimmed.isEmpty else { return }
         log.add(

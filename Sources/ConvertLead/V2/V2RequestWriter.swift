@@ -19,7 +19,7 @@ struct V2RequestWriter {
 
     /// Writes the whole body.
     func writeRequest(
-        _ request: borrowing ConversionRequest, _ tables: borrowing TranslationTables, to writer: inout JSONWriter
+        _ request: inout ConversionRequest, _ tables: inout TranslationTables, to writer: inout JSONWriter
     ) {
         writer.beginObject()
         writer.name("data")
@@ -49,7 +49,7 @@ struct V2RequestWriter {
             writer.name("assign_to")
             writeID(assignee, to: &writer)
         }
-        if request.createsDeal { writeDeal(request, tables, to: &writer) }
+        if request.createsDeal { writeDeal(&request, &tables, to: &writer) }
         if !carryOverTags.isEmpty { writeTags(to: &writer) }
         writer.endObject()
         writer.endArray()
@@ -57,7 +57,7 @@ struct V2RequestWriter {
     }
 
     private func writeDeal(
-        _ request: borrowing ConversionRequest, _ tables: borrowing TranslationTables, to writer: inout JSONWriter
+        _ request: inout ConversionRequest, _ tables: inout TranslationTables, to writer: inout JSONWriter
     ) {
         writer.name("Deals")
         writer.beginObject()
@@ -68,13 +68,13 @@ struct V2RequestWriter {
             } else {
                 writer.name(field.name)
             }
-            write(field.value, request, to: &writer)
+            write(field.value, &request, to: &writer)
         }
         for (number, fallback) in dealDefaults.enumerated() {
             let field = tables.defaultFields[number]
             let entry = tables.entries[field]
             // Of two defaults for one field the last counts.
-            guard Int(entry.defaultNumber) == number, !isGiven(field, in: request) else { continue }
+            guard Int(entry.defaultNumber) == number, !isGiven(field, in: &request) else { continue }
             let isLookup = [.lookup, .ownerlookup, .userlookup].contains(entry.dataType)
             writer.name(fallback.apiName)
             write(fallback.value, isLookup: isLookup, to: &writer)
@@ -82,7 +82,7 @@ struct V2RequestWriter {
         writer.endObject()
     }
 
-    private func isGiven(_ number: Int, in request: borrowing ConversionRequest) -> Bool {
+    private func isGiven(_ number: Int, in request: inout ConversionRequest) -> Bool {
         for field in request.fields.elements where Int(field.field) == number {
             if case .omitted = field.value { continue }
             return true
@@ -91,7 +91,7 @@ struct V2RequestWriter {
     }
 
     @inline(__always)
-    private func write(_ value: FieldValue, _ request: borrowing ConversionRequest, to writer: inout JSONWriter) {
+    private func write(_ value: FieldValue, _ request: inout ConversionRequest, to writer: inout JSONWriter) {
         switch value {
         case .text(let text): writer.string(text)
         case .number(let isNegative, let digits): writer.number(digits, isNegative: isNegative)

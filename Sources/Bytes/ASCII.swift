@@ -24,9 +24,12 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     /// True when the bytes are `text` but for the case of ASCII letters.
-    @inlinable public func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    @inlinable @inline(__always) public func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        if equals(text) { return true }
+        return equals(text) || equalsLowercased(text)
+    }
+
+    @usableFromInline func equalsLowercased(_ text: StaticString) -> Bool {
         for i in 0..<count where self[i].lowercased != text.utf8Start[i].lowercased { return false }
         return true
     }

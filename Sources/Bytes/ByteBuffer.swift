@@ -33,10 +33,11 @@ public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutabl
 @inlinable @inline(__always)
 public func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int) -> Bool {
     let (x, y) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
-    if length > 16 { return memcmp(x, y, length) == 0 }
+    if length > 32 { return memcmp(x, y, length) == 0 }
     if length >= 8 {
-        return x.loadUnaligned(as: UInt64.self) == y.loadUnaligned(as: UInt64.self)
-            && (x + (length - 8)).loadUnaligned(as: UInt64.self) == (y + (length - 8)).loadUnaligned(as: UInt64.self)
+        // Words that overlap cover any length from one to two words, or from two to four.
+        let ends = differing(x, y, at: 0) | differing(x, y, at: length &- 8)
+        return length <= 16 ? ends == 0 : ends | differing(x, y, at: 8) | differing(x, y, at: length &- 16) == 0
     }
     if length >= 4 {
         return x.loadUnaligned(as: UInt32.self) == y.loadUnaligned(as: UInt32.self)
@@ -44,6 +45,32 @@ public func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ l
     }
     for index in 0..<length where a[index] != b[index] { return false }
     return true
+}
+
+/// The bits in which two words differ.
+@inlinable @inline(__always)
+func differing(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, at offset: Int) -> UInt64 {
+    (a + offset).loadUnaligned(as: UInt64.self) ^ (b + offset).loadUnaligned(as: UInt64.self)
+}
+
+/// The last `length` bytes before `end` as a little-endian word, from 1 to 7 of them; the bytes above are zero.
+///
+/// - Parameter isPreceded: whether at least eight bytes before `end` may be read.
+@inlinable @inline(__always)
+public func partialWord(before end: UnsafePointer<UInt8>, _ length: Int, isPreceded: Bool) -> UInt64 {
+    if isPreceded {
+        return UnsafeRawPointer(end - 8).loadUnaligned(as: UInt64.self).littleEndian >> UInt64(8 &* (8 &- length))
+    }
+    let start = end - length
+    if length >= 4 {
+        let first = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self).littleEndian
+        let last = UnsafeRawPointer(end - 4).loadUnaligned(as: UInt32.self).littleEndian
+        return UInt64(first) | UInt64(last) << UInt64(8 &* (length &- 4))
+    }
+    // First, middle and last of one to three bytes, the same one twice where they meet.
+    let middle = length >> 1
+    return UInt64(start[0]) | UInt64(start[middle]) << UInt64(8 &* middle)
+        | UInt64(start[length &- 1]) << UInt64(8 &* (length &- 1))
 }
 
 /// Growable bytes in one heap block that is kept when emptied, so that a warm buffer never allocates.

@@ -79,38 +79,35 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes a member's name that needs no escaping.
     package mutating func name(_ name: StaticString) {
-        separate()
-        buffer.append(UInt8(ascii: "\""))
-        buffer.append(name)
-        endName()
+        let length = name.utf8CodeUnitCount
+        var to = beginName(length + 4)
+        to[0] = UInt8(ascii: "\"")
+        copyBytes(from: name.utf8Start, to: to + 1, length)
+        to += length + 2
+        to[-1] = UInt8(ascii: "\"")
+        endName(to)
     }
 
     /// Writes a member's name. Disfavoured, so that a literal takes the form that needs no string.
     @_disfavoredOverload
     package mutating func name(_ name: String) {
-        separate()
         var name = name
-        name.withUTF8 { quote($0) }
-        buffer.count -= 1
-        endName()
+        name.withUTF8 { self.name($0) }
     }
 
     /// Writes a member's name given as UTF-8.
     package mutating func name(_ name: UnsafeBufferPointer<UInt8>) {
         separate()
         quote(name)
-        buffer.count -= 1
-        endName()
+        buffer.reserve(2)
+        endName(buffer.end)
     }
 
     /// Writes a member's name that was made by ``quoted(_:)``.
-    @inline(__always)
     package mutating func name(quoted name: UnsafeBufferPointer<UInt8>) {
-        separate()
-        buffer.append(name)
-        buffer.append(UInt8(ascii: ":"))
-        if isIndented { buffer.append(UInt8(ascii: " ")) }
-        followsName = true
+        let to = beginName(name.count + 2)
+        if let start = name.baseAddress { copyBytes(from: start, to: to, name.count) }
+        endName(to + name.count)
     }
 
     /// A member's name as JSON text with its quotes, for ``name(quoted:)``.
@@ -120,9 +117,28 @@ package struct JSONWriter: ~Copyable {
         return writer.buffer.array()
     }
 
+    /// Separates a name from what is before it and makes room for `length` bytes, which the caller writes where told.
     @inline(__always)
-    private mutating func endName() {
-        if isIndented { buffer.append("\": ") } else { buffer.append("\":") }
+    private mutating func beginName(_ length: Int) -> UnsafeMutablePointer<UInt8> {
+        buffer.reserve(length + 1)
+        if isIndented {
+            separate()
+            buffer.reserve(length)
+            return buffer.end
+        }
+        let to = buffer.end
+        to.pointee = UInt8(ascii: ",")
+        let start = isFirst ? to : to + 1
+        isFirst = false
+        return start
+    }
+
+    /// Ends a name that was written up to `end`; there is room for two more bytes.
+    @inline(__always)
+    private mutating func endName(_ end: UnsafeMutablePointer<UInt8>) {
+        end[0] = UInt8(ascii: ":")
+        end[1] = UInt8(ascii: " ")
+        buffer.count = end - buffer.base + (isIndented ? 2 : 1)
         followsName = true
     }
 
@@ -183,7 +199,7 @@ package struct JSONWriter: ~Copyable {
         buffer.append(json)
     }
 
-    /// Copies eight bytes a step as long as none needs escaping; the buffer's slack takes the overrun.
+    /// Copies eight bytes a step, and what is left as one word with blanks above; the buffer's slack takes the overrun.
     private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
         buffer.reserve(6 * text.count + 2)
         var to = buffer.end
@@ -191,31 +207,48 @@ package struct JSONWriter: ~Copyable {
         to += 1
         if var from = text.baseAddress {
             let end = from + text.count
-            while end - from >= 8 {
-                let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self)
-                UnsafeMutableRawPointer(to).storeBytes(of: word, as: UInt64.self)
-                let special = Self.special(in: word.littleEndian)
-                let clean = special == 0 ? 8 : special.trailingZeroBitCount >> 3
-                from += clean
-                to += clean
-                if special != 0 {
+            while true {
+                while end - from >= 16, Self.copyPlain(from, to: to) {
+                    from += 16
+                    to += 16
+                }
+                guard from < end else { break }
+                let left = end - from
+                let length = left < 8 ? left : 8
+                let word =
+                    left < 8
+                    ? partialWord(before: end, left, isPreceded: text.count >= 8) | 0x2020_2020_2020_2020
+                        << UInt64(8 &* left)
+                    : UnsafeRawPointer(from).loadUnaligned(as: UInt64.self).littleEndian
+                UnsafeMutableRawPointer(to).storeBytes(of: word.littleEndian, as: UInt64.self)
+                let special = Self.special(in: word)
+                if special == 0 {
+                    from += length
+                    to += length
+                } else {
+                    let clean = special.trailingZeroBitCount >> 3
+                    from += clean
+                    to += clean
                     Self.escape(from.pointee, to: &to)
                     from += 1
-                }
-            }
-            while from < end {
-                let byte = from.pointee
-                from += 1
-                if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-                    to.pointee = byte
-                    to += 1
-                } else {
-                    Self.escape(byte, to: &to)
                 }
             }
         }
         to.pointee = UInt8(ascii: "\"")
         buffer.count = to + 1 - buffer.base
+    }
+
+    /// Copies sixteen bytes; whether none of them is a quote, a backslash or a control character.
+    @inline(__always)
+    private static func copyPlain(_ from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>) -> Bool {
+        let bytes = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
+        UnsafeMutableRawPointer(to).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
+        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
+        let blanks = SIMD16<UInt8>(repeating: 0x20)
+        let special = unsafeBitCast(
+            (bytes .== quotes) .| (bytes .== backslashes) .| (bytes .< blanks), to: SIMD2<UInt64>.self)
+        return special[0] | special[1] == 0
     }
 
     /// The high bit of each byte that is a quote, a backslash or a control character.

@@ -13,12 +13,12 @@ struct XMLParseState: ~Copyable {
     /// Bytes of the document at the start of `text`; 0 when libxml2 reads it elsewhere. As long as it is read, `text` must not
     /// move.
     private var documentCount = 0
-    /// The context's own copies of the reader's names, to be compared by pointer.
-    var names = FlatList<UnsafePointer<UInt8>?>()
+    /// Addresses of the context's own copies of the reader's names; to compare them is enough.
+    var names = FlatList<UInt>()
     /// Open elements.
     var depth = 0
-    /// Indexes of the start tags of the open elements.
-    private var open = FlatList<Int32>(minimumCapacity: 64)
+    /// Index of the innermost open element's start tag; `partner` of an open start tag is the one around it.
+    private var open: Int32 = -1
     /// Most open elements.
     var maximumDepth: Int
     /// Most events: start and end of the most elements, with as many further attributes and texts again.
@@ -46,8 +46,8 @@ struct XMLParseState: ~Copyable {
     /// Bytes of the document that libxml2 has read.
     @inline(__always)
     var offset: Int {
-        guard let input = context?.pointee.input else { return 0 }
-        return Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)
+        guard let input = context?.pointee.input, let next = input.pointee.cur else { return 0 }
+        return Int(bitPattern: input.pointee.consumed) &+ Int(bitPattern: next) &- Int(bitPattern: input.pointee.base)
     }
 
     mutating func reset() {
@@ -57,7 +57,7 @@ struct XMLParseState: ~Copyable {
         text.removeAll()
         documentCount = 0
         depth = 0
-        open.removeAll()
+        open = -1
         problem = 0
         problemOffset = 0
     }
@@ -105,10 +105,17 @@ struct XMLParseState: ~Copyable {
 
     @inline(__always)
     private func index(of name: UnsafePointer<UInt8>?) -> Int16 {
-        for index in 0..<names.count where names[index] == name { return Int16(truncatingIfNeeded: index) }
+        let address = UInt(bitPattern: name)
+        let (names, count) = (names.base, names.count)
+        var index = 0
+        while index < count {
+            if names[index] == address { return Int16(truncatingIfNeeded: index) }
+            index &+= 1
+        }
         return -1
     }
 
+    @inline(__always)
     mutating func start(
         _ name: UnsafePointer<UInt8>?, isNamespaced: Bool, _ count: Int,
         _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
@@ -116,9 +123,11 @@ struct XMLParseState: ~Copyable {
         depth &+= 1
         if depth > maximumDepth { return stop(Self.tooDeep) }
         if events.count > maximumEvents { return stop(Self.tooMany) }
-        open.append(Int32(truncatingIfNeeded: events.count))
+        let outer = open
+        open = Int32(truncatingIfNeeded: events.count)
         let event = events.appendUninitialized()
         event.initialize(to: XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name)))
+        event.pointee.partner = outer
         event.pointee.place = UInt32(truncatingIfNeeded: offset)
         if event.pointee.name < 0, let name { event.pointee.nameText = copy(name, Int(xmlStrlen(name))) }
         // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
@@ -142,22 +151,28 @@ struct XMLParseState: ~Copyable {
         }
     }
 
+    @inline(__always)
     mutating func end() {
+        // libxml2 ends no element that it has not started.
+        guard open >= 0 else { return }
         depth &-= 1
-        let start = open.removeLast()
-        events.base[Int(start)].partner = Int32(truncatingIfNeeded: events.count)
+        let start = open
+        let opening = events.base + Int(start)
+        open = opening.pointee.partner
+        opening.pointee.partner = Int32(truncatingIfNeeded: events.count)
         let event = events.appendUninitialized()
         event.initialize(to: XMLEvent(.end, isNamespaced: false, name: -1))
         event.pointee.place = UInt32(truncatingIfNeeded: offset)
         event.pointee.partner = start
     }
 
+    @inline(__always)
     mutating func characters(_ first: UnsafePointer<UInt8>?, _ count: Int) {
         guard let first, count > 0, events.count > 0 else { return }
         var target = events.base + (events.count - 1)
         switch target.pointee.kind {
         case .start, .text: break
-        case .attribute: target = events.base + Int(open[open.count - 1])
+        case .attribute: target = events.base + Int(open)
         case .end:
             if first.pointee.isBlank && isBlank(first, count) { return }
             events.append(XMLEvent(.text))
@@ -173,6 +188,7 @@ struct XMLParseState: ~Copyable {
     }
 
     /// Makes one text of two pieces: side by side in the document, or copied behind it.
+    @inline(never)
     private mutating func join(_ first: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<XMLEvent>) {
         let earlier = target.pointee.text
         let end = Int(earlier.start) + Int(earlier.length)

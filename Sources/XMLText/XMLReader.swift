@@ -116,10 +116,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         guard document[start] == UInt8(ascii: "<") else {
             throw XMLProblem.explainStart(document, at: start)
         }
-        if let zero = memchr(base, 0, document.count).map({ UnsafeRawPointer($0) - UnsafeRawPointer(base) }) {
-            throw XMLError(kind: .character, offset: zero, reason: "The character U+0000 cannot stand in XML")
-        }
-
         if document.count > limits.tag, let tag = XMLProblem.longTag(in: document, from: start, limit: limits.tag) {
             throw XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
         }
@@ -156,15 +152,10 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         _ base: UnsafePointer<UInt8>, _ count: Int, pieceSize: Int
     ) throws(XMLError) -> Bool {
         documentsRead += 1
-        guard let context = freshContext() else {
-            throw XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
-        }
+        guard let context = freshContext() else { throw Self.noMemory }
         let result =
             pieceSize == .max && Self.takesWholeText
-            ? parseWhole(base, count, context) : parsePieces(base, count, pieceSize, context)
-        guard let result else {
-            throw XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
-        }
+            ? try parseWhole(base, count, context) : try parsePieces(base, count, pieceSize, context)
         // A zero is not enough: namespace errors leave it, and XML 1.1 is no error to libxml2.
         guard result == 0, context.pointee.wellFormed == 1, state.pointee.problem == 0 else {
             if state.pointee.problem == 0 { state.pointee.park(max(result, 1)) }
@@ -177,11 +168,22 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         return true
     }
 
-    /// Hands the text to the push parser, in one piece or in several; `nil` when there is no memory.
+    private static var noMemory: XMLError {
+        XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
+    }
+
+    /// libxml2 would take a zero for the end of the text.
+    private func zero(at place: UnsafePointer<UInt8>) -> XMLError {
+        let offset = document.baseAddress.map { place - $0 } ?? 0
+        return XMLError(kind: .character, offset: offset, reason: "The character U+0000 cannot stand in XML")
+    }
+
+    /// Hands the text to the push parser, in one piece or in several.
     private func parsePieces(
         _ base: UnsafePointer<UInt8>, _ count: Int, _ pieceSize: Int, _ context: xmlParserCtxtPtr
-    ) -> Int32? {
-        guard xmlCtxtResetPush(context, nil, 0, nil, nil) == 0 else { return nil }
+    ) throws(XMLError) -> Int32 {
+        if let zero = memchr(base, 0, count) { throw self.zero(at: zero.assumingMemoryBound(to: UInt8.self)) }
+        guard xmlCtxtResetPush(context, nil, 0, nil, nil) == 0 else { throw Self.noMemory }
         xmlCtxtUseOptions(context, Self.options)
         var result: Int32 = 0
         var given = 0
@@ -196,19 +198,22 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         return result
     }
 
-    /// Lets libxml2 2.9 read the text where it lies, which saves an eighth of the work against the push parser; `nil` when
-    /// there is no memory.
+    /// Lets libxml2 2.9 read the text where it lies, which saves an eighth of the work against the push parser.
     ///
     /// A string input has no buffer to fill again; `progressive` keeps libxml2 from trying to near the end of the text.
     private func parseWhole(
         _ base: UnsafePointer<UInt8>, _ count: Int, _ context: xmlParserCtxtPtr
-    ) -> Int32? {
+    ) throws(XMLError) -> Int32 {
         let text = state.pointee.hold(base, count)
         xmlCtxtReset(context)
         xmlCtxtUseOptions(context, Self.options)
-        guard let input = xmlNewStringInputStream(context, text), inputPush(context, input) >= 0 else {
-            return nil
+        guard let input = xmlNewStringInputStream(context, text) else { throw Self.noMemory }
+        let length = input.pointee.end - text
+        guard length == count else {
+            xmlFreeInputStream(input)
+            throw zero(at: base + length)
         }
+        guard inputPush(context, input) >= 0 else { throw Self.noMemory }
         context.pointee.progressive = 1
         return xmlParseDocument(context) == 0 ? 0 : max(context.pointee.errNo, 1)
     }
@@ -230,7 +235,8 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         state.pointee.context = made
         state.pointee.names.removeAll()
         for name in names {
-            state.pointee.names.append(xmlDictLookup(made.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount)))
+            let copy = xmlDictLookup(made.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount))
+            state.pointee.names.append(UInt(bitPattern: copy))
         }
         context = made
         return made

@@ -88,7 +88,7 @@ struct EntryReader: ~Copyable {
             guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
             at += 1
             let nameStart = at
-            while at < end, at.pointee != UInt8(ascii: "\""), at.pointee != UInt8(ascii: "\\") { at += 1 }
+            while at < end, at.pointee.isASCIILetter || at.pointee == UInt8(ascii: "_") { at += 1 }
             guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
             let name = UnsafeBufferPointer(start: nameStart, count: at - nameStart)
             at += 1
@@ -106,7 +106,7 @@ struct EntryReader: ~Copyable {
                 let isQuoted = at.pointee == UInt8(ascii: "\"")
                 if isQuoted { at += 1 }
                 let start = at
-                while at < end, at.pointee.isDigit { at += 1 }
+                at += min(Self.leadingDigits(at), end - at)
                 let digits = UnsafeBufferPointer(start: start, count: at - start)
                 guard digits.count >= 1, digits.count <= 20 else { return false }
                 if isQuoted {
@@ -140,130 +140,32 @@ struct EntryReader: ~Copyable {
         return true
     }
 
+    /// How many digits there are, eight bytes a step; the buffer's slack takes the overrun.
+    @inline(__always)
+    private static func leadingDigits(_ start: UnsafePointer<UInt8>) -> Int {
+        var count = 0
+        while count <= 20 {
+            let word = (UnsafeRawPointer(start) + count).loadUnaligned(as: UInt64.self).littleEndian
+            // A digit's difference from 0 is below 10; the high bit says when it is not.
+            let offsets = word ^ 0x3030_3030_3030_3030
+            let others = ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
+            if others != 0 { return count &+ others.trailingZeroBitCount >> 3 }
+            count &+= 8
+        }
+        return count
+    }
+
     @inline(__always)
     private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
         while at < end, at.pointee.isBlank { at += 1 }
     }
 
     /// Unescapes a string up to and with its closing quote into `unescaped`.
+    @inline(__always)
     private mutating func unescapeString(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
-        guard let target = Self.unescape(&at, end, to: unescaped.base) else { return false }
+        guard let target = EscapedString.unescape(&at, end, to: unescaped.base) else { return false }
         unescaped.count = target - unescaped.base
         return true
-    }
-
-    /// Unescapes a string up to and with its closing quote, sixteen bytes a step; the buffers' slack takes the overrun.
-    ///
-    /// - Returns: the end of the unescaped text; `nil` when the string is broken.
-    private static func unescape(
-        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
-    ) -> UnsafeMutablePointer<UInt8>? {
-        var from = at
-        var to = target
-        let escapes = Self.escapes.utf8Start
-        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
-        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
-        let blanks = SIMD16<UInt8>(repeating: 0x20)
-        while from < end {
-            let block = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
-            UnsafeMutableRawPointer(to).storeBytes(of: block, as: SIMD16<UInt8>.self)
-            let special = (block .== quotes) .| (block .== backslashes) .| (block .< blanks)
-            let halves = unsafeBitCast(special, to: SIMD2<UInt64>.self)
-            let first = halves[0].littleEndian
-            let clean: Int
-            if first != 0 {
-                clean = first.trailingZeroBitCount >> 3
-            } else {
-                let second = halves[1].littleEndian
-                if second == 0 {
-                    from += 16
-                    to += 16
-                    continue
-                }
-                clean = 8 + (second.trailingZeroBitCount >> 3)
-            }
-            from += clean
-            to += clean
-            guard from < end else { return nil }
-            if from.pointee == UInt8(ascii: "\"") {
-                at = from + 1
-                return to
-            }
-            // A control character is not allowed in JSON.
-            guard from.pointee == UInt8(ascii: "\\"), end - from >= 2 else { return nil }
-            let letter = from[1]
-            from += 2
-            // Looked up, not switched: which escape comes next cannot be predicted.
-            let place = letter &- 0x22
-            guard Int(place) < Self.escapes.utf8CodeUnitCount else { return nil }
-            let plain = escapes[Int(place)]
-            if plain != 0 {
-                to.pointee = plain
-                to += 1
-            } else {
-                guard letter == UInt8(ascii: "u"), unescapeUnit(&from, end, &to) else { return nil }
-            }
-        }
-        return nil
-    }
-
-    /// What the letters from `"` to `u` mean behind a backslash; 0 for those that mean nothing, and for `u` itself.
-    private static var escapes: StaticString {
-        """
-        \"\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}/\
-        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
-        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
-        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
-        \u{0}\u{0}\\\u{0}\u{0}\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{C}\u{0}\
-        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\n\u{0}\u{0}\u{0}\r\u{0}\t\u{0}
-        """
-    }
-
-    /// Reads the four digits behind `\u`, and of a surrogate pair the second unit too.
-    private static func unescapeUnit(
-        _ from: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ to: inout UnsafeMutablePointer<UInt8>
-    ) -> Bool {
-        guard var value = unit(from, end) else { return false }
-        from += 4
-        if value & 0xFC00 == 0xD800 {
-            guard end - from >= 6, from[0] == UInt8(ascii: "\\"), from[1] == UInt8(ascii: "u"),
-                let low = unit(from + 2, end), low & 0xFC00 == 0xDC00
-            else { return false }
-            from += 6
-            value = 0x10000 + ((value & 0x3FF) << 10 | (low & 0x3FF))
-        }
-        switch value {
-        case 0..<0x80:
-            to[0] = UInt8(truncatingIfNeeded: value)
-            to += 1
-        case 0x80..<0x800:
-            to[0] = UInt8(truncatingIfNeeded: 0xC0 | value >> 6)
-            to[1] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
-            to += 2
-        case 0xDC00..<0xE000: return false
-        case 0x800..<0x10000:
-            to[0] = UInt8(truncatingIfNeeded: 0xE0 | value >> 12)
-            to[1] = UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F)
-            to[2] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
-            to += 3
-        default:
-            to[0] = UInt8(truncatingIfNeeded: 0xF0 | value >> 18)
-            to[1] = UInt8(truncatingIfNeeded: 0x80 | value >> 12 & 0x3F)
-            to[2] = UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F)
-            to[3] = UInt8(truncatingIfNeeded: 0x80 | value & 0x3F)
-            to += 4
-        }
-        return true
-    }
-
-    private static func unit(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt32? {
-        guard end - at >= 4 else { return nil }
-        var value: UInt32 = 0
-        for index in 0..<4 {
-            guard let digit = at[index].hexDigitValue else { return nil }
-            value = value << 4 | UInt32(digit)
-        }
-        return value
     }
 
     // MARK: Everything else

@@ -7,6 +7,12 @@ extension TextBytes {
     /// The bytes without XML white space and no-break spaces (U+00A0) at both ends.
     @inline(__always)
     var trimmed: TextBytes {
+        // Most texts begin and end with a letter or a digit.
+        if let first, let last, first &- 0x21 < 0xC2 - 0x21, last &- 0x21 < 0x80 - 0x21 { return self }
+        return trimmedAtEnds
+    }
+
+    private var trimmedAtEnds: TextBytes {
         var start = 0
         var end = count
         while start < end {

@@ -163,7 +163,7 @@ package struct RequestInventoryReader: ~Copyable {
             destination: field.destination, proposal: proposal)
     }
 
-    private func judge(_ assignee: RequestInventory.Count) -> RequestInventory.Assignee {
+    private mutating func judge(_ assignee: RequestInventory.Count) -> RequestInventory.Assignee {
         Self.withBytes(assignee.name) { name in
             if RecordID.isID(name) {
                 return .init(

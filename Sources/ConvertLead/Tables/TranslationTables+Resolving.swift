@@ -88,7 +88,7 @@ extension TranslationTables {
         return .omitted
     }
 
-    private func resolveRole(
+    private mutating func resolveRole(
         _ text: TextBytes, of field: ConversionRequest.DealField, _ options: borrowing TranslationOptions,
         _ log: inout DiagnosticLog
     ) -> FieldValue {

@@ -52,6 +52,7 @@ package struct TranslationTables: ~Copyable {
     private var labels = ByteIndex(ignoringCase: true)
     private var labelKeys: [String: Int] = [:]
     private var apiNames = ByteIndex(ignoringCase: false)
+    /// Picklist texts and names in lookup tables, each in the scope of its field's number.
     private var picklists = ByteIndex(ignoringCase: false)
     private var lookups = ByteIndex(ignoringCase: false)
     private var roles = ByteIndex(ignoringCase: false)
@@ -59,7 +60,6 @@ package struct TranslationTables: ~Copyable {
     private var emails = ByteIndex(ignoringCase: true)
     private var userIDs = ByteIndex(ignoringCase: false)
     private var users = FlatList<UserEntry>()
-    private var scratch = ByteBuffer()
     /// Whether more users exist than the table has.
     let hasIncompleteUsers: Bool
     private var fallback = ByteRange.empty
@@ -132,12 +132,10 @@ package struct TranslationTables: ~Copyable {
         for value in field.picklist
             + field.picklist.map({ .init(displayValue: $0.actualValue, actualValue: $0.actualValue) })
         {
-            composeKey(value.displayValue, of: number)
-            picklists.insert(scratch.bytes, addText(value.actualValue))
+            picklists.insert(value.displayValue, scope: Int32(number), addText(value.actualValue))
         }
         for (name, id) in lookup?.ids ?? [:] {
-            composeKey(name, of: number)
-            lookups.insert(scratch.bytes, addText(id.digits))
+            lookups.insert(name, scope: Int32(number), addText(id.digits))
         }
     }
 
@@ -189,6 +187,7 @@ package struct TranslationTables: ~Copyable {
     @inline(__always)
     func quotedName(of entry: Entry) -> TextBytes { entry.quotedName.bytes(in: texts.base) }
 
+    @inline(__always)
     private func text(_ number: Int) -> TextBytes { ranges[number].bytes(in: texts.base) }
 
     /// The number of the field with a label, or -1.
@@ -211,35 +210,24 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// The number of the field with an api name, or -1.
-    func field(apiName: TextBytes) -> Int { apiNames.find(apiName) ?? -1 }
+    mutating func field(apiName: TextBytes) -> Int { apiNames.find(apiName) ?? -1 }
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values.
+    @inline(__always)
     mutating func picklistValue(_ value: TextBytes, of field: Int) -> TextBytes? {
-        composeKey(value, of: field)
-        guard let number = picklists.find(scratch.bytes) else { return nil }
+        guard let number = picklists.find(value, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
     /// The id under a name in a field's lookup table.
+    @inline(__always)
     mutating func lookupID(_ name: TextBytes, of field: Int) -> TextBytes? {
-        composeKey(name, of: field)
-        guard let number = lookups.find(scratch.bytes) else { return nil }
+        guard let number = lookups.find(name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
-    private mutating func composeKey(_ value: String, of field: Int) {
-        Array(value.utf8).withUnsafeBufferPointer { composeKey($0, of: field) }
-    }
-
-    /// One index serves all fields: its keys begin with the field's number.
-    private mutating func composeKey(_ value: TextBytes, of field: Int) {
-        scratch.removeAll()
-        withUnsafeBytes(of: Int32(truncatingIfNeeded: field)) { scratch.append($0.bindMemory(to: UInt8.self)) }
-        scratch.append(value)
-    }
-
     /// The id of a contact role, by its name or by the id itself.
-    func roleID(_ role: TextBytes) -> TextBytes? {
+    mutating func roleID(_ role: TextBytes) -> TextBytes? {
         if let number = roles.find(role) { return text(number) }
         return roleIDs.find(role) == nil ? nil : role
     }
@@ -248,10 +236,10 @@ package struct TranslationTables: ~Copyable {
     var fallbackID: TextBytes { fallback.bytes(in: texts.base) }
 
     /// Whether the users table lists an id.
-    func listsUser(id: TextBytes) -> Bool { userIDs.find(id) != nil }
+    mutating func listsUser(id: TextBytes) -> Bool { userIDs.find(id) != nil }
 
     /// The user with an e-mail, its case ignored.
-    func user(email: TextBytes) -> UserMatch {
+    mutating func user(email: TextBytes) -> UserMatch {
         var number = emails.find(email)
         if number == nil && email.contains(where: { $0 >= 0x80 }) {
             number = Array(email.text.lowercased().utf8).withUnsafeBufferPointer { emails.find($0) }

@@ -29,13 +29,12 @@ struct FieldOccurrence: BitwiseCopyable {
 extension V1RequestReader {
     /// Finds the field row's elements and their fields; nothing is judged yet.
     ///
-    /// Reports: `v1.element.*`, `v1.row.option_in_fields`.
+    /// Reports: `v1.row.option_in_fields`.
     mutating func collectFields(of row: Row, _ tables: inout TranslationTables, _ log: inout DiagnosticLog) {
-        let checksOptions = row.hasOptionFields || row.hasOptions
-        var index = row.start + 1
-        while let element = nextElement(in: row, from: &index, &log) {
-            let (start, label) = (element.start, element.name)
-            if checksOptions && (V1Option(label) != nil || xml.events[start].name == V1Name.option) {
+        for position in row.firstElement..<row.endElement {
+            let element = elements[position]
+            let (start, label) = (Int(element.start), element.name)
+            if element.option != nil || !element.isField {
                 log.add(
                     .rowOptionInFields, .warning, site: .tag(start),
                     "The option \"\(label.text)\" stands in the field row and was ignored", subject: label.text)
@@ -46,7 +45,7 @@ extension V1RequestReader {
             let isForDeal = destination != .account && destination != .contact && destination != .overwrite
             fields.append(
                 V1FieldElement(
-                    start: start, label: label, text: text(from: start, to: element.end), field: field,
+                    start: start, label: label, text: text(from: start, to: Int(element.end)), field: field,
                     isForDeal: isForDeal))
         }
     }
@@ -93,7 +92,7 @@ extension V1RequestReader {
                 else {
                     continue
                 }
-                guess(name, at: position, tables)
+                guess(name, at: position, &tables)
             }
             let field = fields[position].field
             if field >= 0 {
@@ -109,7 +108,7 @@ extension V1RequestReader {
         }
     }
 
-    private mutating func guess(_ name: String, at position: Int, _ tables: borrowing TranslationTables) {
+    private mutating func guess(_ name: String, at position: Int, _ tables: inout TranslationTables) {
         let start = guessedNames.count
         guessedNames.append(string: name)
         let range = ByteRange(start, guessedNames.count - start)
@@ -138,7 +137,7 @@ extension V1RequestReader {
                 + "\(last.line):\(last.column); the last one counts", subject: label)
     }
 
-    private func readUnknownField(
+    private mutating func readUnknownField(
         _ element: V1FieldElement, _ newFormat: V1Call.NewFormat, into request: inout ConversionRequest,
         _ log: inout DiagnosticLog
     ) {
@@ -188,9 +187,9 @@ extension V1RequestReader {
 
     /// Text that still looks escaped after reading was kept as it is, but somebody should look at it.
     @inline(__always)
-    private func noteEscapes(in text: TextBytes, of element: V1FieldElement, _ log: inout DiagnosticLog) {
-        guard text.contains(UInt8(ascii: "&")) else { return }
-        guard Self.looksEscaped(text) else { return }
+    private mutating func noteEscapes(in text: TextBytes, of element: V1FieldElement, _ log: inout DiagnosticLog) {
+        guard hasAmpersand, let ampersand = text.offset(of: UInt8(ascii: "&")), Self.looksEscaped(text, from: ampersand)
+        else { return }
         log.add(
             .fieldEscaped, .note, site: .text(element.start),
             "The value of \"\(element.label.text)\" still looks escaped; it was kept as it is", value: text.text,
@@ -198,8 +197,8 @@ extension V1RequestReader {
     }
 
     /// Whether the text has something like `&amp;`, `&eacute;` or `&#39;`.
-    private static func looksEscaped(_ text: TextBytes) -> Bool {
-        for ampersand in 0..<text.count where text[ampersand] == UInt8(ascii: "&") {
+    private static func looksEscaped(_ text: TextBytes, from first: Int) -> Bool {
+        for ampersand in first..<text.count where text[ampersand] == UInt8(ascii: "&") {
             var index = ampersand + 1
             if index < text.count && text[index] == UInt8(ascii: "#") { index += 1 }
             let start = index
@@ -251,7 +250,7 @@ extension V1RequestReader {
             request.fields.append(
                 .init(field: Int32(element.field), name: name, value: .roleReference(text), site: site))
         case .deal, .system:
-            let value = readValue(text, of: element, entry, &tables, &request, &log)
+            let value = readValue(text, of: element, &tables, &request, &log)
             if !element.guessedName.isEmpty {
                 if case .omitted = value {} else { reportGuessed(name, element, &log) }
             }
@@ -264,10 +263,10 @@ extension V1RequestReader {
     /// Reports: `v1.value.*`.
     @inline(__always)
     private mutating func readValue(
-        _ text: TextBytes, of element: V1FieldElement, _ entry: TranslationTables.Entry,
-        _ tables: inout TranslationTables,
+        _ text: TextBytes, of element: V1FieldElement, _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) -> FieldValue {
+        let entry = tables.entries[element.field]
         switch entry.dataType {
         case .date:
             guard let (date, time) = V1ValueText.date(text, order: rules.dateOrder) else { break }

@@ -42,14 +42,17 @@ enum V1Option: Int, CaseIterable {
     }
 
     /// The option with a name, its case ignored.
+    @inline(__always)
     init?(_ name: TextBytes) {
+        // Tested in one step, because the lengths of labels cannot be predicted.
+        guard name.count <= 20, 1 &<< name.count & (1 << 8 | 1 << 15 | 1 << 20) != 0 else { return nil }
         let candidate: V1Option
         switch name.count {
         case 8: candidate = .assignTo
-        case 15: candidate = name[0].lowercased == UInt8(ascii: "c") ? .createPotential : .notifyLeadOwner
-        case 20: candidate = .notifyNewEntityOwner
-        default: return nil
+        case 15: candidate = name[0] | 0x20 == UInt8(ascii: "c") ? .createPotential : .notifyLeadOwner
+        default: candidate = .notifyNewEntityOwner
         }
+        guard name[0] | 0x20 == candidate.name.utf8Start[0] else { return nil }
         guard name.equalsIgnoringCase(candidate.name) else { return nil }
         self = candidate
     }

@@ -42,11 +42,10 @@ extension V1RequestReader {
         options.removeAll()
         while options.count <= V1Option.notifyNewEntityOwner.rawValue { options.append(.absent) }
         var hasFieldOptions = false
-        var index = row.start + 1
-        while let element = nextElement(in: row, from: &index, &log) {
-            let (start, name) = (element.start, element.name)
-            let isField = xml.events[start].name == V1Name.field
-            guard let option = V1Option(name) else {
+        for position in row.firstElement..<row.endElement {
+            let element = elements[position]
+            let (start, name, isField) = (Int(element.start), element.name, element.isField)
+            guard let option = element.option else {
                 if isField {
                     log.add(
                         .rowFieldInOptions, .warning, site: .tag(start),
@@ -78,7 +77,7 @@ extension V1RequestReader {
                     "The option \(option.name) at \(first.line):\(first.column) is given again at "
                         + "\(last.line):\(last.column); the last one counts", subject: "\(option.name)")
             }
-            options.base[option.rawValue] = V1OptionElement(start: start, text: text(from: start, to: element.end))
+            options.base[option.rawValue] = V1OptionElement(start: start, text: text(from: start, to: Int(element.end)))
         }
     }
 

@@ -12,12 +12,16 @@ package struct V1RequestReader: ~Copyable {
     /// Offsets for datetime values that carry none.
     let zone: TimeZoneOffsets?
     private var rows = FlatList<Row>()
+    /// The named elements of the rows, row by row.
+    var elements = FlatList<RowElement>(minimumCapacity: 64)
     /// What the option row says, by ``V1Option``.
     var options = FlatList<V1OptionElement>()
     /// The elements of the field row.
     var fields = FlatList<V1FieldElement>(minimumCapacity: 64)
     /// For each field of the tables, where in `fields` the document has it last.
     var occurrences = FlatList<FieldOccurrence>(minimumCapacity: 128)
+    /// Whether the document has an ampersand, without which no text looks escaped.
+    var hasAmpersand = false
     /// Number of the document, so that `occurrences` need not be cleared.
     var serial: UInt32 = 0
     /// Guessed api names that no table has; they live as long as the request.
@@ -33,12 +37,32 @@ package struct V1RequestReader: ~Copyable {
         var start: Int
         /// Index of its end tag.
         var end: Int
+        /// Position of its first named element in the reader's `elements`.
+        var firstElement: Int
+        /// Position behind its last one.
+        var endElement: Int
         /// Whether it holds `option` elements.
         var hasOptions = false
         /// Whether it holds `FL` elements with the name of an option.
         var hasOptionFields = false
         /// Whether it holds `FL` elements with other labels.
         var hasFields = false
+        /// Whether it holds anything but named `option` and `FL` elements.
+        var hasLooseContent = false
+    }
+
+    /// An `option` or `FL` element of a row that has a name.
+    struct RowElement: BitwiseCopyable {
+        /// Index of the start tag.
+        var start: Int32
+        /// Index of the end tag.
+        var end: Int32
+        /// Value of the attribute `val`, trimmed.
+        var name: TextBytes
+        /// The option of that name.
+        var option: V1Option?
+        /// Whether it is an `FL` element.
+        var isField: Bool
     }
 
     /// A reader with its own XML context.
@@ -64,6 +88,7 @@ package struct V1RequestReader: ~Copyable {
             log.add(Diagnostic(error, in: xml.document))
             return false
         }
+        hasAmpersand = xml.document.offset(of: UInt8(ascii: "&")) != nil
         guard readRoot(&log) else { return false }
         let (optionRow, fieldRow) = chooseRows(&log)
         guard let optionRow else {
@@ -75,9 +100,13 @@ package struct V1RequestReader: ~Copyable {
         if xml.events[0].name == V1Name.leads {
             log.add(.rootLeads, .warning, site: .tag(0), "The root element is Leads; it was read as Potentials")
         }
+        if optionRow.hasLooseContent { reportLooseContent(of: optionRow, &log) }
         readOptions(of: optionRow, into: &request, &log)
         fields.removeAll()
-        if let fieldRow { collectFields(of: fieldRow, &tables, &log) }
+        if let fieldRow {
+            if fieldRow.hasLooseContent { reportLooseContent(of: fieldRow, &log) }
+            collectFields(of: fieldRow, &tables, &log)
+        }
         if !hasCreatePotential && fields.elements.contains(where: \.isForDeal) {
             log.add(
                 .optionPotentialMissing, .warning, site: .tag(optionRow.start),
@@ -103,6 +132,7 @@ package struct V1RequestReader: ~Copyable {
         }
         var namespaced = root.isNamespaced ? 0 : -1
         rows.removeAll()
+        elements.removeAll()
         readLeadID(&log)
         if !root.text.isEmpty { reportText(at: 0, &log) }
         var index = 1
@@ -116,7 +146,7 @@ package struct V1RequestReader: ~Copyable {
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
                 let end = Int(event.partner)
                 if event.name == V1Name.row {
-                    rows.append(classifyRow(from: index, to: end, &namespaced))
+                    rows.append(readRow(from: index, to: end, &namespaced))
                 } else {
                     reportUnknownElement(at: index, &log)
                 }
@@ -142,24 +172,39 @@ package struct V1RequestReader: ~Copyable {
             value: text.text)
     }
 
-    /// Says what a row holds.
-    private mutating func classifyRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
+    /// Finds the named elements of a row, and says what it holds.
+    private mutating func readRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
         let events = xml.events
-        var row = Row(start: start, end: end)
+        var row = Row(start: start, end: end, firstElement: elements.count, endElement: elements.count)
+        row.hasLooseContent = !events[start].text.isEmpty
         var index = start + 1
         while index < end {
             let event = events[index]
-            if case .start = event.kind {
+            switch event.kind {
+            case .start:
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
-                if event.name == V1Name.option {
-                    row.hasOptions = true
-                } else if event.name == V1Name.field, let label = valueAttribute(at: index)?.trimmed, !label.isEmpty {
-                    if V1Option(label) != nil { row.hasOptionFields = true } else { row.hasFields = true }
+                let isField = event.name == V1Name.field
+                if event.name == V1Name.option { row.hasOptions = true }
+                if isField || event.name == V1Name.option, let name = valueAttribute(at: index)?.trimmed, !name.isEmpty
+                {
+                    let option = V1Option(name)
+                    if isField {
+                        if option != nil { row.hasOptionFields = true } else { row.hasFields = true }
+                    }
+                    elements.append(
+                        RowElement(
+                            start: Int32(truncatingIfNeeded: index), end: event.partner, name: name, option: option,
+                            isField: isField))
+                } else {
+                    row.hasLooseContent = true
                 }
                 index = Int(event.partner)
+            case .text: row.hasLooseContent = true
+            case .attribute, .end: break
             }
             index += 1
         }
+        row.endElement = elements.count
         return row
     }
 
@@ -192,49 +237,28 @@ package struct V1RequestReader: ~Copyable {
         return (optionRow, fieldRow)
     }
 
-    /// Reports what stands in a row that has neither options nor fields.
-    private mutating func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
-        var index = row.start + 1
-        while nextElement(in: row, from: &index, &log) != nil {}
-    }
-
-    /// An `option` or `FL` element that has a name.
-    struct NamedElement {
-        /// Index of the start tag.
-        var start: Int
-        /// Index of the end tag.
-        var end: Int
-        /// Value of the attribute `val`, trimmed.
-        var name: TextBytes
-    }
-
-    /// The next named `option` or `FL` element of a row; everything else on the way is reported.
-    ///
-    /// - Parameter index: where to look from; moved behind the element.
-    mutating func nextElement(in row: Row, from index: inout Int, _ log: inout DiagnosticLog) -> NamedElement? {
+    /// Reports what stands in a row besides its named elements.
+    mutating func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
         let events = xml.events
-        if index == row.start + 1 && !events[row.start].text.isEmpty { reportText(at: row.start, &log) }
+        reportText(at: row.start, &log)
+        var index = row.start + 1
         while index < row.end {
-            let start = index
-            let event = events[start]
-            index += 1
-            if case .text = event.kind {
-                reportText(at: start, &log)
-            } else if case .start = event.kind {
-                let end = Int(event.partner)
-                index = end + 1
+            let event = events[index]
+            switch event.kind {
+            case .start:
                 if event.name != V1Name.option && event.name != V1Name.field {
-                    reportUnknownElement(at: start, &log)
-                } else if let name = valueAttribute(at: start)?.trimmed, !name.isEmpty {
-                    return NamedElement(start: start, end: end, name: name)
-                } else {
+                    reportUnknownElement(at: index, &log)
+                } else if valueAttribute(at: index)?.trimmed.isEmpty ?? true {
                     log.add(
-                        .elementUnnamed, .warning, site: .tag(start),
-                        "This \(elementName(at: start)) has no val attribute and was ignored")
+                        .elementUnnamed, .warning, site: .tag(index),
+                        "This \(elementName(at: index)) has no val attribute and was ignored")
                 }
+                index = Int(event.partner)
+            case .text: reportText(at: index, &log)
+            case .attribute, .end: break
             }
+            index += 1
         }
-        return nil
     }
 
     // MARK: Events
@@ -249,7 +273,7 @@ package struct V1RequestReader: ~Copyable {
         Self.attribute(V1Name.value, at: index, of: xml.events, in: xml.textBase)
     }
 
-    /// An attribute of the start tag at `index`. No method, because calling one copies the whole reader.
+    /// An attribute of the start tag at `index`. No method, because calling one of a borrowed reader copies it.
     @inline(__always)
     private static func attribute(
         _ name: Int16, at index: Int, of events: UnsafeBufferPointer<XMLEvent>, in text: UnsafePointer<UInt8>

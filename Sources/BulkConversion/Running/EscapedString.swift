@@ -1,0 +1,155 @@
+import Bytes
+
+/// A JSON string in a line of an archive, most of which is `xmlData`: an escape every twenty bytes.
+///
+/// Texts lie in a ``ByteBuffer``, whose slack takes what wide loads and stores touch behind their ends.
+enum EscapedString {
+    /// Unescapes a string up to and with its closing quote.
+    ///
+    /// Sixty-four bytes a step give one word with a bit for each quote, backslash and control character, so that where the next
+    /// one stands is known before the bytes up to it are copied.
+    ///
+    /// - Parameters:
+    ///   - at: the byte behind the opening quote; moved behind the closing one.
+    ///   - target: room for as many bytes as there are before `end`.
+    /// - Returns: the end of the unescaped text; `nil` when the string is broken.
+    static func unescape(
+        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8>? {
+        var block = at
+        var from = at
+        var to = target
+        let letters = Self.letters.utf8Start
+        while block < end {
+            var specials = specials(in: block)
+            // The last escape of the block before may reach into this one, and the block behind the end.
+            if from > block { specials &= ~0 &<< UInt64(truncatingIfNeeded: from - block) }
+            if end - block < 64 { specials &= ~(~0 &<< UInt64(truncatingIfNeeded: end - block)) }
+            while specials != 0 {
+                let bit = specials.trailingZeroBitCount
+                let place = block + bit
+                to = copy(from, place - from, to: to)
+                // A control character is not allowed in JSON.
+                guard place.pointee == UInt8(ascii: "\\") else {
+                    at = place + 1
+                    return place.pointee == UInt8(ascii: "\"") ? to : nil
+                }
+                from = place + 2
+                specials &= (~0 &<< UInt64(truncatingIfNeeded: bit)) &<< 2
+                // Looked up, not switched: which escape comes next cannot be predicted.
+                let index = Int(place[1] &- 0x22)
+                guard index < Self.letters.utf8CodeUnitCount else { return nil }
+                let plain = letters[index]
+                to.pointee = plain
+                to += 1
+                if plain == 0 {
+                    guard place[1] == UInt8(ascii: "u"), let unit = scalar(from, end) else { return nil }
+                    from += unit.length
+                    to = write(unit.value, to: to - 1)
+                    let next = from - block
+                    specials = next < 64 ? specials & ~0 &<< UInt64(truncatingIfNeeded: next) : 0
+                }
+            }
+            block += 64
+        }
+        return nil
+    }
+
+    /// A bit for each of 64 bytes that ends a run of plain ones: quotes, backslashes, control characters.
+    @inline(__always)
+    private static func specials(in block: UnsafePointer<UInt8>) -> UInt64 {
+        let bytes = UnsafeRawPointer(block)
+        return specials(at: bytes) | specials(at: bytes + 16) << 16 | specials(at: bytes + 32) << 32
+            | specials(at: bytes + 48) << 48
+    }
+
+    @inline(__always)
+    private static func specials(at bytes: UnsafeRawPointer) -> UInt64 {
+        let bytes = bytes.loadUnaligned(as: SIMD16<UInt8>.self)
+        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
+        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
+        let blanks = SIMD16<UInt8>(repeating: 0x20)
+        let isSpecial = (bytes .== quotes) .| (bytes .== backslashes) .| (bytes .< blanks)
+        // Each byte is left with a bit of its own; the product gathers eight of them in its highest byte.
+        let weights = SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
+        let bits = unsafeBitCast(unsafeBitCast(isSpecial, to: SIMD16<UInt8>.self) & weights, to: SIMD2<UInt64>.self)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        return (bits[0].littleEndian &* ones) >> 56 | (bits[1].littleEndian &* ones) >> 48 & 0xFF00
+    }
+
+    /// Copies plain bytes, mostly fewer than two blocks of sixteen.
+    @inline(__always)
+    private static func copy(
+        _ from: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        var offset = 0
+        repeat {
+            let block = UnsafeRawPointer(from + offset).loadUnaligned(as: SIMD32<UInt8>.self)
+            UnsafeMutableRawPointer(target + offset).storeBytes(of: block, as: SIMD32<UInt8>.self)
+            offset &+= 32
+        } while offset < count
+        return target + count
+    }
+
+    /// What the letters from `"` to `u` mean behind a backslash; 0 for those that mean nothing, and for `u` itself.
+    private static var letters: StaticString {
+        """
+        \"\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}/\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\
+        \u{0}\u{0}\\\u{0}\u{0}\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{C}\u{0}\
+        \u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\n\u{0}\u{0}\u{0}\r\u{0}\t\u{0}
+        """
+    }
+
+    /// The scalar of which the digits behind `\u` stand at `at`, and how many bytes it takes: 4, or 10 for a surrogate pair.
+    private static func scalar(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> (value: UInt32, length: Int)?
+    {
+        guard let value = unit(at, end), value & 0xFC00 != 0xDC00 else { return nil }
+        guard value & 0xFC00 == 0xD800 else { return (value, 4) }
+        guard end - at >= 10, at[4] == UInt8(ascii: "\\"), at[5] == UInt8(ascii: "u"), let low = unit(at + 6, end),
+            low & 0xFC00 == 0xDC00
+        else { return nil }
+        return (0x10000 + ((value & 0x3FF) << 10 | (low & 0x3FF)), 10)
+    }
+
+    private static func unit(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt32? {
+        guard end - at >= 4 else { return nil }
+        var value: UInt32 = 0
+        for index in 0..<4 {
+            guard let digit = at[index].hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+
+    /// Writes a scalar as UTF-8, in no more bytes than it took.
+    private static func write(
+        _ scalar: UInt32, to target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        func byte(_ lead: UInt32, _ shift: UInt32, _ bits: UInt32 = 0x3F) -> UInt8 {
+            UInt8(truncatingIfNeeded: lead | scalar >> shift & bits)
+        }
+        switch scalar {
+        case 0..<0x80:
+            target[0] = UInt8(truncatingIfNeeded: scalar)
+            return target + 1
+        case 0x80..<0x800:
+            target[0] = byte(0xC0, 6)
+            target[1] = byte(0x80, 0)
+            return target + 2
+        case 0x800..<0x10000:
+            target[0] = byte(0xE0, 12)
+            target[1] = byte(0x80, 6)
+            target[2] = byte(0x80, 0)
+            return target + 3
+        default:
+            target[0] = byte(0xF0, 18)
+            target[1] = byte(0x80, 12)
+            target[2] = byte(0x80, 6)
+            target[3] = byte(0x80, 0)
+            return target + 4
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+import Bytes
+
+@Suite("Short runs of bytes")
+struct ByteRunTests {
+    /// Bytes of which no two neighbours are the same, with room behind them.
+    private let bytes = (0..<200).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
+
+    @Test("Runs of every length are copied, and not a byte more")
+    func copying() {
+        for length in 0..<100 {
+            var target = [UInt8](repeating: 0xEE, count: 120)
+            bytes.withUnsafeBufferPointer { from in
+                target.withUnsafeMutableBufferPointer {
+                    copyBytes(from: from.baseAddress!, to: $0.baseAddress!, length)
+                }
+            }
+            #expect(Array(target[..<length]) == Array(bytes[..<length]))
+            #expect(target[length...].allSatisfy { $0 == 0xEE })
+        }
+    }
+
+    @Test("Runs of every length are the same, or differ at any one place")
+    func comparing() {
+        for length in 0..<100 {
+            var other = bytes
+            #expect(isSame(other, length))
+            // What lies behind them does not count.
+            other[length] ^= 1
+            #expect(isSame(other, length))
+            for place in 0..<length {
+                other = bytes
+                other[place] ^= 1
+                #expect(!isSame(other, length))
+            }
+        }
+    }
+
+    private func isSame(_ other: [UInt8], _ length: Int) -> Bool {
+        bytes.withUnsafeBufferPointer { a in
+            other.withUnsafeBufferPointer { b in equalBytes(a.baseAddress!, b.baseAddress!, length) }
+        }
+    }
+
+    @Test("The last one to seven bytes become a word, whatever stands before and behind them")
+    func partialWords() {
+        bytes.withUnsafeBufferPointer { bytes in
+            for length in 1...7 {
+                for end in length..<100 {
+                    let expected = (0..<length).reduce(0 as UInt64) {
+                        $0 | UInt64(bytes[end - length + $1]) << (8 * $1)
+                    }
+                    let place = bytes.baseAddress! + end
+                    #expect(partialWord(before: place, length, isPreceded: false) == expected)
+                    if end >= 8 { #expect(partialWord(before: place, length, isPreceded: true) == expected) }
+                }
+            }
+        }
+    }
+
+    @Test("A list and a buffer keep what they hold while they grow")
+    func growth() {
+        var list = FlatList<Int>(minimumCapacity: 4)
+        var buffer = ByteBuffer(minimumCapacity: 16)
+        for number in 0..<10_000 {
+            list.append(number)
+            buffer.append(UInt8(truncatingIfNeeded: number))
+        }
+        #expect(Array(list.elements) == Array(0..<10_000))
+        #expect(buffer.array() == (0..<10_000).map { UInt8(truncatingIfNeeded: $0) })
+        let last = list.removeLast()
+        #expect(last == 9999)
+        list.removeAll()
+        #expect(list.count == 0)
+    }
+}

@@ -34,6 +34,7 @@ let package = Package(
             name: "convertlead",
             dependencies: [
                 "BulkConversion",
+                "Bytes",
                 "ConvertLead",
                 "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -66,7 +66,7 @@ struct BulkCommand: ParsableCommand {
             var run = BulkRun(
                 archives: archives.isEmpty ? ["-"] : archives,
                 output: output == "-" ? .descriptor(STDOUT_FILENO) : .directory(output), tables: settings.tables,
-                options: settings.options, settings: try bulkSettings())
+                options: settings.options, settings: bulkSettings(tables: settings.contentHash))
             run.cancellation = StopSignals.cancellation
             StopSignals.watch()
             // Results on the same terminal would be torn apart.
@@ -86,32 +86,19 @@ struct BulkCommand: ParsableCommand {
         }
     }
 
-    private func bulkSettings() throws -> BulkSettings {
+    private func bulkSettings(tables: InputHash) -> BulkSettings {
         var settings = BulkSettings()
         settings.jobs = jobs ?? 0
         settings.resumes = resume
         settings.chunkSize = chunkSize ?? settings.chunkSize
         settings.checkpointInterval = checkpointInterval ?? settings.checkpointInterval
-        settings.fingerprint = try fingerprint()
+        settings.fingerprint = fingerprint(tables)
         return settings
     }
 
     /// What a resumed run must have in common with the interrupted one: all options and the content of all tables.
-    private func fingerprint() throws -> String {
-        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
-        let tables = SettingsFiles(common, arguments, configuration)
-        let files =
-            (common.config.map { [$0] } ?? []) + tables.fields + tables.users + tables.roles
-            + tables.lookups.map(\.path)
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func add(_ bytes: some Sequence<UInt8>) {
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
-        }
-        for file in files {
-            add(file.utf8)
-            add(try FileInput.read(path: file))
-        }
+    private func fingerprint(_ tables: InputHash) -> String {
+        var hash = tables
         let choices: [String] = [
             arguments.apiVersion?.rawValue ?? "", arguments.leadID?.digits ?? "",
             arguments.unknownAssignee.map { "\($0)" } ?? "", arguments.unknownField?.rawValue ?? "",
@@ -119,8 +106,8 @@ struct BulkCommand: ParsableCommand {
             arguments.timeZone.map { "\($0)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
             "\(common.showValues)",
         ]
-        for choice in choices { add(choice.utf8) }
-        return String(hash, radix: 16)
+        for choice in choices { hash.add(choice) }
+        return String(hash.value, radix: 16)
     }
 }
 

@@ -82,7 +82,8 @@ struct ConfigurationReader {
             throw failure(nil, "The configuration is not UTF-8")
         }
         do {
-            return try Parser(yaml: text, encoding: .utf8).singleRoot()
+            // Every scalar is taken as text: the rules that tell types would be expensive and nobody would ask them.
+            return try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch let error as YamlError {
             switch error {
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

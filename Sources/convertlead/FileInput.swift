@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -7,8 +9,8 @@
 #endif
 
 /// What is read at one go; at the end of the file 0, on failure -1 with `errno`.
-private func readSome(_ file: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
-    read(file, bytes.baseAddress, bytes.count)
+private func readSome(_ file: Int32, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+    read(file, bytes, count)
 }
 
 /// Inputs of the command: whole files, or standard input.
@@ -41,16 +43,14 @@ enum FileInput {
         if fstat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR {
             throw .input(name, .noInput, errno: EISDIR)
         }
-        var bytes: [UInt8] = []
-        let step = 1 << 16
+        // A regular file is read at one go, and its end seen without growing; no size is believed blindly.
+        var bytes = ByteBuffer(minimumCapacity: min(max(Int(information.st_size), 1 << 16), 1 << 26) + 1)
         while true {
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: max(step, start)))
-            let count = bytes[start...].withUnsafeMutableBytes { readSome(file, $0) }
-            let failure = errno
-            bytes.removeLast(bytes.count - start - max(count, 0))
-            if count == 0 { return bytes }
-            if count < 0 && failure != EINTR { throw .input(name, .ioError, errno: failure) }
+            if bytes.count == bytes.capacity { bytes.reserve(1) }
+            let count = readSome(file, bytes.end, bytes.capacity - bytes.count)
+            if count == 0 { return bytes.array() }
+            if count < 0 && errno != EINTR { throw .input(name, .ioError, errno: errno) }
+            bytes.count += max(count, 0)
         }
     }
 }

@@ -1,3 +1,4 @@
+import BulkConversion
 import ConvertLead
 
 /// What command line and configuration say together, with the tables read.
@@ -10,6 +11,10 @@ struct Settings: Sendable {
     var diagnostics: DiagnosticOutput.Form
     /// What `request` prints.
     var form: RequestForm
+    /// The files that were read.
+    let files: SettingsFiles
+    /// Names and content of the configuration and of all tables.
+    private(set) var contentHash = InputHash()
 
     /// Reads the configuration and the tables. The command line wins, option by option; files that the configuration
     /// names are relative to it.
@@ -19,7 +24,9 @@ struct Settings: Sendable {
     ///   - form: what `--as` says.
     /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense.
     init(_ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil) throws {
-        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
+        var hash = InputHash()
+        let configuration =
+            try common.config.map { try Configuration(Self.read($0, &hash), source: $0) } ?? Configuration()
         diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
         self.form = form ?? configuration.form ?? .body
         options = configuration.options
@@ -27,13 +34,21 @@ struct Settings: Sendable {
         options.isStrict = common.strict || options.isStrict
         options.showsValues = common.showValues || options.showsValues
 
-        let files = SettingsFiles(common, arguments, configuration)
-        for path in files.fields { try tables.fields.read(FileInput.read(path: path), source: path) }
+        files = SettingsFiles(common, arguments, configuration)
+        for path in files.fields { try tables.fields.read(Self.read(path, &hash), source: path) }
         if let arguments {
             apply(arguments)
-            try readTables(files)
+            try readTables(&hash)
         }
+        contentHash = hash
         fitDefaults()
+    }
+
+    private static func read(_ path: String, _ hash: inout InputHash) throws -> [UInt8] {
+        let bytes = try FileInput.read(path: path)
+        hash.add(path)
+        bytes.withUnsafeBufferPointer { hash.add($0) }
+        return bytes
     }
 
     private mutating func apply(_ arguments: TranslationArguments) {
@@ -47,12 +62,12 @@ struct Settings: Sendable {
         if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
     }
 
-    private mutating func readTables(_ files: SettingsFiles) throws {
-        for path in files.users { try tables.users.read(FileInput.read(path: path), source: path) }
-        for path in files.roles { try tables.roles.readRoles(FileInput.read(path: path), source: path) }
+    private mutating func readTables(_ hash: inout InputHash) throws {
+        for path in files.users { try tables.users.read(Self.read(path, &hash), source: path) }
+        for path in files.roles { try tables.roles.readRoles(Self.read(path, &hash), source: path) }
         for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
-                .read(FileInput.read(path: lookup.path), source: lookup.path)
+                .read(Self.read(lookup.path, &hash), source: lookup.path)
         }
     }
 

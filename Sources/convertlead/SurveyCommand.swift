@@ -65,9 +65,7 @@ struct SurveyCommand: ParsableCommand {
             }
             let survey = try take(settings)
             if let writeConfig {
-                let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
-                let files = SettingsFiles(common, arguments, configuration)
-                let starter = StarterConfiguration(survey, settings.options, files: files, path: writeConfig)
+                let starter = StarterConfiguration(survey, settings.options, files: settings.files, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
             let text = format == .json ? survey.json : Array(SurveyTable(survey).text.utf8)

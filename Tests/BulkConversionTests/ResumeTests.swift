@@ -110,7 +110,8 @@ struct ResumeTests {
             }
             failures += 1
             #expect(status == 74 || status == 73, "\(fault) \(number): \(status) \(errors)")
-            #expect(errors.contains("out"), "\(errors)")
+            // Each thread counts its own calls: the first fault also meets the main thread's message.
+            if call != "write" || number > 1 { #expect(errors.contains("out"), "\(errors)") }
             check(scratch, expected, isDone: false)
             let resumed = try BuiltCommand(arguments(scratch, resumes: true)).wait()
             #expect(resumed.status == 1, "\(fault) \(number): \(resumed.errors)")

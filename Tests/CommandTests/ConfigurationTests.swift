@@ -20,6 +20,38 @@ import Testing
         }
     }
 
+    @Test("A name in quotes is the same name, also where it looks like a number or boolean")
+    func quotedNames() throws {
+        #expect(findings("errors:\n  4600: 4601\n  \"4600\": 4602") == ["config.syntax 2:3 "])
+        #expect(findings("\"strict\": true\nstrict: false") == ["config.syntax 1:1 "])
+        #expect(try read("labels: {\"true\": Amount, 2018: Stage}").options.labels.map(\.label) == ["true", "2018"])
+    }
+
+    @Test("Settings remember what the configuration and every table held")
+    func contentHash() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        var files = [
+            "config.yaml": "users: u.csv\nroles: r.csv\nfields: f.json\nlookup: {Campaign_Source: l.csv}\n",
+            "u.csv": "email,id\na@x.de,1\n", "r.csv": "name,id\nBoss,1\n", "l.csv": "name,id\nFair,1\n",
+            "f.json": #"{"fields":[{"api_name":"Size","field_label":"Size","data_type":"text"}]}"#,
+        ]
+        func hash() throws -> UInt64 {
+            for (name, text) in files { try Data(text.utf8).write(to: directory.appending(path: name)) }
+            let common = try CommonOptions.parse(["--config", directory.appending(path: "config.yaml").path])
+            return try Settings(common, TranslationArguments.parse([])).contentHash.value
+        }
+        let before = try hash()
+        #expect(try hash() == before)
+        for name in files.keys.sorted() {
+            let kept = files[name]
+            files[name]? += "\n"
+            #expect(try hash() != before, "\(name)")
+            files[name] = kept
+        }
+    }
+
     @Test("Every option has its name from the command line, without dashes")
     func everyOption() throws {
         let configuration = try read(

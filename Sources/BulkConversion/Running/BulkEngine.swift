@@ -21,6 +21,8 @@ final class BulkEngine: @unchecked Sendable {
 
     private let reading = Monitor()
     private var nextNumber = 0
+    /// The first chunk, read before the workers start.
+    private var first: Chunk?
     private var isAtEnd = false
 
     private let writing = Monitor()
@@ -123,27 +125,30 @@ final class BulkEngine: @unchecked Sendable {
         }
         chunk.number = nextNumber
         nextNumber += 1
-        var converter = makeConverter()
-        converter.convert(chunk)
-        deliver(chunk)
+        first = chunk
     }
 
     // MARK: Working
 
-    private func makeConverter() -> ChunkConverter {
-        ChunkConverter(tables: run.tables, options: run.options, style: destination.style)
-    }
-
     private func work() {
-        var converter = makeConverter()
-        while let chunk = takeFilled() {
+        // A worker that comes when all is taken needs no tables of its own.
+        guard var chunk = takeFilled() else { return }
+        var converter = ChunkConverter(tables: run.tables, options: run.options, style: destination.style)
+        while true {
             converter.convert(chunk)
             deliver(chunk)
+            guard let next = takeFilled() else { return }
+            chunk = next
         }
     }
 
     /// The next chunk of input; `nil` when there is no more, or no use in going on.
     private func takeFilled() -> Chunk? {
+        reading.lock()
+        let first = first.take()
+        reading.unlock()
+        if let first { return first }
+
         writing.lock()
         while free.isEmpty, failure == nil { writing.wait() }
         if failure != nil {

@@ -3,13 +3,15 @@ import Bytes
 /// A fast hash of what was read, so that a resumed run notices an input that changed. Not for secrets.
 ///
 /// Four lanes of multiply and rotate over eight bytes each, after xxHash64's rounds.
-struct InputHash {
-    private(set) var value: UInt64
+package struct InputHash: Sendable {
+    /// The hash of all that was taken in so far.
+    package private(set) var value: UInt64
 
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
 
-    init(seed: UInt64 = 0) { value = seed ^ Self.prime1 }
+    /// A hash of nothing yet.
+    package init(seed: UInt64 = 0) { value = seed ^ Self.prime1 }
 
     @inline(__always)
     private static func round(_ lane: UInt64, _ word: UInt64) -> UInt64 {
@@ -18,13 +20,13 @@ struct InputHash {
     }
 
     /// Takes a number in.
-    mutating func add(_ word: UInt64) {
+    package mutating func add(_ word: UInt64) {
         value = Self.round(value, word)
         value ^= value >> 29
     }
 
     /// Takes bytes in, and their count.
-    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         add(UInt64(truncatingIfNeeded: bytes.count))
         guard let base = bytes.baseAddress else { return }
         let raw = UnsafeRawPointer(base)
@@ -56,7 +58,7 @@ struct InputHash {
     }
 
     /// Takes text in.
-    mutating func add(_ text: String) {
+    package mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { add($0) }
     }

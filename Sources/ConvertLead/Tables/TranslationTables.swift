@@ -156,18 +156,20 @@ package struct TranslationTables: ~Copyable {
     }
 
     private mutating func addUser(_ user: UserTable.User) {
-        userIDs.insert(user.id.digits, 0)
-        let email = Array(user.email.lowercased().utf8)
+        let id = addText(user.id.digits)
+        userIDs.insert(text(id), 0)
+        // The index ignores the case of ASCII letters itself.
+        var email = user.email.utf8.allSatisfy { $0 < 0x80 } ? user.email : user.email.lowercased()
         let status: UInt8 =
             switch user.status {
             case .active: 0
             case .inactive: 1
             case .deleted: 2
             }
-        let entry = UserEntry(id: ranges[addText(user.id.digits)], status: status, isAmbiguous: false)
-        guard let known = email.withUnsafeBufferPointer({ emails.find($0) }) else {
+        let entry = UserEntry(id: ranges[id], status: status, isAmbiguous: false)
+        let isNew = email.withUTF8 { emails.insert($0, users.count) }
+        guard !isNew, let known = email.withUTF8({ emails.find($0) }) else {
             users.append(entry)
-            _ = email.withUnsafeBufferPointer { emails.insert($0, users.count - 1) }
             return
         }
         if status < users[known].status {

@@ -77,7 +77,7 @@ public struct UserTable: Sendable {
             var id: RecordID
             var email: String
         }
-        var places: [Key: Int] = [:]
+        var places = [Key: Int](minimumCapacity: users.count + page.users.count)
         for (index, user) in users.enumerated() { places[Key(id: user.id, email: user.email.lowercased())] = index }
         for user in page.users {
             let key = Key(id: user.id, email: user.email.lowercased())

@@ -34,6 +34,17 @@ struct LabelTests {
         arguments: ["Next Step", "next   step", "Next\u{A0}Step", "Next \u{A0}\u{2003} STEP", "Next&#9;&#10;Step"])
     func nextStep(label: String) throws { #expect(try apiName(label) == "Next_Step") }
 
+    @Test(
+        "Labels of ASCII alone are folded like any other",
+        arguments: [
+            "", " ", "A", "  Closing \t Date\r\n", "\u{B}\u{C}Next\u{B} \u{C}Step\u{B}", "a\u{1F}B", "[@`{Zz]",
+            "CAMPAIGNID",
+        ])
+    func asciiFolding(label: String) {
+        // White space that is not ASCII is trimmed and keeps the shorter way for ASCII from being taken.
+        #expect(label.foldedLabel == "\u{2003}\(label)\u{2003}".foldedLabel)
+    }
+
     @Test("Composed and decomposed letters are the same, in the table and in the request")
     func composition() throws {
         let (composed, decomposed) = ("Gr\u{F6}\u{DF}e", "Gro\u{308}\u{DF}e")

@@ -110,7 +110,7 @@ public struct BulkRun: Sendable {
             destination = .directory(directory)
         }
         let reader = ArchiveReader(archives, excluding: excluded, limits: limits, cancellation: cancellation)
-        let engine = BulkEngine(run: self, reader: reader, chunkSize: limits.chunkSize, destination: destination)
+        let engine = BulkEngine(run: self, reader: reader, limits: limits, destination: destination)
         return try engine.execute()
     }
 }

@@ -33,6 +33,41 @@ struct BulkRunTests {
         #expect(first.allSatisfy { !$0.isEmpty })
     }
 
+    @Test("Files of a directory, read ahead by several workers, come out as if given one by one in order of name")
+    func readAhead() throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        var requests = Requests(seed: 23)
+        for number in 100..<400 { try scratch.write("in/a/\(number).xml", document) }
+        for number in 100..<200 { try scratch.write("in/b/\(number)/\(number).xml", document + "\n") }
+        try scratch.write("in/a/150.xml", document + "<!-- the end -->")
+        try scratch.write("in/a/160.xml", "<!-- a -->" + document)
+        try scratch.write("in/a/170.xml", "<?xml version=\"1.0\"?>\n" + document.dropLast())
+        try scratch.write("in/a/180.xml", "")
+        try scratch.write("in/a/190.xml", "<success><Contact param=\"id\">1</Contact></success>")
+        try scratch.write("in/a/200.xml", requests.ndjson(20))
+        try scratch.write("in/a/210.xml", requests.ndjson(400))
+        try scratch.write("in/a/220.xml", String(repeating: " ", count: 65_535 - document.utf8.count) + document)
+        try scratch.write("in/a/230.xml", String(repeating: " ", count: 65_536 - document.utf8.count) + document)
+        try scratch.write("in/a/240.xml", Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        try scratch.write("in/a/\u{E9}\"1.xml", document)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: scratch["in"]).filter { $0.hasSuffix(".xml") }
+        let files = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { scratch["in/" + $0] }
+        for chunkSize in [64, 10_000, 1 << 20] {
+            var settings = BulkSettings()
+            settings.chunkSize = chunkSize
+            settings.jobs = 1
+            let oneByOne = try Bulk.filter(files, settings: settings)
+            #expect(oneByOne.summary.converted > 500)
+            for jobs in [1, 2, 7] {
+                settings.jobs = jobs
+                let walked = try Bulk.filter([scratch["in"]], settings: settings)
+                #expect(walked.text == oneByOne.text)
+                #expect(walked.summary == oneByOne.summary)
+            }
+        }
+    }
+
     @Test("A filter writes exactly one line a request, in order")
     func filter() throws {
         let scratch = try Scratch()

@@ -40,6 +40,11 @@ enum ArchiveKind: Equatable {
     ///   - head: its first bytes.
     ///   - isWhole: whether these are all.
     init(head: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
+        if head.first == UInt8(ascii: "<") {
+            // Directories hold millions of these, and no other form begins so.
+            self = Self.xml(head)
+            return
+        }
         if let compression = InputStream.Compression(head: head) {
             self = .compressed(compression)
             return

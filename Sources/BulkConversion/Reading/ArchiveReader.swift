@@ -14,13 +14,30 @@ struct ReadingLimits: Sendable {
 }
 
 /// Cuts archives into chunks of entries, in order of input. Used by one thread at a time.
+///
+/// What costs most in a directory of small files, opening and reading them, can be done ahead by other threads: they take
+/// batches of files and read them while this cuts the ones before.
 final class ArchiveReader {
+    /// Why ``cut(into:)`` came back.
+    enum Progress {
+        /// The chunk is full, or the run is cancelled.
+        case full
+        /// Files that come next have to be read by whoever takes them, or are being read.
+        case awaitsFiles
+        /// There is nothing more.
+        case atEnd
+    }
+
     private let walk: ArchiveWalk
     private let limits: ReadingLimits
     private let cancellation: BulkCancellation
     private let window = InputWindow()
     private var file: OpenFile?
     private var bytesOfClosedFiles = 0
+    /// Files taken to be read ahead, in order.
+    private var batches: [FileBatch] = []
+    /// Batches to be used again.
+    private var emptyBatches: [FileBatch] = []
 
     /// A file that is being cut.
     private struct OpenFile {
@@ -37,22 +54,66 @@ final class ArchiveReader {
         self.cancellation = cancellation
     }
 
-    /// Puts the next entries into an empty chunk.
+    /// Puts the next entries into an empty chunk, and does alone what that takes.
     ///
     /// - Returns: false at the end of the archives, when there are none. After a cancellation what is there may be cut short.
     func fill(_ chunk: Chunk) -> Bool {
+        while cut(into: chunk) == .awaitsFiles {
+            guard let batch = takeBatch(atMost: 1) else { break }
+            batch.read(limits)
+            batch.isRead = true
+        }
+        return !chunk.runs.isEmpty
+    }
+
+    /// Puts the next entries into a chunk, as far as they can be had without reading ahead.
+    func cut(into chunk: Chunk) -> Progress {
+        defer { chunk.bytesRead = bytesRead }
         while !chunk.isFull, cancellation.signal == 0 {
             if let file {
                 let isFinished = file.splitter.split(window, into: chunk, from: file.source)
                 if isFinished { finish(chunk) }
+            } else if let batch = batches.first {
+                guard batch.isRead else { return .awaitsFiles }
+                if !cutNext(of: batch, into: chunk) {
+                    batch.reset([])
+                    emptyBatches.append(batches.removeFirst())
+                }
+            } else if walk.isBeforeName {
+                return .awaitsFiles
             } else if let item = walk.next() {
                 open(item, chunk)
             } else {
-                break
+                return .atEnd
             }
         }
-        chunk.bytesRead = bytesOfClosedFiles + window.bytesRead
-        return !chunk.runs.isEmpty
+        return .full
+    }
+
+    /// The next files for somebody to read ahead; their `isRead` is set when that is done.
+    ///
+    /// - Parameter count: how many batches there may be; beyond, and when no files come next, there is none.
+    func takeBatch(atMost count: Int) -> FileBatch? {
+        guard batches.count < count, walk.isBeforeName else { return nil }
+        let batch = emptyBatches.popLast() ?? FileBatch()
+        batch.reset(walk.nextNames(FileBatch.mostFiles))
+        batches.append(batch)
+        return batch
+    }
+
+    /// Cuts the next files of a batch; false when there is none.
+    private func cutNext(of batch: FileBatch, into chunk: Chunk) -> Bool {
+        // Directories hold millions of these.
+        bytesOfClosedFiles += batch.cutDocuments(into: chunk)
+        if chunk.isFull { return true }
+        switch batch.next() {
+        case .whole(let source, let text):
+            window.open(text)
+            begin(source, chunk)
+        case .unread(let name): open(name.open(), chunk)
+        case nil: return false
+        }
+        return true
     }
 
     /// Bytes read from the archives so far.

@@ -10,7 +10,8 @@ import Bytes
 
 /// The files of the archives given, one after the other: directories in order of their names' bytes, depth first.
 ///
-/// Memory grows with the largest directory on the way, not with their number.
+/// Regular files of directories are given by name, many at a time, so that they can be opened elsewhere. Memory grows with the
+/// largest directory on the way, not with their number.
 final class ArchiveWalk {
     /// What was found.
     enum Item {
@@ -22,10 +23,34 @@ final class ArchiveWalk {
         case special(name: String)
     }
 
+    /// A regular file that was not opened yet.
+    struct Name {
+        fileprivate let directory: WalkedDirectory
+        fileprivate let index: Int
+
+        /// Opens the file.
+        func open() -> Item {
+            let descriptor = openDescriptor()
+            guard descriptor >= 0 else {
+                let reason = systemErrorText()
+                return .unreadable(name: source.name, reason: reason)
+            }
+            return .file(source, descriptor: descriptor, isRegular: true)
+        }
+
+        /// Opens the file, or gives -1 with `errno`; whoever calls closes it.
+        func openDescriptor() -> Int32 {
+            directory.names[index].withMemoryRebound(to: CChar.self) { name in
+                name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
+            }
+        }
+
+        /// The file as a source of entries.
+        var source: EntrySource { EntrySource(directory.names[index], in: directory.source) }
+    }
+
     private struct Level {
-        var descriptor: Int32
-        var directory: SourceDirectory
-        var names: PackedNames
+        var directory: WalkedDirectory
         var next = 0
         var device: UInt64
         var inode: UInt64
@@ -37,6 +62,8 @@ final class ArchiveWalk {
     private let archives: [String]
     private var nextArchive = 0
     private var levels: [Level] = []
+    /// A directory that could not be read, found on the way to the next name.
+    private var found: Item?
     private let excluded: (device: UInt64, inode: UInt64)?
 
     /// - Parameter excluded: a directory that is stepped over: the one the results are written to.
@@ -50,49 +77,75 @@ final class ArchiveWalk {
         }
     }
 
-    deinit {
-        for level in levels { close(level.descriptor) }
+    /// The regular files that come next, at most `count` of them; none when something else comes, or nothing.
+    ///
+    /// They hold their directories open, so they are of few directories only.
+    func nextNames(_ count: Int) -> [Name] {
+        var names: [Name] = []
+        var directories = 0
+        while names.count < count, directories < 4, isBeforeName {
+            directories += 1
+            let depth = levels.count - 1
+            let directory = levels[depth].directory
+            var index = levels[depth].next
+            names.reserveCapacity(count)
+            while names.count < count, index < directory.names.count, directory.names.kind(at: index) == .file {
+                names.append(Name(directory: directory, index: index))
+                index += 1
+            }
+            levels[depth].next = index
+        }
+        return names
     }
 
-    /// The next file; `nil` when there are no more.
-    func next() -> Item? {
-        while true {
-            if levels.isEmpty {
-                guard nextArchive < archives.count else { return nil }
-                let archive = archives[nextArchive]
-                nextArchive += 1
-                if archive == "-" {
-                    return .file(
-                        EntrySource(name: Self.standardInput), descriptor: STDIN_FILENO, isRegular: false)
-                }
-                let item = archive.withCString { open($0, in: AT_FDCWD, path: archive, kind: .argument) }
-                if let item { return item }
-                continue
-            }
-            let depth = levels.count - 1
-            let index = levels[depth].next
-            guard index < levels[depth].names.count else {
-                close(levels[depth].descriptor)
+    /// Whether a regular file in a directory comes next; goes into directories and out of them to find out.
+    var isBeforeName: Bool {
+        while found == nil, let level = levels.last {
+            guard level.next < level.directory.names.count else {
                 levels.removeLast()
                 continue
             }
-            levels[depth].next += 1
-            let (name, kind) = levels[depth].names[index]
-            let parent = levels[depth].directory
-            let descriptor = levels[depth].descriptor
-            let item: Item? = name.withMemoryRebound(to: CChar.self) { text in
-                guard kind == .file else {
-                    let path = parent.path + String(decoding: name, as: UTF8.self)
-                    return open(text.baseAddress, in: descriptor, path: path, kind: kind)
-                }
-                guard let start = text.baseAddress else { return nil }
-                let file = openat(descriptor, start, O_RDONLY | O_CLOEXEC)
-                return file >= 0
-                    ? .file(EntrySource(name, in: parent), descriptor: file, isRegular: true)
-                    : .unreadable(
-                        name: parent.path + String(decoding: name, as: UTF8.self), reason: systemErrorText())
+            switch level.directory.names.kind(at: level.next) {
+            case .file: return true
+            case .directory: found = openNext()
+            case .argument, .unknown: return false
             }
+        }
+        return false
+    }
+
+    /// What comes next, opened; `nil` when there is no more.
+    func next() -> Item? {
+        while true {
+            if let name = nextNames(1).first { return name.open() }
+            if let item = found.take() { return item }
+            if !levels.isEmpty {
+                if let item = openNext() { return item }
+                continue
+            }
+            guard nextArchive < archives.count else { return nil }
+            let archive = archives[nextArchive]
+            nextArchive += 1
+            if archive == "-" {
+                return .file(EntrySource(name: Self.standardInput), descriptor: STDIN_FILENO, isRegular: false)
+            }
+            let item = archive.withCString { open($0, in: AT_FDCWD, path: archive, kind: .argument) }
             if let item { return item }
+        }
+    }
+
+    /// Opens what is next in the innermost directory.
+    private func openNext() -> Item? {
+        let depth = levels.count - 1
+        let directory = levels[depth].directory
+        let index = levels[depth].next
+        levels[depth].next += 1
+        let name = directory.names[index]
+        return name.withMemoryRebound(to: CChar.self) {
+            open(
+                $0.baseAddress, in: directory.descriptor,
+                path: directory.source.path + String(decoding: name, as: UTF8.self),
+                kind: directory.names.kind(at: index))
         }
     }
 
@@ -125,9 +178,8 @@ final class ArchiveWalk {
             close(descriptor)
             return .unreadable(name: path, reason: reason)
         }
-        levels.append(
-            Level(
-                descriptor: descriptor, directory: SourceDirectory(path), names: names, device: device, inode: inode))
+        let opened = WalkedDirectory(descriptor: descriptor, source: SourceDirectory(path), names: names)
+        levels.append(Level(directory: opened, device: device, inode: inode))
         return nil
     }
 }
@@ -138,27 +190,44 @@ private enum EntryKind: UInt8 {
     case argument
     /// A regular file.
     case file
-    /// Perhaps a link, a directory, a pipe.
+    /// A directory.
+    case directory
+    /// Perhaps a link, a device, a pipe.
     case unknown
 }
 
-/// The names in a directory in order of their bytes, packed into one block that stays in place.
-private final class PackedNames {
+/// An open directory on the way. Ownership: the descriptor belongs to this object and is closed with it.
+private final class WalkedDirectory: Sendable {
+    let descriptor: Int32
+    let source: SourceDirectory
+    let names: PackedNames
+
+    init(descriptor: Int32, source: SourceDirectory, names: PackedNames) {
+        self.descriptor = descriptor
+        self.source = source
+        self.names = names
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// The names in a directory in order of their bytes, packed into one block that stays in place. Never changed once made.
+private final class PackedNames: Sendable {
     /// For each name its kind, its bytes, a zero.
-    private var bytes = ByteBuffer(minimumCapacity: 4096)
-    private var offsets: [UInt32] = []
+    private let bytes: ByteBuffer
+    private let offsets: [UInt32]
 
     var count: Int { offsets.count }
 
-    /// The name at a position, with a zero behind its bytes, and what is known of it.
-    subscript(index: Int) -> (name: UnsafeBufferPointer<UInt8>, kind: EntryKind) {
-        let start = bytes.base + Int(offsets[index])
-        return (
-            UnsafeBufferPointer(
-                start: start + 1, count: strlen(UnsafeRawPointer(start + 1).assumingMemoryBound(to: CChar.self))),
-            EntryKind(rawValue: start.pointee) ?? .unknown
-        )
+    /// The name at a position; a zero stands behind its bytes.
+    subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+        let start = bytes.base + Int(offsets[index]) + 1
+        return UnsafeBufferPointer(
+            start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)))
     }
+
+    /// What is known of the name at a position.
+    func kind(at index: Int) -> EntryKind { EntryKind(rawValue: bytes.base[Int(offsets[index])]) ?? .unknown }
 
     init?(ofDirectory descriptor: Int32) {
         let copy = dup(descriptor)
@@ -166,15 +235,22 @@ private final class PackedNames {
             if copy >= 0 { close(copy) }
             return nil
         }
+        var bytes = ByteBuffer(minimumCapacity: 4096)
+        var offsets: [UInt32] = []
         while let entry = readdir(directory) {
-            let isFile = entry.pointee.d_type == UInt8(DT_REG)
+            let kind: EntryKind =
+                switch Int(entry.pointee.d_type) {
+                case Int(DT_REG): .file
+                case Int(DT_DIR): .directory
+                default: .unknown
+                }
             withUnsafePointer(to: &entry.pointee.d_name) { name in
                 let start = UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self)
                 let length = strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
                 let text = UnsafeBufferPointer(start: start, count: length)
                 if text.equals(".") || text.equals("..") { return }
                 offsets.append(UInt32(truncatingIfNeeded: bytes.count))
-                bytes.append((isFile ? EntryKind.file : .unknown).rawValue)
+                bytes.append(kind.rawValue)
                 bytes.append(text)
                 bytes.append(0)
             }
@@ -182,5 +258,7 @@ private final class PackedNames {
         closedir(directory)
         let first = UnsafeRawPointer(bytes.base).assumingMemoryBound(to: CChar.self) + 1
         offsets.sort { strcmp(first + Int($0), first + Int($1)) < 0 }
+        self.bytes = bytes
+        self.offsets = offsets
     }
 }

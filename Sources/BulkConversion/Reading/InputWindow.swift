@@ -16,6 +16,8 @@ final class InputWindow {
     private var buffer = ByteBuffer(minimumCapacity: blockSize)
     private var start = 0
     private var stream: InputStream?
+    /// Bytes of a file that was read already.
+    private var bytesPutIn = 0
 
     /// Line of the window's first byte, from 1.
     var line = 1
@@ -29,7 +31,7 @@ final class InputWindow {
     var failure: String? { stream?.failure }
 
     /// Bytes read from the file.
-    var bytesRead: Int { stream?.bytesRead ?? 0 }
+    var bytesRead: Int { bytesPutIn + (stream?.bytesRead ?? 0) }
 
     /// Starts at the beginning of another file.
     func open(_ stream: InputStream) {
@@ -39,9 +41,18 @@ final class InputWindow {
         line = 1
     }
 
+    /// Starts at the beginning of a file that was read already.
+    func open(_ text: UnsafeBufferPointer<UInt8>) {
+        stream = nil
+        putBack(text)
+        line = 1
+        bytesPutIn = text.count
+    }
+
     /// Lets go of the file, and of memory that an unusual one made large.
     func close() {
         stream = nil
+        bytesPutIn = 0
         if buffer.capacity > 4 * Self.blockSize { buffer = ByteBuffer(minimumCapacity: Self.blockSize) }
         buffer.removeAll()
         start = 0

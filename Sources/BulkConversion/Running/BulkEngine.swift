@@ -10,19 +10,21 @@ import ConvertLead
 
 /// Workers around one reader and one ordered writer.
 ///
-/// A worker takes a chunk that is free, fills it under the reader's lock, converts it, and gives it to the writer's queue.
+/// A worker fills a chunk under the reader's lock, converts it, and gives it to the writer's queue. Small files are opened and
+/// read by the workers before, each some of them, so that the lock is held for cutting only.
 /// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no thread only waits,
 /// and at most a few chunks a worker are in memory.
 final class BulkEngine: @unchecked Sendable {
     private let run: BulkRun
     private let reader: ArchiveReader
-    private let chunkSize: Int
+    private let limits: ReadingLimits
+    private let jobs: Int
     private let destination: RunDestination
 
     private let reading = Monitor()
     private var nextNumber = 0
-    /// The first chunk, read before the workers start.
-    private var first: Chunk?
+    /// The chunk that is being filled, by whoever has the reader.
+    private var filling: Chunk
     private var isAtEnd = false
 
     private let writing = Monitor()
@@ -37,18 +39,21 @@ final class BulkEngine: @unchecked Sendable {
     private var inputHash = InputHash()
     private var lastCheckpoint = monotonicSeconds()
 
-    init(run: BulkRun, reader: ArchiveReader, chunkSize: Int, destination: RunDestination) {
+    init(run: BulkRun, reader: ArchiveReader, limits: ReadingLimits, destination: RunDestination) {
         self.run = run
         self.reader = reader
-        self.chunkSize = chunkSize
+        self.limits = limits
         self.destination = destination
+        jobs = run.settings.jobs > 0 ? min(run.settings.jobs, 256) : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        filling = Chunk(size: limits.chunkSize)
     }
+
+    /// Batches of files read ahead at a time; each may hold directories open.
+    private var batchCount: Int { jobs == 1 ? 1 : min(jobs + 2, 34) }
 
     /// Does the whole run.
     func execute() throws(BulkFailure) -> BulkSummary {
-        let jobs =
-            run.settings.jobs > 0 ? min(run.settings.jobs, 256) : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        for _ in 0..<(jobs == 1 ? 1 : 2 * jobs + 1) { free.append(Chunk(size: chunkSize)) }
+        for _ in 0..<(jobs == 1 ? 1 : 2 * jobs) { free.append(Chunk(size: limits.chunkSize)) }
         try skipFinished()
         try readFirst()
         if jobs == 1 {
@@ -88,7 +93,7 @@ final class BulkEngine: @unchecked Sendable {
                 .inputChanged,
                 "The interrupted run had other archives, options or tables; run again with those, or start anew")
         }
-        let chunk = free[0]
+        let chunk = filling
         while nextNumber < checkpoint.chunks {
             chunk.reset()
             let isFilled = reader.fill(chunk)
@@ -111,21 +116,12 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Reads the first chunk before anything is created, so that empty input leaves nothing behind.
     private func readFirst() throws(BulkFailure) {
-        let chunk = free.removeLast()
-        chunk.reset()
-        let isFilled = reader.fill(chunk)
+        let isFilled = reader.fill(filling)
         if nextNumber == 0, run.archives == ["-"], reader.bytesRead == 0, run.cancellation.signal == 0 {
             throw BulkFailure(.emptyInput, "standard input is empty")
         }
         if case .directory(let directory) = destination { try directory.open() }
-        guard isFilled, run.cancellation.signal == 0 else {
-            isAtEnd = true
-            free.append(chunk)
-            return
-        }
-        chunk.number = nextNumber
-        nextNumber += 1
-        first = chunk
+        if !isFilled || run.cancellation.signal != 0 { isAtEnd = true }
     }
 
     // MARK: Working
@@ -143,37 +139,54 @@ final class BulkEngine: @unchecked Sendable {
     }
 
     /// The next chunk of input; `nil` when there is no more, or no use in going on.
+    ///
+    /// A worker leaves an empty chunk for the full one it takes. Where files have to be read before more can be cut, it reads
+    /// some of them, while others read those behind or cut those before.
     private func takeFilled() -> Chunk? {
+        guard let empty = takeFree() else { return nil }
+        empty.reset()
         reading.lock()
-        let first = first.take()
-        reading.unlock()
-        if let first { return first }
+        defer { reading.unlock() }
+        while !isAtEnd, run.cancellation.signal == 0 {
+            let progress = reader.cut(into: filling)
+            guard progress == .awaitsFiles else {
+                if progress == .atEnd { isAtEnd = true }
+                if run.cancellation.signal != 0 || filling.runs.isEmpty { break }
+                let chunk = filling
+                chunk.number = nextNumber
+                nextNumber += 1
+                filling = empty
+                return chunk
+            }
+            if let batch = reader.takeBatch(atMost: batchCount) {
+                reading.unlock()
+                batch.read(limits)
+                reading.lock()
+                batch.isRead = true
+                reading.wakeAll()
+            } else {
+                reading.wait()
+            }
+        }
+        isAtEnd = true
+        reading.wakeAll()
+        giveBack(empty)
+        return nil
+    }
 
+    /// A chunk that nobody uses; `nil` after a failure.
+    private func takeFree() -> Chunk? {
         writing.lock()
+        defer { writing.unlock() }
         while free.isEmpty, failure == nil { writing.wait() }
-        if failure != nil {
-            writing.unlock()
-            return nil
-        }
-        let chunk = free.removeLast()
-        writing.unlock()
+        return failure == nil ? free.removeLast() : nil
+    }
 
-        chunk.reset()
-        reading.lock()
-        let isFilled = !isAtEnd && reader.fill(chunk)
-        if !isFilled || run.cancellation.signal != 0 {
-            isAtEnd = true
-            reading.unlock()
-            writing.lock()
-            free.append(chunk)
-            writing.wakeAll()
-            writing.unlock()
-            return nil
-        }
-        chunk.number = nextNumber
-        nextNumber += 1
-        reading.unlock()
-        return chunk
+    private func giveBack(_ chunk: Chunk) {
+        writing.lock()
+        free.append(chunk)
+        writing.wakeAll()
+        writing.unlock()
     }
 
     /// Gives a converted chunk to the writer's queue, and writes what is next.
@@ -237,7 +250,8 @@ final class BulkEngine: @unchecked Sendable {
 
     private func checkpoint(of directory: RunDirectory, chunks: Int? = nil) -> Checkpoint {
         Checkpoint(
-            isFinishing: false, fingerprint: run.settings.fingerprint, archives: run.archives, chunkSize: chunkSize,
+            isFinishing: false, fingerprint: run.settings.fingerprint, archives: run.archives,
+            chunkSize: limits.chunkSize,
             chunks: chunks ?? nextWritten, inputHash: inputHash.value,
             convertedLength: directory.length(of: .converted),
             deadLettersLength: directory.length(of: .deadLetters), summary: total.summary)

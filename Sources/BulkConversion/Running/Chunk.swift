@@ -20,15 +20,20 @@ final class EntrySource: Sendable {
     /// How the table's rows are written.
     let rowSyntax: RowSyntax
 
+    /// The digits that an XML file is named by, as its lead id; empty when it is not.
+    let fileLeadID: [UInt8]
+
     private let directory: SourceDirectory?
-    /// The name, without the directory where there is one.
-    private let fileName: [UInt8]
+    /// The name, without the directory where there is one; `nil` when ``linePrefix`` has it as it is.
+    private let unusualName: [UInt8]?
 
     /// A file by its whole name.
     init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         directory = nil
-        fileName = Array(name.utf8)
+        let name = Array(name.utf8)
+        unusualName = name
+        fileLeadID = name.withUnsafeBufferPointer { Self.leadID(inName: $0) }
         self.columns = columns
         self.rowSyntax = rowSyntax
     }
@@ -36,11 +41,12 @@ final class EntrySource: Sendable {
     /// A file found in a directory. There may be millions, so nothing is made that may not be asked for.
     init(_ fileName: UnsafeBufferPointer<UInt8>, in directory: SourceDirectory) {
         self.directory = directory
-        self.fileName = Array(fileName)
         columns = []
         rowSyntax = .none
         // Names that JSON and UTF-8 take as they are.
         let isPlain = fileName.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        unusualName = isPlain ? nil : Array(fileName)
+        fileLeadID = Self.leadID(inName: fileName)
         if isPlain {
             let start = directory.linePrefix
             linePrefix = Array(unsafeUninitializedCapacity: start.count + fileName.count + 1) { target, count in
@@ -56,13 +62,21 @@ final class EntrySource: Sendable {
     }
 
     /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
-    var name: String { (directory?.path ?? "") + String(decoding: fileName, as: UTF8.self) }
+    var name: String { (directory?.path ?? "") + withFileName { $0.text } }
 
-    /// The file's name up to its first dot, when that is 1 to 20 digits: lead id of an XML file.
-    var fileLeadID: [UInt8] {
-        let start = fileName.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-        let stem = fileName[start...].prefix { $0 != UInt8(ascii: ".") }
-        return stem.withUnsafeBufferPointer { RecordID.isID($0) } ? Array(stem) : []
+    /// The file's name up to its first dot, when that is 1 to 20 digits.
+    private static func leadID(inName name: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var start = name.count
+        while start > 0, name[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        let stem = name.slice(start..<(name.offset(of: UInt8(ascii: "."), from: start) ?? name.count))
+        return RecordID.isID(stem) ? Array(stem) : []
+    }
+
+    /// Calls `body` with the name without the directory.
+    private func withFileName<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let unusualName { return unusualName.withUnsafeBufferPointer(body) }
+        let start = directory?.linePrefix.count ?? 0
+        return linePrefix.withUnsafeBufferPointer { body($0.slice(start..<($0.count - 1))) }
     }
 
     /// `"source":"name` with the name escaped, its string still open.

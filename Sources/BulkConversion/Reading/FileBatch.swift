@@ -1,0 +1,141 @@
+import Bytes
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Some files of directories that are read ahead of the cutting, so that several threads can open and read at once.
+///
+/// Used by one thread at a time: whoever took it reads it; once ``isRead`` is set, it belongs to the reader again.
+final class FileBatch {
+    /// One of the files.
+    enum File {
+        /// The whole of a small file.
+        case whole(EntrySource, UnsafeBufferPointer<UInt8>)
+        /// One that is large, compressed or unreadable, or stands behind such a one.
+        case unread(ArchiveWalk.Name)
+    }
+
+    /// Files in a batch at most.
+    static let mostFiles = 64
+
+    private var files = ReadFiles()
+
+    /// Whether ``read(_:)`` was done.
+    var isRead = false
+
+    /// Starts again with other files.
+    func reset(_ names: [ArchiveWalk.Name]) {
+        files.reset(names)
+        isRead = false
+    }
+
+    /// Reads the files up to the first that cannot be had whole.
+    func read(_ limits: ReadingLimits) { files.read(limits) }
+
+    /// Puts XML documents that come next into a chunk until it is full; gives the number of their bytes.
+    func cutDocuments(into chunk: Chunk) -> Int { files.cutDocuments(into: chunk) }
+
+    /// The next file in order; `nil` behind the last. Its bytes are valid until the batch is reset.
+    func next() -> File? { files.next() }
+}
+
+/// What a batch holds.
+private struct ReadFiles: ~Copyable {
+    private struct File {
+        var source: EntrySource
+        var range: ByteRange
+        /// Whether it is one XML document.
+        var isDocument: Bool
+    }
+
+    /// Bytes after which no more files are read ahead.
+    private static let mostBytes = 1 << 20
+
+    private var names: [ArchiveWalk.Name] = []
+    private var files: [File] = []
+    private var bytes = ByteBuffer(minimumCapacity: 1 << 17)
+    private var position = 0
+
+    init() {}
+
+    mutating func reset(_ names: [ArchiveWalk.Name]) {
+        self.names = names
+        files.removeAll(keepingCapacity: true)
+        bytes.removeAll()
+        position = 0
+    }
+
+    mutating func read(_ limits: ReadingLimits) {
+        for name in names {
+            guard bytes.count < Self.mostBytes, let file = read(name, limits) else { return }
+            files.append(file)
+        }
+    }
+
+    private mutating func read(_ name: ArchiveWalk.Name, _ limits: ReadingLimits) -> File? {
+        let descriptor = name.openDescriptor()
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let start = bytes.count
+        bytes.reserve(limits.headSize)
+        while true {
+            let room = start + limits.headSize - bytes.count
+            // Too much for a small file.
+            if room == 0 { return nil }
+            let got = readSome(descriptor, UnsafeMutableRawBufferPointer(start: bytes.end, count: room))
+            if got == 0 { break }
+            if got < 0 && errno != EINTR { return nil }
+            bytes.count += max(got, 0)
+            // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
+            if got > 0, got < room, Self.endsWithRoot(ByteRange(start, bytes.count - start).bytes(in: bytes.base)) {
+                break
+            }
+        }
+        let range = ByteRange(start, bytes.count - start)
+        let text = range.bytes(in: bytes.base)
+        let kind = ArchiveKind(head: text, isWhole: true)
+        if case .compressed = kind { return nil }
+        return File(source: name.source, range: range, isDocument: kind == .xml)
+    }
+
+    /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
+    private static func endsWithRoot(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let document = text.trimmingBlanks()
+        var root = document
+        if root.hasPrefix("<?"), let end = root.offset(of: "?>") {
+            root = root.dropping(end + 2).trimmingLeadingBlanks()
+        }
+        guard root.first == UInt8(ascii: "<"), let start = root.baseAddress, let first = document.baseAddress else {
+            return false
+        }
+        var length = 0
+        while length + 1 < root.count, !root[length + 1].isBlank, root[length + 1] != UInt8(ascii: ">") { length += 1 }
+        let endTag = document.count - length - 3
+        return length > 0 && endTag > 0 && document[document.count - 1] == UInt8(ascii: ">")
+            && document[endTag] == UInt8(ascii: "<") && document[endTag + 1] == UInt8(ascii: "/")
+            && equalBytes(start + 1, first + endTag + 2, length)
+    }
+
+    mutating func cutDocuments(into chunk: Chunk) -> Int {
+        var count = 0
+        while position < files.count, files[position].isDocument, !chunk.isFull {
+            let file = files[position]
+            position += 1
+            chunk.add(.xml, file.range.bytes(in: bytes.base), line: 1, from: file.source)
+            count += Int(file.range.length)
+        }
+        return count
+    }
+
+    mutating func next() -> FileBatch.File? {
+        guard position < names.count else { return nil }
+        defer { position += 1 }
+        guard position < files.count else { return .unread(names[position]) }
+        return .whole(files[position].source, files[position].range.bytes(in: bytes.base))
+    }
+}

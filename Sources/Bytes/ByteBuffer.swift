@@ -11,8 +11,13 @@
 public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     let from = UnsafeRawPointer(source)
     let to = UnsafeMutableRawPointer(target)
-    if length > 16 {
+    if length > 32 {
         memcpy(to, from, length)
+    } else if length > 16 {
+        let first = from.loadUnaligned(as: SIMD2<UInt64>.self)
+        let last = (from + (length - 16)).loadUnaligned(as: SIMD2<UInt64>.self)
+        to.storeBytes(of: first, as: SIMD2<UInt64>.self)
+        (to + (length - 16)).storeBytes(of: last, as: SIMD2<UInt64>.self)
     } else if length >= 8 {
         // Two words that overlap cover any length between one and two words.
         let first = from.loadUnaligned(as: UInt64.self)
@@ -27,6 +32,17 @@ public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutabl
     } else {
         for index in 0..<length { target[index] = source[index] }
     }
+}
+
+/// Copies bytes between buffers, 32 at a step: the slack of both takes the overrun, and no length decides anything.
+@inlinable @inline(__always)
+public func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
+    var offset = 0
+    repeat {
+        let block = UnsafeRawPointer(source + offset).loadUnaligned(as: SIMD32<UInt8>.self)
+        UnsafeMutableRawPointer(target + offset).storeBytes(of: block, as: SIMD32<UInt8>.self)
+        offset &+= 32
+    } while offset < length
 }
 
 /// Whether two runs of `length` bytes are the same, without a call when they are short.
@@ -130,6 +146,14 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     /// Appends bytes that lie elsewhere.
     @inlinable @inline(__always) public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes.baseAddress, bytes.count)
+    }
+
+    /// Appends bytes of another ``ByteBuffer``, mostly fewer than 32: its slack is copied along, and does not count.
+    @inlinable @inline(__always) public mutating func append(padded bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        copyPadded(from: start, to: base + count, bytes.count)
+        count &+= bytes.count
     }
 
     /// Appends `length` bytes that lie elsewhere.

@@ -14,7 +14,9 @@ struct XMLParseState: ~Copyable {
     /// move.
     private var documentCount = 0
     /// Addresses of the context's own copies of the reader's names; to compare them is enough.
-    var names = FlatList<UInt>()
+    private var names = FlatList<UInt>()
+    /// Whether some text or attribute value may hold an ampersand.
+    var hasAmpersand = false
     /// Open elements.
     var depth = 0
     /// Index of the innermost open element's start tag; `partner` of an open start tag is the one around it.
@@ -28,7 +30,7 @@ struct XMLParseState: ~Copyable {
     /// Bytes of the document libxml2 had read when it met the problem.
     var problemOffset = 0
     /// The context, for its place in the document.
-    var context: xmlParserCtxtPtr?
+    private var context: xmlParserCtxtPtr?
 
     /// Problems that are ours, not libxml2's.
     static let doctype: Int32 = -1
@@ -46,8 +48,19 @@ struct XMLParseState: ~Copyable {
     /// Bytes of the document that libxml2 has read.
     @inline(__always)
     var offset: Int {
-        guard let input = context?.pointee.input, let next = input.pointee.cur else { return 0 }
-        return Int(bitPattern: input.pointee.consumed) &+ Int(bitPattern: next) &- Int(bitPattern: input.pointee.base)
+        guard let input = context.unsafelyUnwrapped.pointee.input else { return 0 }
+        return Int(bitPattern: input.pointee.consumed) &+ Int(bitPattern: input.pointee.cur)
+            &- Int(bitPattern: input.pointee.base)
+    }
+
+    /// Takes the names from a new context.
+    mutating func take(names: [StaticString], from context: xmlParserCtxtPtr) {
+        self.context = context
+        self.names.removeAll()
+        for name in names {
+            let copy = xmlDictLookup(context.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount))
+            self.names.append(UInt(bitPattern: copy))
+        }
     }
 
     mutating func reset() {
@@ -56,6 +69,7 @@ struct XMLParseState: ~Copyable {
         events.removeAll()
         text.removeAll()
         documentCount = 0
+        hasAmpersand = false
         depth = 0
         open = -1
         problem = 0
@@ -89,7 +103,13 @@ struct XMLParseState: ~Copyable {
             return .empty
         }
         text.append(first, count)
+        // In the document itself an ampersand is a reference, or in CDATA; both come here or to `characterData`.
+        if !hasAmpersand { hasAmpersand = Self.holdsAmpersand(first, count) }
         return ByteRange(start, count)
+    }
+
+    private static func holdsAmpersand(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        UnsafeBufferPointer(start: first, count: count).offset(of: UInt8(ascii: "&")) != nil
     }
 
     mutating func park(_ code: Int32) {
@@ -103,15 +123,12 @@ struct XMLParseState: ~Copyable {
         xmlStopParser(context)
     }
 
+    /// The index of a name among the reader's, or -1.
     @inline(__always)
-    private func index(of name: UnsafePointer<UInt8>?) -> Int16 {
+    private mutating func index(of name: UnsafePointer<UInt8>?) -> Int16 {
         let address = UInt(bitPattern: name)
-        let (names, count) = (names.base, names.count)
-        var index = 0
-        while index < count {
-            if names[index] == address { return Int16(truncatingIfNeeded: index) }
-            index &+= 1
-        }
+        let names = names.elements
+        for index in 0..<names.count where names[index] == address { return Int16(truncatingIfNeeded: index) }
         return -1
     }
 
@@ -130,12 +147,12 @@ struct XMLParseState: ~Copyable {
         event.pointee.partner = outer
         event.pointee.place = UInt32(truncatingIfNeeded: offset)
         if event.pointee.name < 0, let name { event.pointee.nameText = copy(name, Int(xmlStrlen(name))) }
+        guard count > 0, let attributes else { return }
         // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
-        if count > 0, let attributes, let first = attributes[3], let end = attributes[4] {
-            event.pointee.attributeName = index(of: attributes[0])
-            event.pointee.value = place(first, end - first)
-        }
-        if count > 1, let attributes { appendAttributes(1..<count, attributes) }
+        let (first, end) = (attributes[3].unsafelyUnwrapped, attributes[4].unsafelyUnwrapped)
+        event.pointee.attributeName = index(of: attributes[0])
+        event.pointee.value = place(first, end - first)
+        if count > 1 { appendAttributes(1..<count, attributes) }
     }
 
     @inline(never)
@@ -169,22 +186,27 @@ struct XMLParseState: ~Copyable {
     @inline(__always)
     mutating func characters(_ first: UnsafePointer<UInt8>?, _ count: Int) {
         guard let first, count > 0, events.count > 0 else { return }
-        var target = events.base + (events.count - 1)
-        switch target.pointee.kind {
-        case .start, .text: break
-        case .attribute: target = events.base + Int(open)
-        case .end:
-            if first.pointee.isBlank && isBlank(first, count) { return }
+        var target = events.base + (events.count &- 1)
+        if target.pointee.kind == .end {
+            if first.pointee.isBlank && Self.isBlank(first, count) { return }
             events.append(XMLEvent(.text))
-            target = events.base + (events.count - 1)
+            target = events.base + (events.count &- 1)
+        } else if target.pointee.kind == .attribute {
+            target = events.base + Int(open)
         }
         if target.pointee.text.isEmpty {
             // Between tags there is mostly white space.
-            if first.pointee.isBlank && isBlank(first, count) { return }
+            if first.pointee.isBlank && Self.isBlank(first, count) { return }
             target.pointee.text = place(first, count)
         } else {
             join(first, count, to: target)
         }
+    }
+
+    /// Takes the text of a CDATA section, in which an ampersand is a character like any other.
+    mutating func characterData(_ first: UnsafePointer<UInt8>?, _ count: Int) {
+        if let first, !hasAmpersand { hasAmpersand = Self.holdsAmpersand(first, count) }
+        characters(first, count)
     }
 
     /// Makes one text of two pieces: side by side in the document, or copied behind it.
@@ -200,7 +222,7 @@ struct XMLParseState: ~Copyable {
         target.pointee.text.length &+= copy(first, count).length
     }
 
-    private func isBlank(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    private static func isBlank(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         for index in 0..<count where !first[index].isBlank { return false }
         return true
     }
@@ -216,7 +238,7 @@ struct XMLParseState: ~Copyable {
         // White space and CDATA come by callbacks of their own; they are character data like any other.
         handler.characters = { user, text, count in state(user).pointee.characters(text, Int(count)) }
         handler.ignorableWhitespace = handler.characters
-        handler.cdataBlock = handler.characters
+        handler.cdataBlock = { user, text, count in state(user).pointee.characterData(text, Int(count)) }
         handler.internalSubset = { user, _, _, _ in state(user).pointee.stop(XMLParseState.doctype) }
         handler.serror = { user, error in
             // Level 1 is a warning and must not refuse a document.

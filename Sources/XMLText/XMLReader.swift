@@ -34,6 +34,9 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     /// Where the texts of the events lie.
     package private(set) var textBase: UnsafePointer<UInt8>
 
+    /// Whether some text or attribute value of the document read last may hold an ampersand.
+    package var hasAmpersand: Bool { state.pointee.hasAmpersand }
+
     /// A context is thrown away after this many documents, because its dictionary of names only grows.
     private static let documentsPerContext = 50_000
     /// Memory that a large document needed is given back beyond this many bytes.
@@ -232,12 +235,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         }
         xmlCtxtUseOptions(made, Self.options)
         made.pointee.userData = UnsafeMutableRawPointer(state)
-        state.pointee.context = made
-        state.pointee.names.removeAll()
-        for name in names {
-            let copy = xmlDictLookup(made.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount))
-            state.pointee.names.append(UInt(bitPattern: copy))
-        }
+        state.pointee.take(names: names, from: made)
         context = made
         return made
     }

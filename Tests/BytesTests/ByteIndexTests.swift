@@ -14,8 +14,13 @@ private final class Index {
 
     func find(_ key: String, scope: Int32 = 0) -> Int? { find(Array(key.utf8), scope: scope) }
 
+    /// What both ways to look up say; -1 when they do not agree.
     func find(_ key: [UInt8], scope: Int32 = 0) -> Int? {
-        key.withUnsafeBufferPointer { index.find($0, scope: scope) }
+        var padded = ByteBuffer()
+        key.withUnsafeBufferPointer { padded.append($0) }
+        for place in 0..<16 { padded.end[place] = UInt8.random(in: 0...255) }
+        let found = index.find(padded: padded.bytes, scope: scope)
+        return key.withUnsafeBufferPointer { index.find($0, scope: scope) } == found ? found : -1
     }
 }
 

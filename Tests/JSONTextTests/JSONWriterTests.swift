@@ -56,6 +56,30 @@ import Testing
         }
     }
 
+    @Test("A string in a buffer is written like any other, whatever stands behind it")
+    func paddedStrings() {
+        var random = SeededGenerator("strings in buffers")
+        var padded = ByteBuffer()
+        var plain = JSONWriter(indent: false)
+        var fast = JSONWriter(indent: false)
+        for length in 0...100 {
+            for _ in 0..<40 {
+                padded.removeAll()
+                for _ in 0..<length { padded.append(UInt8(ascii: "x")) }
+                for _ in 0..<Int.random(in: 0...3, using: &random) where length > 0 {
+                    let place = Int.random(in: 0..<length, using: &random)
+                    padded.base[place] = ([0x22, 0x5C, 0x0A, 0x01, 0x20] as [UInt8]).randomElement(using: &random) ?? 0
+                }
+                for place in 0..<32 { padded.end[place] = [0x22, 0x5C, 0x0A, 0x41].randomElement(using: &random) ?? 0 }
+                plain.removeAll()
+                fast.removeAll()
+                plain.string(padded.bytes)
+                fast.string(padded: padded.bytes)
+                #expect(fast.buffer.string() == plain.buffer.string())
+            }
+        }
+    }
+
     @Test("Random strings, control characters and emoji included, are read back as they were written")
     func randomStrings() throws {
         var random = SeededGenerator("random strings")

@@ -90,16 +90,16 @@ struct ChunkConverter: ~Copyable {
         var start = 0
         source.linePrefix.withUnsafeBufferPointer { prefix in
             while start < text.count {
-                let end = text.offset(of: 0x0A, from: start) ?? text.count
-                let entry = text.slice(start..<end)
-                if entries.readPlainWrapper(entry) {
+                if let length = entries.readPlainWrapper(text.slice(start..<text.count)) {
                     tally.read += 1
-                    convertPlain(entry, line: line, prefix: prefix, source: source)
+                    convertPlain(text.slice(start..<(start + length)), line: line, prefix: prefix, source: source)
+                    start += length + 1
                 } else {
-                    let trimmed = entry.trimmingBlanks()
-                    if !trimmed.isEmpty { convertEntry(trimmed, .lines, line: line, source: source) }
+                    let end = text.offset(of: 0x0A, from: start) ?? text.count
+                    let entry = text.slice(start..<end).trimmingBlanks()
+                    if !entry.isEmpty { convertEntry(entry, .lines, line: line, source: source) }
+                    start = end + 1
                 }
-                start = end + 1
                 line += 1
             }
         }

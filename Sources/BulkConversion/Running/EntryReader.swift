@@ -71,73 +71,75 @@ struct EntryReader: ~Copyable {
 
     // MARK: Wrappers
 
-    /// Reads a wrapper with a lead id and `xmlData` and nothing else, as most archives have them.
+    /// Reads a line that is a wrapper with a lead id and `xmlData` and nothing else, as most archives have them.
     ///
-    /// - Returns: false for anything else, be it broken or merely unusual; then ``read(_:_:source:log:)`` tells.
+    /// - Parameter text: the line, and what follows it.
+    /// - Returns: the line's length; `nil` for anything else, be it broken or merely unusual: ``read(_:_:source:log:)`` tells.
     @inline(__always)
-    mutating func readPlainWrapper(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard var at = line.baseAddress, line.count >= 2, at.pointee == UInt8(ascii: "{") else { return false }
-        let end = at + line.count
+    mutating func readPlainWrapper(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let start = text.baseAddress, text.count >= 2, start.pointee == UInt8(ascii: "{") else { return nil }
+        let end = start + text.count
+        var at = start
         at += 1
         var id: UnsafeBufferPointer<UInt8>?
         var hasXML = false
         unescaped.removeAll()
-        unescaped.reserve(line.count)
+        unescaped.reserve(text.count)
         while true {
             skipBlanks(&at, end)
-            guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+            guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
             at += 1
             let nameStart = at
             while at < end, at.pointee.isASCIILetter || at.pointee == UInt8(ascii: "_") { at += 1 }
-            guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+            guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
             let name = UnsafeBufferPointer(start: nameStart, count: at - nameStart)
             at += 1
             skipBlanks(&at, end)
-            guard at < end, at.pointee == UInt8(ascii: ":") else { return false }
+            guard at < end, at.pointee == UInt8(ascii: ":") else { return nil }
             at += 1
             skipBlanks(&at, end)
             if name.equals("xmlData") {
-                guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+                guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
                 at += 1
-                guard unescapeString(&at, end) else { return false }
+                guard unescapeString(&at, end) else { return nil }
                 hasXML = true
             } else if name.equals("id") || name.equals("leadId") || name.equals("lead_id") {
-                guard id == nil, at < end else { return false }
+                guard id == nil, at < end else { return nil }
                 let isQuoted = at.pointee == UInt8(ascii: "\"")
                 if isQuoted { at += 1 }
                 let start = at
                 at += min(Self.leadingDigits(at), end - at)
                 let digits = UnsafeBufferPointer(start: start, count: at - start)
-                guard digits.count >= 1, digits.count <= 20 else { return false }
+                guard digits.count >= 1, digits.count <= 20 else { return nil }
                 if isQuoted {
-                    guard at < end, at.pointee == UInt8(ascii: "\"") else { return false }
+                    guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
                     at += 1
                 } else if digits[0] == UInt8(ascii: "0"), digits.count > 1 {
-                    return false
+                    return nil
                 }
                 id = digits
             } else {
-                return false
+                return nil
             }
             skipBlanks(&at, end)
-            guard at < end else { return false }
+            guard at < end else { return nil }
             if at.pointee == UInt8(ascii: ",") {
                 at += 1
                 continue
             }
-            guard at.pointee == UInt8(ascii: "}") else { return false }
+            guard at.pointee == UInt8(ascii: "}") else { return nil }
             at += 1
             break
         }
         skipBlanks(&at, end)
-        guard at == end, let id, hasXML, unescaped.count > 0 else { return false }
+        guard at == end || at.pointee == 0x0A, let id, hasXML, unescaped.count > 0 else { return nil }
         // XML that begins otherwise may be percent-encoded, or blank.
-        guard unescaped.base.pointee == UInt8(ascii: "<") else { return false }
+        guard unescaped.base.pointee == UInt8(ascii: "<") else { return nil }
         isPlain = true
         hasOuterID = false
         leadID = id
         xml = unescaped.bytes
-        return true
+        return at - start
     }
 
     /// How many digits there are, eight bytes a step; the buffer's slack takes the overrun.
@@ -155,9 +157,10 @@ struct EntryReader: ~Copyable {
         return count
     }
 
+    /// Steps over white space of a line.
     @inline(__always)
     private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        while at < end, at.pointee.isBlank { at += 1 }
+        while at < end, at.pointee.isBlank, at.pointee != 0x0A { at += 1 }
     }
 
     /// Unescapes a string up to and with its closing quote into `unescaped`.
@@ -189,7 +192,7 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
-        if readPlainWrapper(entry) { return .call }
+        if readPlainWrapper(entry) == entry.count { return .call }
         let isNested = isInsideDeadLetter
         isInsideDeadLetter = false
         if entry.first == UInt8(ascii: "\"") { return readJSONText(entry, log: &log) }

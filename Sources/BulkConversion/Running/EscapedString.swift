@@ -28,7 +28,8 @@ enum EscapedString {
             while specials != 0 {
                 let bit = specials.trailingZeroBitCount
                 let place = block + bit
-                to = copy(from, place - from, to: to)
+                copyPadded(from: from, to: to, place - from)
+                to += place - from
                 // A control character is not allowed in JSON.
                 guard place.pointee == UInt8(ascii: "\\") else {
                     at = place + 1
@@ -75,20 +76,6 @@ enum EscapedString {
         let bits = unsafeBitCast(unsafeBitCast(isSpecial, to: SIMD16<UInt8>.self) & weights, to: SIMD2<UInt64>.self)
         let ones: UInt64 = 0x0101_0101_0101_0101
         return (bits[0].littleEndian &* ones) >> 56 | (bits[1].littleEndian &* ones) >> 48 & 0xFF00
-    }
-
-    /// Copies plain bytes, mostly fewer than two blocks of sixteen.
-    @inline(__always)
-    private static func copy(
-        _ from: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
-    ) -> UnsafeMutablePointer<UInt8> {
-        var offset = 0
-        repeat {
-            let block = UnsafeRawPointer(from + offset).loadUnaligned(as: SIMD32<UInt8>.self)
-            UnsafeMutableRawPointer(target + offset).storeBytes(of: block, as: SIMD32<UInt8>.self)
-            offset &+= 32
-        } while offset < count
-        return target + count
     }
 
     /// What the letters from `"` to `u` mean behind a backslash; 0 for those that mean nothing, and for `u` itself.

@@ -42,6 +42,8 @@ package struct ConversionRequest: ~Copyable {
     package var createsDeal = false
     /// The deal's fields.
     package var fields = FlatList<DealField>(minimumCapacity: 64)
+    /// Whether some field's value is still to be resolved to an id.
+    package var hasReferences = false
     /// Entries of multi-select picklists.
     package var choices = FlatList<TextBytes>()
 
@@ -55,6 +57,7 @@ package struct ConversionRequest: ~Copyable {
         assignee = .none
         createsDeal = false
         fields.removeAll()
+        hasReferences = false
         choices.removeAll()
     }
 }

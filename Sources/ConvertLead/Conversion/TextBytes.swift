@@ -1,6 +1,8 @@
 import Bytes
 
 /// Text of one value where it lies: in the memory of a reader or a table, valid until the next request is read.
+///
+/// It lies in a ``ByteBuffer``, so that look-ups and writers may read what stands behind it.
 package typealias TextBytes = UnsafeBufferPointer<UInt8>
 
 extension TextBytes {

@@ -138,7 +138,9 @@ package struct RequestInventoryReader: ~Copyable {
     }
 
     private static func withBytes<Result>(_ text: String, _ body: (TextBytes) -> Result) -> Result {
-        Array(text.utf8).withUnsafeBufferPointer(body)
+        var buffer = ByteBuffer(minimumCapacity: text.utf8.count)
+        buffer.append(string: text)
+        return body(buffer.bytes)
     }
 
     private func judge(_ label: RequestInventory.Count) -> RequestInventory.Label {

@@ -10,6 +10,7 @@ extension TranslationTables {
         if case .reference(let text, let site) = request.assignee {
             request.assignee = resolveAssignee(text, site, options, &log)
         }
+        guard request.hasReferences else { return }
         for position in 0..<request.fields.count {
             switch request.fields[position].value {
             case .reference(let text):

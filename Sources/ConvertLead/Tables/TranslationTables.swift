@@ -195,7 +195,7 @@ package struct TranslationTables: ~Copyable {
     /// The number of the field with a label, or -1.
     @inline(__always)
     mutating func field(labelled label: TextBytes) -> Int {
-        labels.find(label) ?? fieldBySpelling(label)
+        labels.find(padded: label) ?? fieldBySpelling(label)
     }
 
     private mutating func fieldBySpelling(_ label: TextBytes) -> Int {
@@ -212,37 +212,37 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// The number of the field with an api name, or -1.
-    mutating func field(apiName: TextBytes) -> Int { apiNames.find(apiName) ?? -1 }
+    mutating func field(apiName: TextBytes) -> Int { apiNames.find(padded: apiName) ?? -1 }
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values.
     @inline(__always)
     mutating func picklistValue(_ value: TextBytes, of field: Int) -> TextBytes? {
-        guard let number = picklists.find(value, scope: Int32(truncatingIfNeeded: field)) else { return nil }
+        guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
     /// The id under a name in a field's lookup table.
     @inline(__always)
     mutating func lookupID(_ name: TextBytes, of field: Int) -> TextBytes? {
-        guard let number = lookups.find(name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
+        guard let number = lookups.find(padded: name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
     /// The id of a contact role, by its name or by the id itself.
     mutating func roleID(_ role: TextBytes) -> TextBytes? {
-        if let number = roles.find(role) { return text(number) }
-        return roleIDs.find(role) == nil ? nil : role
+        if let number = roles.find(padded: role) { return text(number) }
+        return roleIDs.find(padded: role) == nil ? nil : role
     }
 
     /// The user id that unknown assignees fall back to.
     var fallbackID: TextBytes { fallback.bytes(in: texts.base) }
 
     /// Whether the users table lists an id.
-    mutating func listsUser(id: TextBytes) -> Bool { userIDs.find(id) != nil }
+    mutating func listsUser(id: TextBytes) -> Bool { userIDs.find(padded: id) != nil }
 
     /// The user with an e-mail, its case ignored.
     mutating func user(email: TextBytes) -> UserMatch {
-        var number = emails.find(email)
+        var number = emails.find(padded: email)
         if number == nil && email.contains(where: { $0 >= 0x80 }) {
             number = Array(email.text.lowercased().utf8).withUnsafeBufferPointer { emails.find($0) }
         }

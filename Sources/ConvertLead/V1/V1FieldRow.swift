@@ -188,7 +188,8 @@ extension V1RequestReader {
     /// Text that still looks escaped after reading was kept as it is, but somebody should look at it.
     @inline(__always)
     private mutating func noteEscapes(in text: TextBytes, of element: V1FieldElement, _ log: inout DiagnosticLog) {
-        guard hasAmpersand, let ampersand = text.offset(of: UInt8(ascii: "&")), Self.looksEscaped(text, from: ampersand)
+        guard xml.hasAmpersand, let ampersand = text.offset(of: UInt8(ascii: "&")),
+            Self.looksEscaped(text, from: ampersand)
         else { return }
         log.add(
             .fieldEscaped, .note, site: .text(element.start),
@@ -247,6 +248,7 @@ extension V1RequestReader {
             guard let value = V1ValueText.boolean(text) else { return reportBadValue(.boolean, element, &log) }
             request.overwrite = value
         case .contactRole:
+            request.hasReferences = true
             request.fields.append(
                 .init(field: Int32(element.field), name: name, value: .roleReference(text), site: site))
         case .deal, .system:
@@ -302,6 +304,7 @@ extension V1RequestReader {
             noteEscapes(in: text, of: element, &log)
             return readChoices(text, of: element, entry, &tables, &request, &log)
         case .lookup, .ownerlookup, .userlookup:
+            request.hasReferences = true
             return .reference(text)
         case .text, .textarea, .phone, .email, .website, .autonumber, .formula, .subform:
             noteEscapes(in: text, of: element, &log)

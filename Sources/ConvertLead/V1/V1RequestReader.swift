@@ -20,8 +20,6 @@ package struct V1RequestReader: ~Copyable {
     var fields = FlatList<V1FieldElement>(minimumCapacity: 64)
     /// For each field of the tables, where in `fields` the document has it last.
     var occurrences = FlatList<FieldOccurrence>(minimumCapacity: 128)
-    /// Whether the document has an ampersand, without which no text looks escaped.
-    var hasAmpersand = false
     /// Number of the document, so that `occurrences` need not be cleared.
     var serial: UInt32 = 0
     /// Guessed api names that no table has; they live as long as the request.
@@ -88,7 +86,6 @@ package struct V1RequestReader: ~Copyable {
             log.add(Diagnostic(error, in: xml.document))
             return false
         }
-        hasAmpersand = xml.document.offset(of: UInt8(ascii: "&")) != nil
         guard readRoot(&log) else { return false }
         let (optionRow, fieldRow) = chooseRows(&log)
         guard let optionRow else {

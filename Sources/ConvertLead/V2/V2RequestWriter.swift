@@ -93,7 +93,7 @@ struct V2RequestWriter {
     @inline(__always)
     private func write(_ value: FieldValue, _ request: inout ConversionRequest, to writer: inout JSONWriter) {
         switch value {
-        case .text(let text): writer.string(text)
+        case .text(let text): writer.string(padded: text)
         case .number(let isNegative, let digits): writer.number(digits, isNegative: isNegative)
         case .numberString(let isNegative, let digits): writer.numberString(digits, isNegative: isNegative)
         case .boolean(let value): writer.boolean(value)
@@ -102,7 +102,7 @@ struct V2RequestWriter {
         case .choices(let range):
             writer.beginArray()
             for index in Int(range.start)..<Int(range.start) + Int(range.length) {
-                writer.string(request.choices[index])
+                writer.string(padded: request.choices[index])
             }
             writer.endArray()
         case .id(let id): writeID(id, to: &writer)

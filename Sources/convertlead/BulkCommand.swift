@@ -81,6 +81,8 @@ struct BulkCommand: ParsableCommand {
                 if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
             } catch let failure as BulkFailure {
                 DiagnosticOutput.write("convertlead: \(failure.message)\n")
+                // Workers may be left behind: nothing that they use must be taken down under them.
+                if case .interrupted = failure.kind { _exit(failure.exitCode) }
                 throw ExitCode(failure.exitCode)
             }
         }

@@ -61,6 +61,8 @@ final class InputStream {
     private func finish() {
         if descriptor >= 0, ownsDescriptor || child != 0 { close(descriptor) }
         descriptor = -1
+        // A child that waits for input itself would not notice that nobody reads what it writes.
+        if child != 0, !isAtEnd { kill(child, SIGKILL) }
         _ = waitForChild()
     }
 
@@ -71,7 +73,8 @@ final class InputStream {
             if cancellation.signal != 0 { return 0 }
             if canBlock {
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                if poll(&waiting, 1, 200) == 0 { continue }
+                let ready = poll(&waiting, 1, 200)
+                if ready == 0 || (ready < 0 && errno == EINTR) { continue }
             }
             let got = readSome(descriptor, UnsafeMutableRawBufferPointer(start: target, count: count))
             if got > 0 {

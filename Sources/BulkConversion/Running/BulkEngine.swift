@@ -12,8 +12,11 @@ import ConvertLead
 ///
 /// A worker fills a chunk under the reader's lock, converts it, and gives it to the writer's queue. Small files are opened and
 /// read by the workers before, each some of them, so that the lock is held for cutting only.
-/// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no thread only waits,
+/// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no worker only waits,
 /// and at most a few chunks a worker are in memory.
+///
+/// The thread that called does no work: after a cancellation it leaves workers behind that do not come back soon, be it that
+/// they wait for an input or for whoever reads the output. What they have not delivered is not part of the state.
 final class BulkEngine: @unchecked Sendable {
     private let run: BulkRun
     private let reader: ArchiveReader
@@ -26,6 +29,9 @@ final class BulkEngine: @unchecked Sendable {
     /// The chunk that is being filled, by whoever has the reader.
     private var filling: Chunk
     private var isAtEnd = false
+
+    private let ending = Monitor()
+    private var running = 0
 
     private let writing = Monitor()
     private var waiting: [Int: Chunk] = [:]
@@ -56,19 +62,15 @@ final class BulkEngine: @unchecked Sendable {
         for _ in 0..<(jobs == 1 ? 1 : 2 * jobs) { free.append(Chunk(size: limits.chunkSize)) }
         try skipFinished()
         try readFirst()
-        if jobs == 1 {
-            work()
-        } else if onThreads(jobs, { self.work() }) == 0 {
-            // The system gives no threads: one worker is here already.
-            work()
-        }
-        if run.cancellation.signal != 0, failure == nil {
+        runWorkers()
+        let problem = stopWriting()
+        if run.cancellation.signal != 0, problem == nil {
             try saveState()
             throw BulkFailure(
                 .interrupted(signal: run.cancellation.signal),
                 destination.style == .files ? "stopped; the state is saved, --resume goes on from here" : "stopped")
         }
-        if let failure { throw failure }
+        if let problem { throw problem }
         guard total.summary.isBalanced else {
             throw BulkFailure(
                 .accounting,
@@ -125,6 +127,43 @@ final class BulkEngine: @unchecked Sendable {
     }
 
     // MARK: Working
+
+    /// Has the workers do everything; comes back when they are done, or soon after a cancellation.
+    private func runWorkers() {
+        ending.lock()
+        defer { ending.unlock() }
+        running = startThreads(jobs) {
+            self.work()
+            self.ending.lock()
+            self.running -= 1
+            self.ending.wakeAll()
+            self.ending.unlock()
+        }
+        guard running > 0 else {
+            // The system gives no threads: one worker is here already.
+            work()
+            return
+        }
+        var deadline: Double?
+        while running > 0 {
+            ending.wait(atMost: 0.1)
+            guard run.cancellation.signal != 0 else { continue }
+            let now = monotonicSeconds()
+            if let deadline, now > deadline { return }
+            deadline = deadline ?? now + 0.2
+        }
+    }
+
+    /// Sees to it that no worker left behind writes any more, and gives the failure there was.
+    private func stopWriting() -> BulkFailure? {
+        writing.lock()
+        defer { writing.unlock() }
+        let stop = BulkFailure(.interrupted(signal: run.cancellation.signal), "stopped")
+        failure = failure ?? stop
+        // A stream may be stuck as long as its reader likes, and has no state that must be true.
+        while isWriting, destination.style == .files { writing.wait() }
+        return failure == stop ? nil : failure
+    }
 
     private func work() {
         // A worker that comes when all is taken needs no tables of its own.

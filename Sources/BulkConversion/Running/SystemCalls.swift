@@ -81,20 +81,28 @@ final class Monitor: @unchecked Sendable {
     func unlock() { pthread_mutex_unlock(mutex) }
     /// Lets go of the lock until another thread wakes this one, then takes it again.
     func wait() { pthread_cond_wait(condition, mutex) }
+    /// Waits like ``wait()``, but not longer than some seconds.
+    func wait(atMost seconds: Double) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let nanoseconds = time.tv_nsec + Int(seconds * 1e9)
+        time.tv_sec += nanoseconds / 1_000_000_000
+        time.tv_nsec = nanoseconds % 1_000_000_000
+        pthread_cond_timedwait(condition, mutex, &time)
+    }
     func wakeAll() { pthread_cond_broadcast(condition) }
 }
 
-/// Runs `body` on `count` threads of their own and waits for all of them.
+/// Runs `body` on `count` threads of their own, for which nobody waits.
 ///
 /// - Returns: how many threads were started; fewer than asked for when the system gives no more.
 @discardableResult
-func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) -> Int {
+func startThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) -> Int {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
-    var threads: [pthread_t] = []
-    for _ in 0..<count {
+    for started in 0..<count {
         #if canImport(Darwin)
             var thread: pthread_t?
         #else
@@ -113,16 +121,15 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) -> Int {
             }, box.toOpaque())
         if result != 0 {
             box.release()
-            break
+            return started
         }
         #if canImport(Darwin)
-            if let thread { threads.append(thread) }
+            if let thread { pthread_detach(thread) }
         #else
-            threads.append(thread)
+            pthread_detach(thread)
         #endif
     }
-    for thread in threads { pthread_join(thread, nil) }
-    return threads.count
+    return count
 }
 
 /// Seconds of a clock that only goes forward.

@@ -83,9 +83,7 @@ public struct ByteIndex: ~Copyable, @unchecked Sendable {
             if slot == 0 { return nil }
             if UInt32(truncatingIfNeeded: slot >> 32) == hash {
                 let entry = table.pointee.entries.base + (Int(UInt32(truncatingIfNeeded: slot)) &- 1)
-                if entry.pointee.scope == scope && matches(entry.pointee.key, key, isPadded: isPadded) {
-                    return Int(entry.pointee.number)
-                }
+                if matches(entry, key, scope, isPadded: isPadded) { return Int(entry.pointee.number) }
             }
             place = (place &+ 1) & mask
         }
@@ -114,11 +112,12 @@ public struct ByteIndex: ~Copyable, @unchecked Sendable {
     }
 
     @inline(__always)
-    private func matches(_ stored: ByteRange, _ key: UnsafeBufferPointer<UInt8>, isPadded: Bool) -> Bool {
-        guard Int(stored.length) == key.count, let start = key.baseAddress else {
-            return Int(stored.length) == key.count
-        }
-        let own = table.pointee.keys.base + Int(stored.start)
+    private func matches(
+        _ entry: UnsafePointer<Entry>, _ key: UnsafeBufferPointer<UInt8>, _ scope: Int32, isPadded: Bool
+    ) -> Bool {
+        guard entry.pointee.scope == scope, Int(entry.pointee.key.length) == key.count else { return false }
+        guard let start = key.baseAddress else { return true }
+        let own = table.pointee.keys.base + Int(entry.pointee.key.start)
         let isSame =
             isPadded && key.count <= 16 && key.count > 0
             ? Self.words(own, key.count, isPadded: true) == Self.words(start, key.count, isPadded: true)

@@ -27,12 +27,8 @@ public struct FlatList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable
         length &+= 1
     }
 
-    /// Room for one more element behind the last, counted in already; the caller initializes it.
-    @inlinable @inline(__always) public mutating func appendUninitialized() -> UnsafeMutablePointer<Element> {
-        if length == capacity { grow() }
-        length &+= 1
-        return storage + (length &- 1)
-    }
+    /// Whether the next element needs a larger block.
+    @inlinable public var isFull: Bool { length == capacity }
 
     @usableFromInline @inline(never) mutating func grow() {
         let block = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)

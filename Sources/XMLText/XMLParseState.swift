@@ -13,7 +13,7 @@ struct XMLParseState: ~Copyable {
     /// Bytes of the document at the start of `text`; 0 when libxml2 reads it elsewhere. As long as it is read, `text` must not
     /// move.
     private var documentCount = 0
-    /// Addresses of the context's own copies of the reader's names; to compare them is enough.
+    /// Addresses of the context's own copies of the reader's names, to compare them is enough; and a place for ``index(of:)``.
     private var names = FlatList<UInt>()
     /// Whether some text or attribute value may hold an ampersand.
     var hasAmpersand = false
@@ -61,6 +61,7 @@ struct XMLParseState: ~Copyable {
             let copy = xmlDictLookup(context.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount))
             self.names.append(UInt(bitPattern: copy))
         }
+        self.names.append(0)
     }
 
     mutating func reset() {
@@ -88,11 +89,16 @@ struct XMLParseState: ~Copyable {
         return UnsafePointer(text.base)
     }
 
+    /// Whether bytes given by libxml2 lie in the document that is held.
+    @inline(__always)
+    private mutating func isInDocument(_ first: UnsafePointer<UInt8>) -> Bool {
+        UInt(bitPattern: first) &- UInt(bitPattern: text.base) < UInt(bitPattern: documentCount)
+    }
+
     /// Where bytes given by libxml2 lie in `text`: in the document, or copied behind it.
     @inline(__always)
     private mutating func place(_ first: UnsafePointer<UInt8>, _ count: Int) -> ByteRange {
-        let offset = UInt(bitPattern: first) &- UInt(bitPattern: text.base)
-        return offset < UInt(bitPattern: documentCount) ? ByteRange(Int(bitPattern: offset), count) : copy(first, count)
+        isInDocument(first) ? ByteRange(first - UnsafePointer(text.base), count) : copy(first, count)
     }
 
     @inline(never)
@@ -127,11 +133,15 @@ struct XMLParseState: ~Copyable {
     @inline(__always)
     private mutating func index(of name: UnsafePointer<UInt8>?) -> Int16 {
         let address = UInt(bitPattern: name)
-        let names = names.elements
-        for index in 0..<names.count where names[index] == address { return Int16(truncatingIfNeeded: index) }
-        return -1
+        let (names, count) = (names.base, names.count &- 1)
+        // The last place is free for what is looked for, so that the search needs no other end.
+        names[count] = address
+        var index = 0
+        while names[index] != address { index &+= 1 }
+        return index == count ? -1 : Int16(truncatingIfNeeded: index)
     }
 
+    /// Takes a start tag. What most tags do not need is left to calls at the end, so that nothing is kept across a call.
     @inline(__always)
     mutating func start(
         _ name: UnsafePointer<UInt8>?, isNamespaced: Bool, _ count: Int,
@@ -140,19 +150,42 @@ struct XMLParseState: ~Copyable {
         depth &+= 1
         if depth > maximumDepth { return stop(Self.tooDeep) }
         if events.count > maximumEvents { return stop(Self.tooMany) }
-        let outer = open
+        var event = XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name))
+        event.partner = open
+        event.place = UInt32(truncatingIfNeeded: offset)
         open = Int32(truncatingIfNeeded: events.count)
-        let event = events.appendUninitialized()
-        event.initialize(to: XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name)))
-        event.pointee.partner = outer
-        event.pointee.place = UInt32(truncatingIfNeeded: offset)
-        if event.pointee.name < 0, let name { event.pointee.nameText = copy(name, Int(xmlStrlen(name))) }
-        guard count > 0, let attributes else { return }
-        // Five pointers an attribute: name, prefix, namespace, first byte and end of the value, which has no terminating zero.
-        let (first, end) = (attributes[3].unsafelyUnwrapped, attributes[4].unsafelyUnwrapped)
-        event.pointee.attributeName = index(of: attributes[0])
-        event.pointee.value = place(first, end - first)
-        if count > 1 { appendAttributes(1..<count, attributes) }
+        var isWhole = event.name >= 0 && count <= 1
+        if count > 0, let attributes {
+            let (first, end) = Self.value(attributes)
+            event.attributeName = index(of: attributes[0])
+            event.value = ByteRange(first - UnsafePointer(text.base), end - first)
+            isWhole = isWhole && isInDocument(first)
+        }
+        if isWhole && !events.isFull { events.append(event) } else { append(event, name, count, attributes) }
+    }
+
+    /// First byte and end of an attribute's value, the last two of its five pointers; it has no terminating zero.
+    @inline(__always)
+    private static func value(
+        _ attribute: UnsafeMutablePointer<UnsafePointer<UInt8>?>
+    ) -> (first: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) {
+        (attribute[3].unsafelyUnwrapped, attribute[4].unsafelyUnwrapped)
+    }
+
+    /// Appends a start tag with an unusual name, further attributes or a value that is to be copied.
+    @inline(never)
+    private mutating func append(
+        _ start: XMLEvent, _ name: UnsafePointer<UInt8>?, _ count: Int,
+        _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+    ) {
+        var start = start
+        if start.name < 0, let name { start.nameText = copy(name, Int(xmlStrlen(name))) }
+        if count > 0, let attributes {
+            let (first, end) = Self.value(attributes)
+            start.value = place(first, end - first)
+        }
+        events.append(start)
+        if count > 1, let attributes { appendAttributes(1..<count, attributes) }
     }
 
     @inline(never)
@@ -161,7 +194,7 @@ struct XMLParseState: ~Copyable {
     ) {
         for number in numbers {
             let attribute = attributes + 5 * number
-            guard let first = attribute[3], let end = attribute[4] else { continue }
+            let (first, end) = Self.value(attribute)
             var event = XMLEvent(.attribute, isNamespaced: attribute[1] != nil, name: index(of: attribute[0]))
             event.value = place(first, end - first)
             events.append(event)
@@ -177,10 +210,10 @@ struct XMLParseState: ~Copyable {
         let opening = events.base + Int(start)
         open = opening.pointee.partner
         opening.pointee.partner = Int32(truncatingIfNeeded: events.count)
-        let event = events.appendUninitialized()
-        event.initialize(to: XMLEvent(.end, isNamespaced: false, name: -1))
-        event.pointee.place = UInt32(truncatingIfNeeded: offset)
-        event.pointee.partner = start
+        var event = XMLEvent(.end)
+        event.place = UInt32(truncatingIfNeeded: offset)
+        event.partner = start
+        events.append(event)
     }
 
     @inline(__always)
@@ -189,17 +222,17 @@ struct XMLParseState: ~Copyable {
         var target = events.base + (events.count &- 1)
         if target.pointee.kind == .end {
             if first.pointee.isBlank && Self.isBlank(first, count) { return }
-            events.append(XMLEvent(.text))
-            target = events.base + (events.count &- 1)
+            return appendText(first, count)
         } else if target.pointee.kind == .attribute {
             target = events.base + Int(open)
         }
-        if target.pointee.text.isEmpty {
-            // Between tags there is mostly white space.
-            if first.pointee.isBlank && Self.isBlank(first, count) { return }
-            target.pointee.text = place(first, count)
+        if !target.pointee.text.isEmpty { return join(first, count, to: target) }
+        // Between tags there is mostly white space.
+        if first.pointee.isBlank && Self.isBlank(first, count) { return }
+        if isInDocument(first) {
+            target.pointee.text = ByteRange(first - UnsafePointer(text.base), count)
         } else {
-            join(first, count, to: target)
+            setText(first, count, of: target)
         }
     }
 
@@ -207,6 +240,21 @@ struct XMLParseState: ~Copyable {
     mutating func characterData(_ first: UnsafePointer<UInt8>?, _ count: Int) {
         if let first, !hasAmpersand { hasAmpersand = Self.holdsAmpersand(first, count) }
         characters(first, count)
+    }
+
+    /// Begins a text behind a child.
+    @inline(never)
+    private mutating func appendText(_ first: UnsafePointer<UInt8>, _ count: Int) {
+        var event = XMLEvent(.text)
+        event.text = place(first, count)
+        events.append(event)
+    }
+
+    @inline(never)
+    private mutating func setText(
+        _ first: UnsafePointer<UInt8>, _ count: Int, of target: UnsafeMutablePointer<XMLEvent>
+    ) {
+        target.pointee.text = copy(first, count)
     }
 
     /// Makes one text of two pieces: side by side in the document, or copied behind it.

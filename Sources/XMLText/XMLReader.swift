@@ -187,7 +187,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     ) throws(XMLError) -> Int32 {
         if let zero = memchr(base, 0, count) { throw self.zero(at: zero.assumingMemoryBound(to: UInt8.self)) }
         guard xmlCtxtResetPush(context, nil, 0, nil, nil) == 0 else { throw Self.noMemory }
-        xmlCtxtUseOptions(context, Self.options)
         var result: Int32 = 0
         var given = 0
         repeat {
@@ -209,7 +208,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     ) throws(XMLError) -> Int32 {
         let text = state.pointee.hold(base, count)
         xmlCtxtReset(context)
-        xmlCtxtUseOptions(context, Self.options)
         guard let input = xmlNewStringInputStream(context, text) else { throw Self.noMemory }
         let length = input.pointee.end - text
         guard length == count else {
@@ -233,6 +231,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         guard let made = xmlCreatePushParserCtxt(&handler, UnsafeMutableRawPointer(state), nil, 0, nil) else {
             return nil
         }
+        // They outlast a reset.
         xmlCtxtUseOptions(made, Self.options)
         made.pointee.userData = UnsafeMutableRawPointer(state)
         state.pointee.take(names: names, from: made)

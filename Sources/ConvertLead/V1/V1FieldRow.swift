@@ -30,8 +30,8 @@ extension V1RequestReader {
     /// Finds the field row's elements and their fields; nothing is judged yet.
     ///
     /// Reports: `v1.row.option_in_fields`.
-    mutating func collectFields(of row: Row, _ tables: inout TranslationTables, _ log: inout DiagnosticLog) {
-        for position in row.firstElement..<row.endElement {
+    mutating func collectFields(ofRow row: Int, _ tables: inout TranslationTables, _ log: inout DiagnosticLog) {
+        for position in rows[row].firstElement..<rows[row].endElement {
             let element = elements[position]
             let (start, label) = (Int(element.start), element.name)
             if element.option != nil || !element.isField {
@@ -199,7 +199,8 @@ extension V1RequestReader {
 
     /// Whether the text has something like `&amp;`, `&eacute;` or `&#39;`.
     private static func looksEscaped(_ text: TextBytes, from first: Int) -> Bool {
-        for ampersand in first..<text.count where text[ampersand] == UInt8(ascii: "&") {
+        var next: Int? = first
+        while let ampersand = next {
             var index = ampersand + 1
             if index < text.count && text[index] == UInt8(ascii: "#") { index += 1 }
             let start = index
@@ -208,6 +209,7 @@ extension V1RequestReader {
             if index < text.count && text[index] == UInt8(ascii: ";") && index - start >= (isNumber ? 1 : 2) {
                 return true
             }
+            next = text.offset(of: UInt8(ascii: "&"), from: index)
         }
         return false
     }
@@ -423,7 +425,7 @@ extension V1RequestReader {
     /// Reports the mandatory fields that the deal does not get, neither from v1 nor from a default. A field that was refused
     /// for its value is not reported again.
     mutating func reportMissing(
-        in row: Row, _ tables: inout TranslationTables, _ request: inout ConversionRequest,
+        inRow row: Int, _ tables: inout TranslationTables, _ request: inout ConversionRequest,
         _ log: inout DiagnosticLog
     ) {
         var found: UInt8 = 0
@@ -441,7 +443,7 @@ extension V1RequestReader {
         for (position, mandatory) in StandardFields.mandatory.enumerated() where found & 1 << UInt8(position) == 0 {
             if tables.hasDefault(mandatory: position) { continue }
             log.add(
-                .fieldMissing, .error, site: .tag(row.start),
+                .fieldMissing, .error, site: .tag(rows[row].start),
                 "A deal is asked for, but \"\(mandatory.label)\" has no value", subject: mandatory.label)
         }
     }

@@ -26,8 +26,8 @@ extension V1RequestReader {
     ///
     /// Reports: `v1.option.*`, `v1.row.options_as_fields`, `v1.row.field_in_options`, `v1.value.boolean` (error).
     /// Source: Zoho CRM API v1, convertLead; domain reference 1.3.
-    mutating func readOptions(of row: Row, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
-        collectOptions(of: row, &log)
+    mutating func readOptions(ofRow row: Int, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
+        collectOptions(ofRow: row, &log)
         // With a value that is neither, the request is refused; the fields are judged as if a deal were asked for.
         request.createsDeal = boolean(.createPotential, &log) ?? hasCreatePotential
         request.notifyLeadOwner = boolean(.notifyLeadOwner, &log)
@@ -38,11 +38,11 @@ extension V1RequestReader {
     }
 
     /// Finds the row's options; of a repeated one the last counts (assumed: Zoho's pages do not say).
-    private mutating func collectOptions(of row: Row, _ log: inout DiagnosticLog) {
+    private mutating func collectOptions(ofRow row: Int, _ log: inout DiagnosticLog) {
         options.removeAll()
         while options.count <= V1Option.notifyNewEntityOwner.rawValue { options.append(.absent) }
         var hasFieldOptions = false
-        for position in row.firstElement..<row.endElement {
+        for position in rows[row].firstElement..<rows[row].endElement {
             let element = elements[position]
             let (start, name, isField) = (Int(element.start), element.name, element.isField)
             guard let option = element.option else {

@@ -11,7 +11,7 @@ package struct V1RequestReader: ~Copyable {
     let rules: TranslationRules
     /// Offsets for datetime values that carry none.
     let zone: TimeZoneOffsets?
-    private var rows = FlatList<Row>()
+    var rows = FlatList<Row>()
     /// The named elements of the rows, row by row.
     var elements = FlatList<RowElement>(minimumCapacity: 64)
     /// What the option row says, by ``V1Option``.
@@ -97,21 +97,21 @@ package struct V1RequestReader: ~Copyable {
         if xml.events[0].name == V1Name.leads {
             log.add(.rootLeads, .warning, site: .tag(0), "The root element is Leads; it was read as Potentials")
         }
-        if optionRow.hasLooseContent { reportLooseContent(of: optionRow, &log) }
-        readOptions(of: optionRow, into: &request, &log)
+        if rows[optionRow].hasLooseContent { reportLooseContent(of: rows[optionRow], &log) }
+        readOptions(ofRow: optionRow, into: &request, &log)
         fields.removeAll()
         if let fieldRow {
-            if fieldRow.hasLooseContent { reportLooseContent(of: fieldRow, &log) }
-            collectFields(of: fieldRow, &tables, &log)
+            if rows[fieldRow].hasLooseContent { reportLooseContent(of: rows[fieldRow], &log) }
+            collectFields(ofRow: fieldRow, &tables, &log)
         }
         if !hasCreatePotential && fields.elements.contains(where: \.isForDeal) {
             log.add(
-                .optionPotentialMissing, .warning, site: .tag(optionRow.start),
+                .optionPotentialMissing, .warning, site: .tag(rows[optionRow].start),
                 "createPotential is absent, so no deal is created and field values are left out")
         }
         readFields(newFormat, &tables, into: &request, &log)
         if request.createsDeal && hasUsableCreatePotential {
-            reportMissing(in: fieldRow ?? optionRow, &tables, &request, &log)
+            reportMissing(inRow: fieldRow ?? optionRow, &tables, &request, &log)
         }
         return true
     }
@@ -209,16 +209,20 @@ package struct V1RequestReader: ~Copyable {
     ///
     /// `FL` elements named like options make an option row only where no row has `option` elements. A row of fields with an
     /// option among them is a field row, unless another row has fields alone.
-    private mutating func chooseRows(_ log: inout DiagnosticLog) -> (options: Row?, fields: Row?) {
-        let hasOptionElements = rows.elements.contains(where: \.hasOptions)
+    ///
+    /// - Returns: their positions in `rows`.
+    private mutating func chooseRows(_ log: inout DiagnosticLog) -> (options: Int?, fields: Int?) {
+        let rows = rows.elements
+        let hasOptionElements = rows.contains(where: \.hasOptions)
         func isOptionRow(_ row: Row) -> Bool {
             row.hasOptions || row.hasOptionFields && !(hasOptionElements && row.hasFields)
         }
-        let optionRow = rows.elements.first { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
+        let optionRow = rows.firstIndex { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
         let fieldRow =
-            rows.elements.first { $0.hasFields && !isOptionRow($0) }
-            ?? rows.elements.first { $0.hasFields && $0.start != optionRow?.start }
-        for row in rows.elements where row.start != optionRow?.start && row.start != fieldRow?.start {
+            rows.firstIndex { $0.hasFields && !isOptionRow($0) }
+            ?? rows.indices.first { rows[$0].hasFields && $0 != optionRow }
+        for position in rows.indices where position != optionRow && position != fieldRow {
+            let row = rows[position]
             if isOptionRow(row) {
                 log.add(
                     .rowRepeatedOptions, .warning, site: .tag(row.start),

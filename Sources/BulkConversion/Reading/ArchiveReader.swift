@@ -110,7 +110,7 @@ final class ArchiveReader {
         case .whole(let source, let text):
             window.open(text)
             begin(source, chunk)
-        case .unread(let name): open(name.open(), chunk)
+        case .unread(let names, let position): open(names.open(position), chunk)
         case nil: return false
         }
         return true

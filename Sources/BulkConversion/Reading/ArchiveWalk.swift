@@ -23,30 +23,35 @@ final class ArchiveWalk {
         case special(name: String)
     }
 
-    /// A regular file that was not opened yet.
-    struct Name {
+    /// Regular files of one directory, one after the other, that were not opened yet.
+    struct Names {
         fileprivate let directory: WalkedDirectory
-        fileprivate let index: Int
+        fileprivate let indices: Range<Int>
 
-        /// Opens the file.
-        func open() -> Item {
-            let descriptor = openDescriptor()
+        /// How many they are.
+        var count: Int { indices.count }
+
+        /// Opens a file by its position.
+        func open(_ position: Int) -> Item {
+            let descriptor = openDescriptor(position)
             guard descriptor >= 0 else {
                 let reason = systemErrorText()
-                return .unreadable(name: source.name, reason: reason)
+                return .unreadable(name: source(position).name, reason: reason)
             }
-            return .file(source, descriptor: descriptor, isRegular: true)
+            return .file(source(position), descriptor: descriptor, isRegular: true)
         }
 
-        /// Opens the file, or gives -1 with `errno`; whoever calls closes it.
-        func openDescriptor() -> Int32 {
-            directory.names[index].withMemoryRebound(to: CChar.self) { name in
+        /// Opens a file by its position, or gives -1 with `errno`; whoever calls closes it.
+        func openDescriptor(_ position: Int) -> Int32 {
+            directory.names[indices.lowerBound + position].withMemoryRebound(to: CChar.self) { name in
                 name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
             }
         }
 
-        /// The file as a source of entries.
-        var source: EntrySource { EntrySource(directory.names[index], in: directory.source) }
+        /// A file as a source of entries.
+        func source(_ position: Int) -> EntrySource {
+            EntrySource(directory.names[indices.lowerBound + position], in: directory.source)
+        }
     }
 
     private struct Level {
@@ -80,20 +85,19 @@ final class ArchiveWalk {
     /// The regular files that come next, at most `count` of them; none when something else comes, or nothing.
     ///
     /// They hold their directories open, so they are of few directories only.
-    func nextNames(_ count: Int) -> [Name] {
-        var names: [Name] = []
-        var directories = 0
-        while names.count < count, directories < 4, isBeforeName {
-            directories += 1
-            let depth = levels.count - 1
-            let directory = levels[depth].directory
-            var index = levels[depth].next
-            names.reserveCapacity(count)
-            while names.count < count, index < directory.names.count, directory.names.kind(at: index) == .file {
-                names.append(Name(directory: directory, index: index))
-                index += 1
+    func nextNames(_ count: Int) -> [Names] {
+        var names: [Names] = []
+        var missing = count
+        while missing > 0, names.count < 4, isBeforeName {
+            let level = levels[levels.count - 1]
+            let start = level.next
+            var end = start
+            while end - start < missing, end < level.directory.names.count, level.directory.names.kind(at: end) == .file {
+                end += 1
             }
-            levels[depth].next = index
+            names.append(Names(directory: level.directory, indices: start..<end))
+            missing -= end - start
+            levels[levels.count - 1].next = end
         }
         return names
     }
@@ -117,7 +121,7 @@ final class ArchiveWalk {
     /// What comes next, opened; `nil` when there is no more.
     func next() -> Item? {
         while true {
-            if let name = nextNames(1).first { return name.open() }
+            if let names = nextNames(1).first { return names.open(0) }
             if let item = found.take() { return item }
             if !levels.isEmpty {
                 if let item = openNext() { return item }

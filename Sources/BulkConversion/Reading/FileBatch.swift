@@ -17,7 +17,7 @@ final class FileBatch {
         /// The whole of a small file.
         case whole(EntrySource, UnsafeBufferPointer<UInt8>)
         /// One that is large, compressed or unreadable, or stands behind such a one.
-        case unread(ArchiveWalk.Name)
+        case unread(ArchiveWalk.Names, position: Int)
     }
 
     /// Files in a batch at most.
@@ -29,7 +29,7 @@ final class FileBatch {
     var isRead = false
 
     /// Starts again with other files.
-    func reset(_ names: [ArchiveWalk.Name]) {
+    func reset(_ names: [ArchiveWalk.Names]) {
         files.reset(names)
         isRead = false
     }
@@ -56,14 +56,14 @@ private struct ReadFiles: ~Copyable {
     /// Bytes after which no more files are read ahead.
     private static let mostBytes = 1 << 20
 
-    private var names: [ArchiveWalk.Name] = []
+    private var names: [ArchiveWalk.Names] = []
     private var files: [File] = []
     private var bytes = ByteBuffer(minimumCapacity: 1 << 17)
     private var position = 0
 
     init() {}
 
-    mutating func reset(_ names: [ArchiveWalk.Name]) {
+    mutating func reset(_ names: [ArchiveWalk.Names]) {
         self.names = names
         files.removeAll(keepingCapacity: true)
         bytes.removeAll()
@@ -71,14 +71,16 @@ private struct ReadFiles: ~Copyable {
     }
 
     mutating func read(_ limits: ReadingLimits) {
-        for name in names {
-            guard bytes.count < Self.mostBytes, let file = read(name, limits) else { return }
-            files.append(file)
+        for names in names {
+            for position in 0..<names.count {
+                guard bytes.count < Self.mostBytes, let file = read(names, position, limits) else { return }
+                files.append(file)
+            }
         }
     }
 
-    private mutating func read(_ name: ArchiveWalk.Name, _ limits: ReadingLimits) -> File? {
-        let descriptor = name.openDescriptor()
+    private mutating func read(_ names: ArchiveWalk.Names, _ position: Int, _ limits: ReadingLimits) -> File? {
+        let descriptor = names.openDescriptor(position)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let start = bytes.count
@@ -100,7 +102,7 @@ private struct ReadFiles: ~Copyable {
         let text = range.bytes(in: bytes.base)
         let kind = ArchiveKind(head: text, isWhole: true)
         if case .compressed = kind { return nil }
-        return File(source: name.source, range: range, isDocument: kind == .xml)
+        return File(source: names.source(position), range: range, isDocument: kind == .xml)
     }
 
     /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
@@ -133,9 +135,15 @@ private struct ReadFiles: ~Copyable {
     }
 
     mutating func next() -> FileBatch.File? {
-        guard position < names.count else { return nil }
         defer { position += 1 }
-        guard position < files.count else { return .unread(names[position]) }
-        return .whole(files[position].source, files[position].range.bytes(in: bytes.base))
+        if position < files.count {
+            return .whole(files[position].source, files[position].range.bytes(in: bytes.base))
+        }
+        var rest = position
+        for names in names {
+            if rest < names.count { return .unread(names, position: rest) }
+            rest -= names.count
+        }
+        return nil
     }
 }

@@ -20,34 +20,28 @@ final class EntrySource: Sendable {
     /// How the table's rows are written.
     let rowSyntax: RowSyntax
 
-    /// The digits that an XML file is named by, as its lead id; empty when it is not.
-    let fileLeadID: [UInt8]
-
-    private let directory: SourceDirectory?
-    /// The name, without the directory where there is one; `nil` when ``linePrefix`` has it as it is.
-    private let unusualName: [UInt8]?
+    /// The name, where ``linePrefix`` does not have it as it is.
+    private let unusualName: String?
+    /// Where ``linePrefix`` has the digits that a file is named by.
+    private let leadID: ByteRange
 
     /// A file by its whole name.
     init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
-        directory = nil
-        let name = Array(name.utf8)
         unusualName = name
-        fileLeadID = name.withUnsafeBufferPointer { Self.leadID(inName: $0) }
+        leadID = Self.leadID(in: linePrefix)
         self.columns = columns
         self.rowSyntax = rowSyntax
     }
 
-    /// A file found in a directory. There may be millions, so nothing is made that may not be asked for.
+    /// A file found in a directory. There may be millions, so that nothing is made but what every entry needs.
     init(_ fileName: UnsafeBufferPointer<UInt8>, in directory: SourceDirectory) {
-        self.directory = directory
         columns = []
         rowSyntax = .none
         // Names that JSON and UTF-8 take as they are.
         let isPlain = fileName.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-        unusualName = isPlain ? nil : Array(fileName)
-        fileLeadID = Self.leadID(inName: fileName)
-        if isPlain {
+        if directory.isPlain && isPlain {
+            unusualName = nil
             let start = directory.linePrefix
             linePrefix = Array(unsafeUninitializedCapacity: start.count + fileName.count + 1) { target, count in
                 count = start.count + fileName.count + 1
@@ -57,26 +51,31 @@ final class EntrySource: Sendable {
             }
         } else {
             let name = directory.path + String(decoding: fileName, as: UTF8.self)
+            unusualName = name
             linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         }
+        leadID = Self.leadID(in: linePrefix)
     }
 
     /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
-    var name: String { (directory?.path ?? "") + withFileName { $0.text } }
-
-    /// The file's name up to its first dot, when that is 1 to 20 digits.
-    private static func leadID(inName name: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var start = name.count
-        while start > 0, name[start - 1] != UInt8(ascii: "/") { start -= 1 }
-        let stem = name.slice(start..<(name.offset(of: UInt8(ascii: "."), from: start) ?? name.count))
-        return RecordID.isID(stem) ? Array(stem) : []
+    var name: String {
+        unusualName ?? String(decoding: linePrefix[Self.nameStart..<(linePrefix.count - 1)], as: UTF8.self)
     }
 
-    /// Calls `body` with the name without the directory.
-    private func withFileName<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        if let unusualName { return unusualName.withUnsafeBufferPointer(body) }
-        let start = directory?.linePrefix.count ?? 0
-        return linePrefix.withUnsafeBufferPointer { body($0.slice(start..<($0.count - 1))) }
+    /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other.
+    var fileLeadID: ArraySlice<UInt8> {
+        linePrefix[Int(leadID.start)..<Int(leadID.start + leadID.length)]
+    }
+
+    private static var nameStart: Int { "\"source\":\"".utf8.count }
+
+    private static func leadID(in linePrefix: [UInt8]) -> ByteRange {
+        linePrefix.withUnsafeBufferPointer { text in
+            var start = text.count - 1
+            while start > nameStart, text[start - 1] != UInt8(ascii: "/") { start -= 1 }
+            let end = text.offset(of: UInt8(ascii: "."), from: start) ?? text.count - 1
+            return RecordID.isID(text.slice(start..<end)) ? ByteRange(start, end - start) : .empty
+        }
     }
 
     /// `"source":"name` with the name escaped, its string still open.
@@ -95,10 +94,14 @@ final class SourceDirectory: Sendable {
     let path: String
     /// What stands before a file's name in ``EntrySource/linePrefix``.
     let linePrefix: [UInt8]
+    /// Whether ``linePrefix`` has the path as it is.
+    let isPlain: Bool
 
     init(_ path: String) {
-        self.path = path.hasSuffix("/") ? path : path + "/"
-        linePrefix = EntrySource.linePrefix(self.path)
+        let path = path.hasSuffix("/") ? path : path + "/"
+        self.path = path
+        linePrefix = EntrySource.linePrefix(path)
+        isPlain = linePrefix.suffix(path.utf8.count).elementsEqual(path.utf8)
     }
 }
 

@@ -77,6 +77,7 @@ struct ChunkConverter: ~Copyable {
                 log.removeAll()
                 log.add(problem.code, .error, problem.message)
                 writeProblem(bytes, line: run.line, source: source)
+            case .xml where convertDocument(bytes, line: run.line, source: source): break
             default: convertEntry(bytes, run.form, line: run.line, source: source)
             }
         }
@@ -127,6 +128,33 @@ struct ChunkConverter: ~Copyable {
         tally.converted += 1
         if !log.isEmpty { appendDiagnostics(line: line, source: source, isDocument: false) }
         converted.buffer.append("}\n")
+    }
+
+    /// Converts a file that is named by its lead id and holds a document without a prolog, as most directories have them.
+    ///
+    /// - Returns: false for anything else, and when it is refused; nothing was written then.
+    private mutating func convertDocument(
+        _ document: UnsafeBufferPointer<UInt8>, line: Int, source: EntrySource
+    ) -> Bool {
+        guard !takesInventory, !source.fileLeadID.isEmpty, document.hasPrefix("<Potentials>") else { return false }
+        let mark = converted.buffer.count
+        source.linePrefix.withUnsafeBufferPointer { prefix in
+            source.fileLeadID.withUnsafeBufferPointer { appendHead(line: line, prefix: prefix, id: $0) }
+        }
+        log.removeAll()
+        converted.beginDocument()
+        guard
+            translator.translateRequest(
+                xml: document, isDecoded: false, newFormat: .omitsNull, into: &converted, log: &log)
+        else {
+            converted.buffer.count = mark
+            return false
+        }
+        tally.read += 1
+        tally.converted += 1
+        if !log.isEmpty { appendDiagnostics(line: line, source: source, isDocument: true) }
+        converted.buffer.append("}\n")
+        return true
     }
 
     /// Appends an output line up to its body.
@@ -225,7 +253,7 @@ struct ChunkConverter: ~Copyable {
             log.add(.leadIDInvalid, .error, path: "leadId", "The root's attribute leadId is not 1 to 20 digits")
             return nil
         }
-        if isDocument, !source.fileLeadID.isEmpty { return source.fileLeadID }
+        if isDocument, !source.fileLeadID.isEmpty { return Array(source.fileLeadID) }
         return options.leadID.map { Array($0.digits.utf8) }
     }
 

@@ -49,9 +49,10 @@ final class ArchiveWalk {
         }
 
         /// A file as a source of entries.
-        func source(_ position: Int) -> EntrySource {
-            EntrySource(directory.names[indices.lowerBound + position], in: directory.source)
-        }
+        func source(_ position: Int) -> EntrySource { EntrySource(directory.names, indices.lowerBound + position) }
+
+        /// The names among which they are, and the first one's index there.
+        var all: (names: DirectoryNames, first: Int) { (directory.names, indices.lowerBound) }
     }
 
     private struct Level {
@@ -92,7 +93,8 @@ final class ArchiveWalk {
             let level = levels[levels.count - 1]
             let start = level.next
             var end = start
-            while end - start < missing, end < level.directory.names.count, level.directory.names.kind(at: end) == .file {
+            while end - start < missing, end < level.directory.names.count, level.directory.names.kind(at: end) == .file
+            {
                 end += 1
             }
             names.append(Names(directory: level.directory, indices: start..<end))
@@ -148,7 +150,7 @@ final class ArchiveWalk {
         return name.withMemoryRebound(to: CChar.self) {
             open(
                 $0.baseAddress, in: directory.descriptor,
-                path: directory.source.path + String(decoding: name, as: UTF8.self),
+                path: directory.names.source.path + String(decoding: name, as: UTF8.self),
                 kind: directory.names.kind(at: index))
         }
     }
@@ -177,92 +179,26 @@ final class ArchiveWalk {
             close(descriptor)
             return nil
         }
-        guard let names = PackedNames(ofDirectory: descriptor) else {
+        guard let names = DirectoryNames(ofDirectory: descriptor, path: path) else {
             let reason = systemErrorText()
             close(descriptor)
             return .unreadable(name: path, reason: reason)
         }
-        let opened = WalkedDirectory(descriptor: descriptor, source: SourceDirectory(path), names: names)
+        let opened = WalkedDirectory(descriptor: descriptor, names: names)
         levels.append(Level(directory: opened, device: device, inode: inode))
         return nil
     }
 }
 
-/// What is known of a name before it is opened.
-private enum EntryKind: UInt8 {
-    /// Given by the user: anything that can be read.
-    case argument
-    /// A regular file.
-    case file
-    /// A directory.
-    case directory
-    /// Perhaps a link, a device, a pipe.
-    case unknown
-}
-
 /// An open directory on the way. Ownership: the descriptor belongs to this object and is closed with it.
 private final class WalkedDirectory: Sendable {
     let descriptor: Int32
-    let source: SourceDirectory
-    let names: PackedNames
+    let names: DirectoryNames
 
-    init(descriptor: Int32, source: SourceDirectory, names: PackedNames) {
+    init(descriptor: Int32, names: DirectoryNames) {
         self.descriptor = descriptor
-        self.source = source
         self.names = names
     }
 
     deinit { close(descriptor) }
-}
-
-/// The names in a directory in order of their bytes, packed into one block that stays in place. Never changed once made.
-private final class PackedNames: Sendable {
-    /// For each name its kind, its bytes, a zero.
-    private let bytes: ByteBuffer
-    private let offsets: [UInt32]
-
-    var count: Int { offsets.count }
-
-    /// The name at a position; a zero stands behind its bytes.
-    subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = bytes.base + Int(offsets[index]) + 1
-        return UnsafeBufferPointer(
-            start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)))
-    }
-
-    /// What is known of the name at a position.
-    func kind(at index: Int) -> EntryKind { EntryKind(rawValue: bytes.base[Int(offsets[index])]) ?? .unknown }
-
-    init?(ofDirectory descriptor: Int32) {
-        let copy = dup(descriptor)
-        guard copy >= 0, let directory = fdopendir(copy) else {
-            if copy >= 0 { close(copy) }
-            return nil
-        }
-        var bytes = ByteBuffer(minimumCapacity: 4096)
-        var offsets: [UInt32] = []
-        while let entry = readdir(directory) {
-            let kind: EntryKind =
-                switch Int(entry.pointee.d_type) {
-                case Int(DT_REG): .file
-                case Int(DT_DIR): .directory
-                default: .unknown
-                }
-            withUnsafePointer(to: &entry.pointee.d_name) { name in
-                let start = UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self)
-                let length = strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-                let text = UnsafeBufferPointer(start: start, count: length)
-                if text.equals(".") || text.equals("..") { return }
-                offsets.append(UInt32(truncatingIfNeeded: bytes.count))
-                bytes.append(kind.rawValue)
-                bytes.append(text)
-                bytes.append(0)
-            }
-        }
-        closedir(directory)
-        let first = UnsafeRawPointer(bytes.base).assumingMemoryBound(to: CChar.self) + 1
-        offsets.sort { strcmp(first + Int($0), first + Int($1)) < 0 }
-        self.bytes = bytes
-        self.offsets = offsets
-    }
 }

@@ -47,7 +47,9 @@ final class FileBatch {
 /// What a batch holds.
 private struct ReadFiles: ~Copyable {
     private struct File {
-        var source: EntrySource
+        /// Which of the names it has.
+        var names: Int32
+        var position: Int32
         var range: ByteRange
         /// Whether it is one XML document.
         var isDocument: Bool
@@ -71,16 +73,16 @@ private struct ReadFiles: ~Copyable {
     }
 
     mutating func read(_ limits: ReadingLimits) {
-        for names in names {
-            for position in 0..<names.count {
-                guard bytes.count < Self.mostBytes, let file = read(names, position, limits) else { return }
+        for number in names.indices {
+            for position in 0..<names[number].count {
+                guard bytes.count < Self.mostBytes, let file = read(number, position, limits) else { return }
                 files.append(file)
             }
         }
     }
 
-    private mutating func read(_ names: ArchiveWalk.Names, _ position: Int, _ limits: ReadingLimits) -> File? {
-        let descriptor = names.openDescriptor(position)
+    private mutating func read(_ number: Int, _ position: Int, _ limits: ReadingLimits) -> File? {
+        let descriptor = names[number].openDescriptor(position)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let start = bytes.count
@@ -94,15 +96,29 @@ private struct ReadFiles: ~Copyable {
             if got < 0 && errno != EINTR { return nil }
             bytes.count += max(got, 0)
             // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
-            if got > 0, got < room, Self.endsWithRoot(ByteRange(start, bytes.count - start).bytes(in: bytes.base)) {
-                break
-            }
+            let text = ByteRange(start, bytes.count - start).bytes(in: bytes.base)
+            if got > 0, got < room, Self.isUsual(text) || Self.endsWithRoot(text) { break }
         }
         let range = ByteRange(start, bytes.count - start)
         let text = range.bytes(in: bytes.base)
-        let kind = ArchiveKind(head: text, isWhole: true)
-        if case .compressed = kind { return nil }
-        return File(source: names.source(position), range: range, isDocument: kind == .xml)
+        var isDocument = Self.isUsual(text)
+        if !isDocument {
+            let kind = ArchiveKind(head: text, isWhole: true)
+            if case .compressed = kind { return nil }
+            isDocument = kind == .xml
+        }
+        return File(
+            names: Int32(truncatingIfNeeded: number), position: Int32(truncatingIfNeeded: position), range: range,
+            isDocument: isDocument)
+    }
+
+    /// Whether a text is what most files of archives are, from the first byte to the last.
+    private static func isUsual(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let end: StaticString = "</Potentials>"
+        let isEnded = text.last == 0x0A
+        let document = isEnded ? text.slice(0..<(text.count - 1)) : text
+        return document.count > 2 * end.utf8CodeUnitCount && document.hasPrefix("<Potentials>")
+            && document.dropping(document.count - end.utf8CodeUnitCount).equals(end)
     }
 
     /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
@@ -125,10 +141,18 @@ private struct ReadFiles: ~Copyable {
 
     mutating func cutDocuments(into chunk: Chunk) -> Int {
         var count = 0
+        var number = -1
+        var (directory, first) = (0, 0)
         while position < files.count, files[position].isDocument, !chunk.isFull {
             let file = files[position]
             position += 1
-            chunk.add(.xml, file.range.bytes(in: bytes.base), line: 1, from: file.source)
+            if Int(file.names) != number {
+                number = Int(file.names)
+                let all = names[number].all
+                (directory, first) = (chunk.index(of: all.names), all.first)
+            }
+            chunk.add(
+                file: first + Int(file.position), ofDirectory: directory, file.range.bytes(in: bytes.base))
             count += Int(file.range.length)
         }
         return count
@@ -137,7 +161,9 @@ private struct ReadFiles: ~Copyable {
     mutating func next() -> FileBatch.File? {
         defer { position += 1 }
         if position < files.count {
-            return .whole(files[position].source, files[position].range.bytes(in: bytes.base))
+            let file = files[position]
+            return .whole(
+                names[Int(file.names)].source(Int(file.position)), file.range.bytes(in: bytes.base))
         }
         var rest = position
         for names in names {

@@ -20,62 +20,28 @@ final class EntrySource: Sendable {
     /// How the table's rows are written.
     let rowSyntax: RowSyntax
 
-    /// The name, where ``linePrefix`` does not have it as it is.
-    private let unusualName: String?
-    /// Where ``linePrefix`` has the digits that a file is named by.
-    private let leadID: ByteRange
+    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
+    let name: String
 
     /// A file by its whole name.
     init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
-        unusualName = name
-        leadID = Self.leadID(in: linePrefix)
+        self.name = name
         self.columns = columns
         self.rowSyntax = rowSyntax
     }
 
-    /// A file found in a directory. There may be millions, so that nothing is made but what every entry needs.
-    init(_ fileName: UnsafeBufferPointer<UInt8>, in directory: SourceDirectory) {
-        columns = []
-        rowSyntax = .none
-        // Names that JSON and UTF-8 take as they are.
-        let isPlain = fileName.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-        if directory.isPlain && isPlain {
-            unusualName = nil
-            let start = directory.linePrefix
-            linePrefix = Array(unsafeUninitializedCapacity: start.count + fileName.count + 1) { target, count in
-                count = start.count + fileName.count + 1
-                _ = target.update(fromContentsOf: start)
-                _ = target.dropFirst(start.count).update(fromContentsOf: fileName)
-                target[count - 1] = UInt8(ascii: ":")
-            }
-        } else {
-            let name = directory.path + String(decoding: fileName, as: UTF8.self)
-            unusualName = name
-            linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
-        }
-        leadID = Self.leadID(in: linePrefix)
-    }
-
-    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
-    var name: String {
-        unusualName ?? String(decoding: linePrefix[Self.nameStart..<(linePrefix.count - 1)], as: UTF8.self)
+    /// A file found in a directory.
+    convenience init(_ names: DirectoryNames, _ index: Int) {
+        self.init(name: names.source.path + String(decoding: names[index], as: UTF8.self))
     }
 
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other.
-    var fileLeadID: ArraySlice<UInt8> {
-        linePrefix[Int(leadID.start)..<Int(leadID.start + leadID.length)]
-    }
-
-    private static var nameStart: Int { "\"source\":\"".utf8.count }
-
-    private static func leadID(in linePrefix: [UInt8]) -> ByteRange {
-        linePrefix.withUnsafeBufferPointer { text in
-            var start = text.count - 1
-            while start > nameStart, text[start - 1] != UInt8(ascii: "/") { start -= 1 }
-            let end = text.offset(of: UInt8(ascii: "."), from: start) ?? text.count - 1
-            return RecordID.isID(text.slice(start..<end)) ? ByteRange(start, end - start) : .empty
-        }
+    var fileLeadID: [UInt8] {
+        let bytes = Array(name.utf8)
+        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let stem = bytes[start...].prefix { $0 != UInt8(ascii: ".") }
+        return stem.withUnsafeBufferPointer { RecordID.isID($0) } ? Array(stem) : []
     }
 
     /// `"source":"name` with the name escaped, its string still open.
@@ -94,14 +60,11 @@ final class SourceDirectory: Sendable {
     let path: String
     /// What stands before a file's name in ``EntrySource/linePrefix``.
     let linePrefix: [UInt8]
-    /// Whether ``linePrefix`` has the path as it is.
-    let isPlain: Bool
 
     init(_ path: String) {
         let path = path.hasSuffix("/") ? path : path + "/"
         self.path = path
         linePrefix = EntrySource.linePrefix(path)
-        isPlain = linePrefix.suffix(path.utf8.count).elementsEqual(path.utf8)
     }
 }
 
@@ -117,6 +80,9 @@ struct ChunkRun {
         case text
         /// A whole XML document in its own encoding.
         case xml
+        /// A file of a directory that is such a document. `source` is an index of the chunk's `directories`, `detail` the
+        /// name's index there.
+        case file
         /// An HTTP request, perhaps with its reply behind it.
         case http
         /// `URL:`, `Data:` and `Reply:` lines of a PHP debug log.
@@ -174,6 +140,7 @@ final class Chunk {
     var input = ByteBuffer(minimumCapacity: 64)
     var runs: [ChunkRun] = []
     var sources: [EntrySource] = []
+    var directories: [DirectoryNames] = []
     var problems: [EntryProblem] = []
     /// Lines for `converted.ndjson`, or for the one output of a filter.
     var converted = JSONWriter(indent: false)
@@ -198,6 +165,7 @@ final class Chunk {
         input.removeAll()
         runs.removeAll(keepingCapacity: true)
         sources.removeAll(keepingCapacity: true)
+        directories.removeAll(keepingCapacity: true)
         problems.removeAll(keepingCapacity: true)
         converted.removeAll()
         deadLetters.removeAll()
@@ -216,6 +184,20 @@ final class Chunk {
         if let last = sources.last, last === source { return sources.count - 1 }
         sources.append(source)
         return sources.count - 1
+    }
+
+    /// Index of a directory, added when it is not the last one already.
+    func index(of directory: DirectoryNames) -> Int {
+        if let last = directories.last, last === directory { return directories.count - 1 }
+        directories.append(directory)
+        return directories.count - 1
+    }
+
+    /// Adds a file that is an XML document, with a copy of its bytes. There may be millions, so it gets no source of its own.
+    func add(file name: Int, ofDirectory directory: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+        let start = input.count
+        input.append(bytes)
+        runs.append(ChunkRun(form: .file, start: start, length: bytes.count, line: 1, source: directory, detail: name))
     }
 
     /// Adds one entry with a copy of its bytes.

@@ -64,8 +64,12 @@ struct ChunkConverter: ~Copyable {
         tally = Tally()
         let input = chunk.input.bytes
         for run in chunk.runs {
-            let source = chunk.sources[run.source]
             let bytes = input.slice(run.start..<(run.start + run.length))
+            if run.form == .file {
+                convertFile(bytes, run.detail, of: chunk.directories[run.source])
+                continue
+            }
+            let source = chunk.sources[run.source]
             switch run.form {
             case .lines: convertLines(bytes, firstLine: run.line, source: source)
             case .skip:
@@ -77,7 +81,6 @@ struct ChunkConverter: ~Copyable {
                 log.removeAll()
                 log.add(problem.code, .error, problem.message)
                 writeProblem(bytes, line: run.line, source: source)
-            case .xml where convertDocument(bytes, line: run.line, source: source): break
             default: convertEntry(bytes, run.form, line: run.line, source: source)
             }
         }
@@ -130,17 +133,31 @@ struct ChunkConverter: ~Copyable {
         converted.buffer.append("}\n")
     }
 
+    private mutating func convertFile(
+        _ document: UnsafeBufferPointer<UInt8>, _ index: Int, of names: DirectoryNames
+    ) {
+        if takesInventory || !convertPlainFile(document, index, of: names) {
+            convertEntry(document, .xml, line: 1, source: EntrySource(names, index))
+        }
+    }
+
     /// Converts a file that is named by its lead id and holds a document without a prolog, as most directories have them.
     ///
     /// - Returns: false for anything else, and when it is refused; nothing was written then.
-    private mutating func convertDocument(
-        _ document: UnsafeBufferPointer<UInt8>, line: Int, source: EntrySource
+    private mutating func convertPlainFile(
+        _ document: UnsafeBufferPointer<UInt8>, _ index: Int, of names: DirectoryNames
     ) -> Bool {
-        guard !takesInventory, !source.fileLeadID.isEmpty, document.hasPrefix("<Potentials>") else { return false }
+        let name = names[index]
+        let id = name.slice(0..<(name.offset(of: UInt8(ascii: ".")) ?? name.count))
+        guard RecordID.isID(id), name.dropping(id.count).allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: ".") }),
+            document.hasPrefix("<Potentials>")
+        else { return false }
         let mark = converted.buffer.count
-        source.linePrefix.withUnsafeBufferPointer { prefix in
-            source.fileLeadID.withUnsafeBufferPointer { appendHead(line: line, prefix: prefix, id: $0) }
-        }
+        lineStart.withUnsafeBufferPointer { converted.buffer.append($0) }
+        names.source.linePrefix.withUnsafeBufferPointer { converted.buffer.append($0) }
+        converted.buffer.append(name)
+        converted.buffer.append(":1")
+        appendAddress(id)
         log.removeAll()
         converted.beginDocument()
         guard
@@ -152,7 +169,7 @@ struct ChunkConverter: ~Copyable {
         }
         tally.read += 1
         tally.converted += 1
-        if !log.isEmpty { appendDiagnostics(line: line, source: source, isDocument: true) }
+        if !log.isEmpty { appendDiagnostics(line: 1, source: EntrySource(names, index), isDocument: true) }
         converted.buffer.append("}\n")
         return true
     }
@@ -163,6 +180,12 @@ struct ChunkConverter: ~Copyable {
         lineStart.withUnsafeBufferPointer { converted.buffer.append($0) }
         converted.buffer.append(prefix)
         converted.buffer.append(decimal: line)
+        appendAddress(id)
+    }
+
+    /// Appends what stands between the place and the body of an output line, when the host is not known.
+    @inline(__always)
+    private mutating func appendAddress(_ id: UnsafeBufferPointer<UInt8>) {
         converted.buffer.append("\",\"lead_id\":\"")
         converted.buffer.append(id)
         defaultMiddle.withUnsafeBufferPointer { converted.buffer.append($0) }
@@ -253,7 +276,7 @@ struct ChunkConverter: ~Copyable {
             log.add(.leadIDInvalid, .error, path: "leadId", "The root's attribute leadId is not 1 to 20 digits")
             return nil
         }
-        if isDocument, !source.fileLeadID.isEmpty { return Array(source.fileLeadID) }
+        if isDocument, !source.fileLeadID.isEmpty { return source.fileLeadID }
         return options.leadID.map { Array($0.digits.utf8) }
     }
 

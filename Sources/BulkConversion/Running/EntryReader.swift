@@ -60,7 +60,7 @@ struct EntryReader: ~Copyable {
         isDeadLetter = false
         switch form {
         case .json: return readJSON(entry, log: &log)
-        case .xml: return readXML(entry, source: source, log: &log)
+        case .xml, .file: return readXML(entry, source: source, log: &log)
         case .http: return readHTTP(entry, log: &log)
         case .phpLog: return readPHPLog(entry, log: &log)
         case .curl: return readCurl(entry, log: &log)

@@ -71,7 +71,9 @@ extension Chunk {
         hash.add(input.bytes)
         for source in sources { source.linePrefix.withUnsafeBufferPointer { hash.add($0) } }
         for problem in problems { hash.add(problem.code.rawValue) }
+        for directory in directories { hash.add(directory.source.path) }
         for run in runs {
+            if run.form == .file { hash.add(directories[run.source][run.detail]) }
             hash.add(UInt64(run.form.rawValue) << 32 | UInt64(truncatingIfNeeded: run.detail))
             hash.add(UInt64(truncatingIfNeeded: run.length) << 32 ^ UInt64(truncatingIfNeeded: run.line))
         }

@@ -29,7 +29,7 @@ struct ArchiveInventory: ~Copyable {
 
     private static func name(of form: ChunkRun.Form, _ lineForm: LineForm?, _ source: EntrySource) -> String {
         switch form {
-        case .xml: "XML file"
+        case .xml, .file: "XML file"
         case .json: lineForm == .json ? "JSON value" : "text in a JSON value"
         case .http: "HTTP request"
         case .phpLog: "PHP debug log entry"

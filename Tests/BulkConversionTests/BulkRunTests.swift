@@ -51,6 +51,21 @@ struct BulkRunTests {
         try scratch.write("in/a/230.xml", String(repeating: " ", count: 65_536 - document.utf8.count) + document)
         try scratch.write("in/a/240.xml", Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
         try scratch.write("in/a/\u{E9}\"1.xml", document)
+        // What is translated without a detour, and what only looks like it.
+        let (start, option) = ("<Potentials><row no=\"1\">", "<option val=\"createPotential\">false</option>")
+        try scratch.write("in/a/250.xml", start + option + "<option val=\"odd\">1</option></row></Potentials>")
+        try scratch.write("in/a/251.xml", start + "<option val=\"createPotential\">perhaps</option></row></Potentials>")
+        try scratch.write("in/a/252.xml", start + "<row></Potentials>")
+        try scratch.write("in/a/253.xml", "<Potentials leadId=\"77\"><row no=\"1\">" + option + "</row></Potentials>")
+        try scratch.write("in/a/254.xml", "<Potentials></Potentials>")
+        try scratch.write("in/a/255.xml", start + "</Potentials>")
+        for name in ["256-old.xml", "257.\u{E9}.xml", "258.\"quoted\".xml", "259.old.xml", "260.xml.xml", "one.xml"] {
+            try scratch.write("in/a/" + name, document)
+        }
+        try scratch.write("in/a/\(String(repeating: "1", count: 21)).xml", document)
+        for name in ["x", "xa", "xab12345678", "xab12345677", "xab1234567", "xab123456789", "x b", "x\u{E9}", "xab"] {
+            try scratch.write("in/\"d\u{E9}/" + name + ".xml", document)
+        }
         let names = try FileManager.default.subpathsOfDirectory(atPath: scratch["in"]).filter { $0.hasSuffix(".xml") }
         let files = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { scratch["in/" + $0] }
         for chunkSize in [64, 10_000, 1 << 20] {

@@ -42,9 +42,10 @@ public struct ByteIndex: ~Copyable, @unchecked Sendable {
         }
     }
 
-    private let ignoresCase: Bool
-    /// Behind a pointer, because a struct that is borrowed is copied for each call.
+    /// Behind a pointer, because a struct that is borrowed is copied for each call. First, because the compiler breaks off a build
+    /// for ThreadSanitizer when a Bool is.
     private let table: UnsafeMutablePointer<Table>
+    private let ignoresCase: Bool
 
     /// An empty index.
     public init(ignoringCase: Bool) {

@@ -119,8 +119,11 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         guard document[start] == UInt8(ascii: "<") else {
             throw XMLProblem.explainStart(document, at: start)
         }
-        if document.count > limits.tag, let tag = XMLProblem.longTag(in: document, from: start, limit: limits.tag) {
-            throw XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
+        if document.count > limits.tag {
+            try refuseZero(base, document.count)
+            if let tag = XMLProblem.longTag(in: document, from: start, limit: limits.tag) {
+                throw XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
+            }
         }
 
         let isAccepted = try parse(base + start, document.count - start, pieceSize: pieceSize)
@@ -175,6 +178,10 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
     }
 
+    private func refuseZero(_ base: UnsafePointer<UInt8>, _ count: Int) throws(XMLError) {
+        if let zero = memchr(base, 0, count) { throw self.zero(at: zero.assumingMemoryBound(to: UInt8.self)) }
+    }
+
     /// libxml2 would take a zero for the end of the text.
     private func zero(at place: UnsafePointer<UInt8>) -> XMLError {
         let offset = document.baseAddress.map { place - $0 } ?? 0
@@ -185,7 +192,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     private func parsePieces(
         _ base: UnsafePointer<UInt8>, _ count: Int, _ pieceSize: Int, _ context: xmlParserCtxtPtr
     ) throws(XMLError) -> Int32 {
-        if let zero = memchr(base, 0, count) { throw self.zero(at: zero.assumingMemoryBound(to: UInt8.self)) }
+        try refuseZero(base, count)
         guard xmlCtxtResetPush(context, nil, 0, nil, nil) == 0 else { throw Self.noMemory }
         var result: Int32 = 0
         var given = 0

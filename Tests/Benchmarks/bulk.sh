@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures `convertlead bulk` on the generated corpus, beside the C reference and other tools, as ratios of commands that run in
-# turn. Needs the folder shared/ beside the checkout, gcc and make; the Rust peer is built where Debian's crates are installed
+# Measures `convertlead bulk`, built as it is shipped, on the generated corpus, beside the C reference and other tools, as ratios
+# of commands that run in turn. Needs the folder shared/ beside the checkout, gcc and make; the Rust peer is built where Debian's crates are installed
 # (librust-quick-xml-dev librust-serde-json-dev), the lxml peer where LXML_PYTHON names a Python with lxml and orjson.
 #
 #   Tests/Benchmarks/bulk.sh [REQUESTS [PAIRS]]      default 300000 7
@@ -33,12 +33,9 @@ compare() {
 
 say "builds"
 make -s -C "$shared/reference" B="$work"
-swift build --package-path "$package" -c release --product convertlead
-convertlead=$(swift build --package-path "$package" -c release --show-bin-path)/convertlead
-swift build --package-path "$package" --scratch-path "$work/static" -c release --static-swift-stdlib -Xlinker -s \
-    --product convertlead > "$work/static.log" 2>&1 || { cat "$work/static.log"; exit 1; }
-static=$(swift build --package-path "$package" --scratch-path "$work/static" -c release --static-swift-stdlib -Xlinker -s \
-    --show-bin-path)/convertlead
+build=(swift build --package-path "$package" --scratch-path "$work/build" -c release --static-swift-stdlib -Xlinker -s)
+"${build[@]}" --product convertlead > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+convertlead=$("${build[@]}" --show-bin-path)/convertlead
 
 say "corpus of $requests requests"
 corpus=$work/corpus-$requests
@@ -103,9 +100,9 @@ if [[ ! -e $work/directory-made ]]; then
 fi
 compare 0,1 "$bulk $work/directory > /dev/null" "$work/files read $work/directory > /dev/null" "<= 1.5"
 
-say "start to end of one small request, static build: 200 in turn"
+say "start to end of one small request: 200 in turn"
 printf '<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>' > "$work/small.xml"
-python3 - "$static" "$work/small.xml" <<'PYTHON'
+python3 - "$convertlead" "$work/small.xml" <<'PYTHON'
 import statistics, subprocess, sys, time
 times = []
 for _ in range(200):

@@ -83,6 +83,42 @@ struct BulkRunTests {
         }
     }
 
+    @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [24, 64])
+    func fewDescriptors(limit: Int) throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        for number in 100..<400 { try scratch.write("in/\(number)/\(number).xml", document) }
+        let whole = try Bulk.filter([scratch["in"]])
+        #expect(whole.summary.converted == 300)
+        for _ in 0..<3 {
+            let script = "ulimit -n \(limit) && exec \"$@\""
+            let command = try BuiltCommand(
+                ["-c", script, "sh", BuiltCommand.path.path, "bulk", "--output", "-", "--jobs", "8", scratch["in"]],
+                program: URL(filePath: "/bin/sh"), input: "/dev/null", output: scratch["out"])
+            #expect(command.wait().status == 0)
+            #expect(scratch.read("out") == whole.text)
+        }
+    }
+
+    @Test("A wrapper over several lines is read like one on a single line, and refused with the same finding")
+    func wrapperOverLines() throws {
+        let scratch = try Scratch()
+        let xml = #"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row>"#
+        for ending in ["</Potentials>", "<!--\u{E9}--></Potentials>"] {
+            // In ISO-8859-1, so that the second one is not UTF-8.
+            let members = [#""id":"5550000000200001""#, "\"xmlData\":\"\(xml)\(ending)\""]
+            var outcomes: [String] = []
+            for separator in [",", ",\n", "\r\n ,\r\n"] {
+                let text = "{" + (separator == "," ? "" : "\n") + members.joined(separator: separator) + "}"
+                try scratch.write("a.json", text.data(using: .isoLatin1) ?? Data())
+                outcomes.append(String(decoding: try Bulk.filter([scratch["a.json"]]).text, as: UTF8.self))
+            }
+            #expect(Set(outcomes).count == 1)
+            #expect(outcomes[0].contains("\"lead_id\":\"5550000000200001\""))
+            #expect(outcomes[0].contains("xml.encoding") == (ending != "</Potentials>"))
+        }
+    }
+
     @Test("A filter writes exactly one line a request, in order")
     func filter() throws {
         let scratch = try Scratch()

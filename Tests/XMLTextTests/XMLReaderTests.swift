@@ -170,6 +170,8 @@ struct XMLReaderTests {
         let error = try #require(refusal("<a>\n<b\(attributes)/></a>"))
         #expect(error.kind == .size)
         #expect(error.offset == 4)
+        // A zero is what the person is to be told of, wherever it stands.
+        #expect(refusal("<a>\n<b\(attributes)/></a>\u{0}")?.kind == .character)
         let text = String(repeating: "x ' ", count: 50_000)
         #expect(refusal("<a><!-- \(text) --><![CDATA[\(text)]]>\(text)<?pi \(text)?></a>") == nil)
     }

@@ -23,6 +23,18 @@ final class FileBatch {
     /// Files in a batch at most.
     static let mostFiles = 64
 
+    /// Batches for which the process may open enough files: each holds up to four directories and one file open, beside the
+    /// directories on the way, the outputs and what the program around has open.
+    static var mostBatches: Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+        #else
+            let isKnown = getrlimit(RLIMIT_NOFILE, &limit) == 0
+        #endif
+        return isKnown ? max(1, (Int(clamping: limit.rlim_cur) - 24) / 6) : 1
+    }
+
     private var files = ReadFiles()
 
     /// Whether ``read(_:)`` was done.

@@ -52,10 +52,11 @@ final class BulkEngine: @unchecked Sendable {
         self.destination = destination
         jobs = run.settings.jobs > 0 ? min(run.settings.jobs, 256) : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         filling = Chunk(size: limits.chunkSize)
+        batchCount = jobs == 1 ? 1 : min(jobs + 2, 34, FileBatch.mostBatches)
     }
 
-    /// Batches of files read ahead at a time; each may hold directories open.
-    private var batchCount: Int { jobs == 1 ? 1 : min(jobs + 2, 34) }
+    /// Batches of files read ahead at a time.
+    private let batchCount: Int
 
     /// Does the whole run.
     func execute() throws(BulkFailure) -> BulkSummary {

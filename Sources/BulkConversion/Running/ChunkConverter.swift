@@ -94,7 +94,7 @@ struct ChunkConverter: ~Copyable {
         var start = 0
         source.linePrefix.withUnsafeBufferPointer { prefix in
             while start < text.count {
-                if let length = entries.readPlainWrapper(text.slice(start..<text.count)) {
+                if let length = entries.readPlainWrapper(text.slice(start..<text.count), isLine: true) {
                     tally.read += 1
                     convertPlain(text.slice(start..<(start + length)), line: line, prefix: prefix, source: source)
                     start += length + 1

@@ -71,12 +71,14 @@ struct EntryReader: ~Copyable {
 
     // MARK: Wrappers
 
-    /// Reads a line that is a wrapper with a lead id and `xmlData` and nothing else, as most archives have them.
+    /// Reads a wrapper with a lead id and `xmlData` and nothing else, as most archives have them.
     ///
-    /// - Parameter text: the line, and what follows it.
-    /// - Returns: the line's length; `nil` for anything else, be it broken or merely unusual: ``read(_:_:source:log:)`` tells.
+    /// - Parameters:
+    ///   - text: the wrapper; of a line also what follows it.
+    ///   - isLine: whether it ends at a line feed; if not, line feeds are white space like any other.
+    /// - Returns: the wrapper's length; `nil` for anything else, be it broken or merely unusual: ``read(_:_:source:log:)`` tells.
     @inline(__always)
-    mutating func readPlainWrapper(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+    mutating func readPlainWrapper(_ text: UnsafeBufferPointer<UInt8>, isLine: Bool) -> Int? {
         guard let start = text.baseAddress, text.count >= 2, start.pointee == UInt8(ascii: "{") else { return nil }
         let end = start + text.count
         var at = start
@@ -86,7 +88,7 @@ struct EntryReader: ~Copyable {
         unescaped.removeAll()
         unescaped.reserve(text.count)
         while true {
-            skipBlanks(&at, end)
+            Self.skipBlanks(&at, end, isLine: isLine)
             guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
             at += 1
             let nameStart = at
@@ -94,10 +96,10 @@ struct EntryReader: ~Copyable {
             guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
             let name = UnsafeBufferPointer(start: nameStart, count: at - nameStart)
             at += 1
-            skipBlanks(&at, end)
+            Self.skipBlanks(&at, end, isLine: isLine)
             guard at < end, at.pointee == UInt8(ascii: ":") else { return nil }
             at += 1
-            skipBlanks(&at, end)
+            Self.skipBlanks(&at, end, isLine: isLine)
             if name.equals("xmlData") {
                 guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
                 at += 1
@@ -121,7 +123,7 @@ struct EntryReader: ~Copyable {
             } else {
                 return nil
             }
-            skipBlanks(&at, end)
+            Self.skipBlanks(&at, end, isLine: isLine)
             guard at < end else { return nil }
             if at.pointee == UInt8(ascii: ",") {
                 at += 1
@@ -131,7 +133,7 @@ struct EntryReader: ~Copyable {
             at += 1
             break
         }
-        skipBlanks(&at, end)
+        Self.skipBlanks(&at, end, isLine: isLine)
         guard at == end || at.pointee == 0x0A, let id, hasXML, unescaped.count > 0 else { return nil }
         // XML that begins otherwise may be percent-encoded, or blank.
         guard unescaped.base.pointee == UInt8(ascii: "<") else { return nil }
@@ -157,10 +159,9 @@ struct EntryReader: ~Copyable {
         return count
     }
 
-    /// Steps over white space of a line.
     @inline(__always)
-    private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        while at < end, at.pointee.isBlank, at.pointee != 0x0A { at += 1 }
+    private static func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isLine: Bool) {
+        while at < end, at.pointee.isBlank, !isLine || at.pointee != 0x0A { at += 1 }
     }
 
     /// Unescapes a string up to and with its closing quote into `unescaped`.
@@ -192,7 +193,7 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
-        if readPlainWrapper(entry) == entry.count { return .call }
+        if readPlainWrapper(entry, isLine: false) == entry.count { return .call }
         let isNested = isInsideDeadLetter
         isInsideDeadLetter = false
         if entry.first == UInt8(ascii: "\"") { return readJSONText(entry, log: &log) }

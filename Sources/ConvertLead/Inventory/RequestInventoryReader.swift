@@ -187,9 +187,7 @@ package struct RequestInventoryReader: ~Copyable {
         for (name, number) in named.sorted(by: { $0.name < $1.name }) {
             let hasPicklist = tables.entries[number].hasPicklist
             for value in choices[number]?.sorted ?? [] {
-                let isKnown = Array(value.name.utf8).withUnsafeBufferPointer {
-                    tables.picklistValue($0, of: number) != nil
-                }
+                let isKnown = Self.withBytes(value.name) { tables.picklistValue($0, of: number) != nil }
                 judged.append(.init(field: name, value: value, isKnown: hasPicklist ? isKnown : nil))
             }
         }

@@ -69,18 +69,12 @@ func differing(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, at offset: Int) -> 
     (a + offset).loadUnaligned(as: UInt64.self) ^ (b + offset).loadUnaligned(as: UInt64.self)
 }
 
-/// The last `length` bytes before `end` as a little-endian word, from 1 to 7 of them; the bytes above are zero.
-///
-/// - Parameter isPreceded: whether at least eight bytes before `end` may be read.
+/// The `length` bytes at `start` as a little-endian word, from 1 to 7 of them; the bytes above are zero.
 @inlinable @inline(__always)
-public func partialWord(before end: UnsafePointer<UInt8>, _ length: Int, isPreceded: Bool) -> UInt64 {
-    if isPreceded {
-        return UnsafeRawPointer(end - 8).loadUnaligned(as: UInt64.self).littleEndian >> UInt64(8 &* (8 &- length))
-    }
-    let start = end - length
+public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
     if length >= 4 {
         let first = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self).littleEndian
-        let last = UnsafeRawPointer(end - 4).loadUnaligned(as: UInt32.self).littleEndian
+        let last = UnsafeRawPointer(start + length - 4).loadUnaligned(as: UInt32.self).littleEndian
         return UInt64(first) | UInt64(last) << UInt64(8 &* (length &- 4))
     }
     // First, middle and last of one to three bytes, the same one twice where they meet.
@@ -146,14 +140,6 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     /// Appends bytes that lie elsewhere.
     @inlinable @inline(__always) public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes.baseAddress, bytes.count)
-    }
-
-    /// Appends bytes of another ``ByteBuffer``, mostly fewer than 32: its slack is copied along, and does not count.
-    @inlinable @inline(__always) public mutating func append(padded bytes: UnsafeBufferPointer<UInt8>) {
-        guard let start = bytes.baseAddress else { return }
-        reserve(bytes.count)
-        copyPadded(from: start, to: base + count, bytes.count)
-        count &+= bytes.count
     }
 
     /// Appends `length` bytes that lie elsewhere.

@@ -157,7 +157,7 @@ public struct ByteIndex: ~Copyable, @unchecked Sendable {
     private static func words(_ start: UnsafePointer<UInt8>, _ count: Int, isPadded: Bool) -> (UInt64, UInt64) {
         let missing = UInt64(truncatingIfNeeded: 8 &* max(8 &- count, 0))
         if !isPadded && count < 8 {
-            let word = partialWord(before: start + count, count, isPreceded: false) &<< missing
+            let word = partialWord(at: start, count) &<< missing
             return (word, word)
         }
         let first = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian

@@ -50,13 +50,6 @@ public struct FlatList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable
         }
     }
 
-    /// Removes the last element, which must be there.
-    @inlinable public mutating func removeLast() -> Element {
-        precondition(length > 0)
-        length -= 1
-        return storage[length]
-    }
-
     /// Forgets all elements and keeps the block.
     @inlinable public mutating func removeAll() { length = 0 }
 

@@ -98,7 +98,7 @@ package struct JSONWriter: ~Copyable {
     /// Writes a member's name given as UTF-8.
     package mutating func name(_ name: UnsafeBufferPointer<UInt8>) {
         separate()
-        quote(name)
+        quote(name, isPadded: false)
         buffer.reserve(2)
         endName(buffer.end)
     }
@@ -145,13 +145,13 @@ package struct JSONWriter: ~Copyable {
     /// Writes a string value given as well-formed UTF-8.
     package mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
         separate()
-        quote(text)
+        quote(text, isPadded: false)
     }
 
     /// Writes a string value given as well-formed UTF-8 in a ``ByteBuffer``; faster, because what lies behind it may be read.
     package mutating func string(padded text: UnsafeBufferPointer<UInt8>) {
         separate()
-        quotePadded(text)
+        quote(text, isPadded: true)
     }
 
     /// Writes a string value known at compile time that needs no escaping.
@@ -205,108 +205,62 @@ package struct JSONWriter: ~Copyable {
         buffer.append(json)
     }
 
-    /// Copies eight bytes a step, and what is left as one word with blanks above; the buffer's slack takes the overrun.
-    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+    /// Copies sixteen bytes a step; the buffer's slack takes the overrun.
+    ///
+    /// - Parameter isPadded: whether what lies behind the text may be read, so that its end needs no step of its own.
+    @inline(__always)
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isPadded: Bool) {
         buffer.reserve(6 * text.count + 2)
         var to = buffer.end
         to.pointee = UInt8(ascii: "\"")
         to += 1
         if var from = text.baseAddress {
             let end = from + text.count
-            while true {
-                while end - from >= 16, Self.copyPlain(from, to: to) {
-                    from += 16
-                    to += 16
-                }
-                guard from < end else { break }
+            while from < end {
                 let left = end - from
-                let length = left < 8 ? left : 8
-                let word =
-                    left < 8
-                    ? partialWord(before: end, left, isPreceded: text.count >= 8) | 0x2020_2020_2020_2020
-                        << UInt64(8 &* left)
-                    : UnsafeRawPointer(from).loadUnaligned(as: UInt64.self).littleEndian
-                UnsafeMutableRawPointer(to).storeBytes(of: word.littleEndian, as: UInt64.self)
-                let special = Self.special(in: word)
-                if special == 0 {
-                    from += length
-                    to += length
+                let clean: Int
+                if isPadded || left >= 16 {
+                    clean = min(Self.copy(from, to: to), left)
                 } else {
-                    let clean = special.trailingZeroBitCount >> 3
-                    from += clean
-                    to += clean
-                    Self.escape(from.pointee, to: &to)
-                    from += 1
+                    clean = Self.copyBytewise(from, left, to: to)
                 }
+                from += clean
+                to += clean
+                // Sixteen were clean, or all that there were.
+                if clean == 16 || clean == left { continue }
+                Self.escape(from.pointee, to: &to)
+                from += 1
             }
         }
         to.pointee = UInt8(ascii: "\"")
         buffer.count = to + 1 - buffer.base
     }
 
-    /// Copies sixteen bytes a step, up to the first that needs escaping.
-    private mutating func quotePadded(_ text: UnsafeBufferPointer<UInt8>) {
-        buffer.reserve(6 * text.count + 2)
-        var to = buffer.end
-        to.pointee = UInt8(ascii: "\"")
-        to += 1
-        if var from = text.baseAddress {
-            let end = from + text.count
-            while true {
-                let special = Self.copy(from, to: to)
-                if special[0] | special[1] == 0 {
-                    if end - from <= 16 { break }
-                    from += 16
-                    to += 16
-                } else {
-                    let first = special[0].littleEndian
-                    let second = special[1].littleEndian
-                    let clean =
-                        first != 0 ? first.trailingZeroBitCount >> 3 : 8 + second.trailingZeroBitCount >> 3
-                    // What lies behind the end does not count.
-                    if clean >= end - from { break }
-                    from += clean
-                    to += clean
-                    Self.escape(from.pointee, to: &to)
-                    from += 1
-                }
-            }
-            to += end - from
-        }
-        to.pointee = UInt8(ascii: "\"")
-        buffer.count = to + 1 - buffer.base
-    }
-
-    /// Copies sixteen bytes; whether none of them is a quote, a backslash or a control character.
+    /// Copies sixteen bytes; how many there are before the first quote, backslash or control character.
     @inline(__always)
-    private static func copyPlain(_ from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>) -> Bool {
-        let special = copy(from, to: to)
-        return special[0] | special[1] == 0
-    }
-
-    /// Copies sixteen bytes; all bits of those that are a quote, a backslash or a control character.
-    @inline(__always)
-    private static func copy(_ from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>) -> SIMD2<UInt64> {
+    private static func copy(_ from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>) -> Int {
         let bytes = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
         UnsafeMutableRawPointer(to).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
         let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
         let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
         let blanks = SIMD16<UInt8>(repeating: 0x20)
-        return unsafeBitCast(
+        let special = unsafeBitCast(
             (bytes .== quotes) .| (bytes .== backslashes) .| (bytes .< blanks), to: SIMD2<UInt64>.self)
+        let first = special[0].littleEndian
+        // Without a special byte a half has 64 zeros at its end: eight bytes.
+        return first.trailingZeroBitCount >> 3 + (first == 0 ? special[1].littleEndian.trailingZeroBitCount >> 3 : 0)
     }
 
-    /// The high bit of each byte that is a quote, a backslash or a control character.
-    ///
-    /// A borrow may mark a byte behind a real one too, never before it; only the lowest mark is used.
-    @inline(__always)
-    private static func special(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let control = (word &- (ones &* 0x20)) & ~word
-        return (control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & highs
+    /// Copies fewer bytes, up to the first quote, backslash or control character; how many.
+    private static func copyBytewise(
+        _ from: UnsafePointer<UInt8>, _ length: Int, to: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        for index in 0..<length {
+            let byte = from[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+            to[index] = byte
+        }
+        return length
     }
 
     private static func escape(_ byte: UInt8, to: inout UnsafeMutablePointer<UInt8>) {

@@ -62,6 +62,18 @@ struct BulkRunTests {
         for name in ["256-old.xml", "257.\u{E9}.xml", "258.\"quoted\".xml", "259.old.xml", "260.xml.xml", "one.xml"] {
             try scratch.write("in/a/" + name, document)
         }
+        let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+        let (refused, old) = (start + "<row></Potentials>", declaration.replacing("UTF-8", with: "ISO-8859-1"))
+        for (number, text) in [
+            declaration + document, declaration + "\n" + document + "\n", declaration + "\r\n" + document,
+            "\u{FEFF}" + declaration + document, declaration + "\n\n" + document,
+            declaration + declaration + document, declaration + "<!-- one -->" + document, declaration + refused,
+            declaration + "\n" + refused, old + document,
+            declaration + "\n<Potentials leadId=\"78\">" + document.dropFirst("<Potentials>".count),
+        ].enumerated() {
+            try scratch.write("in/a/\(270 + number).xml", text)
+        }
+        try scratch.write("in/a/290.xml", Data((declaration + document).utf8.map { $0 == 0x66 ? 0xE9 : $0 }))
         try scratch.write("in/a/\(String(repeating: "1", count: 21)).xml", document)
         for name in ["x", "xa", "xab12345678", "xab12345677", "xab1234567", "xab123456789", "x b", "x\u{E9}", "xab"] {
             try scratch.write("in/\"d\u{E9}/" + name + ".xml", document)

@@ -85,19 +85,22 @@ private struct ReadFiles: ~Copyable {
     }
 
     mutating func read(_ limits: ReadingLimits) {
-        for number in names.indices {
-            for position in 0..<names[number].count {
-                guard bytes.count < Self.mostBytes, let file = read(number, position, limits) else { return }
+        for (number, names) in names.enumerated() {
+            for position in 0..<names.count {
+                guard bytes.count < Self.mostBytes, let file = read(names, number, position, limits) else { return }
                 files.append(file)
             }
         }
     }
 
-    private mutating func read(_ number: Int, _ position: Int, _ limits: ReadingLimits) -> File? {
-        let descriptor = names[number].openDescriptor(position)
+    private mutating func read(
+        _ names: ArchiveWalk.Names, _ number: Int, _ position: Int, _ limits: ReadingLimits
+    ) -> File? {
+        let descriptor = names.openDescriptor(position)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let start = bytes.count
+        var isDocument = false
         bytes.reserve(limits.headSize)
         while true {
             let room = start + limits.headSize - bytes.count
@@ -109,11 +112,13 @@ private struct ReadFiles: ~Copyable {
             bytes.count += max(got, 0)
             // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
             let text = ByteRange(start, bytes.count - start).bytes(in: bytes.base)
-            if got > 0, got < room, Self.isUsual(text) || Self.endsWithRoot(text) { break }
+            if got > 0, got < room {
+                isDocument = PlainDocument.isWhole(text)
+                if isDocument || Self.endsWithRoot(text) { break }
+            }
         }
         let range = ByteRange(start, bytes.count - start)
         let text = range.bytes(in: bytes.base)
-        var isDocument = Self.isUsual(text)
         if !isDocument {
             let kind = ArchiveKind(head: text, isWhole: true)
             if case .compressed = kind { return nil }
@@ -122,15 +127,6 @@ private struct ReadFiles: ~Copyable {
         return File(
             names: Int32(truncatingIfNeeded: number), position: Int32(truncatingIfNeeded: position), range: range,
             isDocument: isDocument)
-    }
-
-    /// Whether a text is what most files of archives are, from the first byte to the last.
-    private static func isUsual(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let end: StaticString = "</Potentials>"
-        let isEnded = text.last == 0x0A
-        let document = isEnded ? text.slice(0..<(text.count - 1)) : text
-        return document.count > 2 * end.utf8CodeUnitCount && document.hasPrefix("<Potentials>")
-            && document.dropping(document.count - end.utf8CodeUnitCount).equals(end)
     }
 
     /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.

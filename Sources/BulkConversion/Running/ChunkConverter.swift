@@ -31,6 +31,9 @@ struct ChunkConverter: ~Copyable {
     /// What stands between the two lead ids of an output line when the host is not known.
     private let defaultMiddle: [UInt8]
 
+    /// What stands before a file's name in an output line, for the directory whose files are being converted.
+    private var directoryStart = ByteBuffer(minimumCapacity: 256)
+
     /// Counts what requests say; `nil` when nobody asks.
     private var inventory: ArchiveInventory?
     /// Whether ``inventory`` is there, for the hot loop.
@@ -63,12 +66,16 @@ struct ChunkConverter: ~Copyable {
         swap(&deadLetters, &chunk.deadLetters)
         tally = Tally()
         let input = chunk.input.bytes
-        for run in chunk.runs {
-            let bytes = input.slice(run.start..<(run.start + run.length))
+        var runs = chunk.runs[...]
+        while let run = runs.first {
             if run.form == .file {
-                convertFile(bytes, run.detail, of: chunk.directories[run.source])
+                let files = runs.prefix { $0.form == .file && $0.source == run.source }
+                convertFiles(files, in: input, of: chunk.directories[run.source])
+                runs = runs.dropFirst(files.count)
                 continue
             }
+            runs.removeFirst()
+            let bytes = input.slice(run.start..<(run.start + run.length))
             let source = chunk.sources[run.source]
             switch run.form {
             case .lines: convertLines(bytes, firstLine: run.line, source: source)
@@ -133,15 +140,22 @@ struct ChunkConverter: ~Copyable {
         converted.buffer.append("}\n")
     }
 
-    private mutating func convertFile(
-        _ document: UnsafeBufferPointer<UInt8>, _ index: Int, of names: DirectoryNames
+    /// Converts files of one directory. Nothing that other workers have too is retained for each of them.
+    private mutating func convertFiles(
+        _ files: ArraySlice<ChunkRun>, in input: UnsafeBufferPointer<UInt8>, of names: DirectoryNames
     ) {
-        if takesInventory || !convertPlainFile(document, index, of: names) {
-            convertEntry(document, .xml, line: 1, source: EntrySource(names, index))
+        directoryStart.removeAll()
+        directoryStart.append(lineStart)
+        directoryStart.append(names.source.linePrefix)
+        for file in files {
+            let document = input.slice(file.start..<(file.start + file.length))
+            if takesInventory || !convertPlainFile(document, file.detail, of: names) {
+                convertEntry(document, .xml, line: 1, source: EntrySource(names, file.detail))
+            }
         }
     }
 
-    /// Converts a file that is named by its lead id and holds a document without a prolog, as most directories have them.
+    /// Converts a file that is named by its lead id and holds a plain document, as most directories have them.
     ///
     /// - Returns: false for anything else, and when it is refused; nothing was written then.
     private mutating func convertPlainFile(
@@ -150,11 +164,10 @@ struct ChunkConverter: ~Copyable {
         let name = names[index]
         let id = name.slice(0..<(name.offset(of: UInt8(ascii: ".")) ?? name.count))
         guard RecordID.isID(id), name.dropping(id.count).allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: ".") }),
-            document.hasPrefix("<Potentials>")
+            PlainDocument.begins(document)
         else { return false }
         let mark = converted.buffer.count
-        lineStart.withUnsafeBufferPointer { converted.buffer.append($0) }
-        names.source.linePrefix.withUnsafeBufferPointer { converted.buffer.append($0) }
+        converted.buffer.append(directoryStart.bytes)
         converted.buffer.append(name)
         converted.buffer.append(":1")
         appendAddress(id)

@@ -124,7 +124,7 @@ struct ChunkConverter: ~Copyable {
         if takesInventory { inventory?.add(entries, .json, .lines, line: line, from: source) }
         let mark = converted.buffer.count
         let id = entries.leadID
-        appendHead(line: line, prefix: prefix, id: id)
+        appendHead(prefix, line: line, id: id, middle: defaultMiddle)
         log.removeAll()
         converted.beginDocument()
         guard
@@ -170,7 +170,7 @@ struct ChunkConverter: ~Copyable {
         converted.buffer.append(directoryStart.bytes)
         converted.buffer.append(name)
         converted.buffer.append(":1")
-        appendAddress(id)
+        appendAddress(id, middle: defaultMiddle)
         log.removeAll()
         converted.beginDocument()
         guard
@@ -189,19 +189,21 @@ struct ChunkConverter: ~Copyable {
 
     /// Appends an output line up to its body.
     @inline(__always)
-    private mutating func appendHead(line: Int, prefix: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>) {
-        lineStart.withUnsafeBufferPointer { converted.buffer.append($0) }
+    private mutating func appendHead(
+        _ prefix: UnsafeBufferPointer<UInt8>, line: Int, id: UnsafeBufferPointer<UInt8>, middle: [UInt8]
+    ) {
+        converted.buffer.append(lineStart)
         converted.buffer.append(prefix)
         converted.buffer.append(decimal: line)
-        appendAddress(id)
+        appendAddress(id, middle: middle)
     }
 
-    /// Appends what stands between the place and the body of an output line, when the host is not known.
+    /// Appends what stands between the place and the body of an output line.
     @inline(__always)
-    private mutating func appendAddress(_ id: UnsafeBufferPointer<UInt8>) {
+    private mutating func appendAddress(_ id: UnsafeBufferPointer<UInt8>, middle: [UInt8]) {
         converted.buffer.append("\",\"lead_id\":\"")
         converted.buffer.append(id)
-        defaultMiddle.withUnsafeBufferPointer { converted.buffer.append($0) }
+        converted.buffer.append(middle)
         converted.buffer.append(id)
         converted.buffer.append("/actions/convert\",\"body\":")
     }
@@ -256,14 +258,9 @@ struct ChunkConverter: ~Copyable {
         }
         tally.converted += 1
         let middle = entries.host == nil ? defaultMiddle : Self.middle(options, host: entries.host)
-        converted.buffer.append(lineStart)
-        converted.buffer.append(source.linePrefix)
-        converted.buffer.append(decimal: line)
-        converted.buffer.append("\",\"lead_id\":\"")
-        converted.buffer.append(id)
-        converted.buffer.append(middle)
-        converted.buffer.append(id)
-        converted.buffer.append("/actions/convert\",\"body\":")
+        source.linePrefix.withUnsafeBufferPointer { prefix in
+            id.withUnsafeBufferPointer { appendHead(prefix, line: line, id: $0, middle: middle) }
+        }
         converted.buffer.append(bodies.buffer.bytes)
         if !log.isEmpty {
             log.sort()

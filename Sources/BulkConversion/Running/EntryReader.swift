@@ -103,7 +103,8 @@ struct EntryReader: ~Copyable {
             if name.equals("xmlData") {
                 guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
                 at += 1
-                guard unescapeString(&at, end) else { return nil }
+                guard let target = EscapedString.unescape(&at, end, to: unescaped.base) else { return nil }
+                unescaped.count = target - unescaped.base
                 hasXML = true
             } else if name.equals("id") || name.equals("leadId") || name.equals("lead_id") {
                 guard id == nil, at < end else { return nil }
@@ -162,14 +163,6 @@ struct EntryReader: ~Copyable {
     @inline(__always)
     private static func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isLine: Bool) {
         while at < end, at.pointee.isBlank, !isLine || at.pointee != 0x0A { at += 1 }
-    }
-
-    /// Unescapes a string up to and with its closing quote into `unescaped`.
-    @inline(__always)
-    private mutating func unescapeString(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
-        guard let target = EscapedString.unescape(&at, end, to: unescaped.base) else { return false }
-        unescaped.count = target - unescaped.base
-        return true
     }
 
     // MARK: Everything else

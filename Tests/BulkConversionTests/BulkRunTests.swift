@@ -95,6 +95,28 @@ struct BulkRunTests {
         }
     }
 
+    @Test("Names that need more memory than there is are read in several goes, and none is lost or given twice")
+    func manyNames() throws {
+        let scratch = try Scratch()
+        var expected: [String] = []
+        for number in 0..<300 {
+            let name = number.isMultiple(of: 7) ? "\(number)" : "1386586000000\(number * number)"
+            expected.append("in/" + name + (number.isMultiple(of: 10) ? "/inner/\u{E9}.xml" : ".xml"))
+        }
+        for name in expected { try scratch.write(name, "") }
+        expected = expected.map { scratch[$0] }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for size in [1, 100, 1000, 10_000, 100_000] {
+            let walk = ArchiveWalk([scratch["in"]], excluding: nil, reader: DirectoryReader(size: size))
+            var found: [String] = []
+            while let item = walk.next() {
+                guard case .file(let source, let descriptor, _) = item else { continue }
+                close(descriptor)
+                found.append(source.name)
+            }
+            #expect(found == expected)
+        }
+    }
+
     @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [24, 64])
     func fewDescriptors(limit: Int) throws {
         let scratch = try Scratch()

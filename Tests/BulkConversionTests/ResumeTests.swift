@@ -122,6 +122,29 @@ struct ResumeTests {
         #expect(failures > 0)
     }
 
+    @Test(
+        "A directory whose names cannot be read to the end is a dead letter, and the rest goes on",
+        .enabled(if: strace != nil, "strace is not installed"), arguments: [1, 2])
+    func unreadableNames(_ number: Int) throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        for id in 1...5 { try scratch.write("a/\(id).xml", document) }
+        try scratch.write("b/6.xml", document)
+        let command = try BuiltCommand(
+            [
+                "-f", "-qq", "-o", "/dev/null", "-e", "trace=getdents64", "-e",
+                "inject=getdents64:error=EIO:when=\(number)", BuiltCommand.path.path, "bulk", "--output", "-",
+                "--jobs", "1", scratch["a"], scratch["b"],
+            ],
+            program: URL(filePath: try #require(Self.strace)), output: scratch["out"])
+        #expect(command.wait().status == 1)
+        let lines = String(decoding: scratch.read("out"), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("\"archive.file.unreadable\"") == true)
+        #expect(lines.first?.contains("\"source\":\"\(scratch["a"]):1\"") == true)
+        #expect(lines.last?.contains("\"lead_id\":\"6\"") == true)
+    }
+
     @Test("A full device is status 74", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
     func fullDevice() throws {
         let scratch = try Scratch()

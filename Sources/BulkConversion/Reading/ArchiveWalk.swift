@@ -10,8 +10,8 @@ import Bytes
 
 /// The files of the archives given, one after the other: directories in order of their names' bytes, depth first.
 ///
-/// Regular files of directories are given by name, many at a time, so that they can be opened elsewhere. Memory grows with the
-/// largest directory on the way, not with their number.
+/// Regular files of directories are given by name, many at a time, so that they can be opened elsewhere. Memory grows
+/// with the depth of directories, not with their size or number.
 final class ArchiveWalk {
     /// What was found.
     enum Item {
@@ -25,7 +25,8 @@ final class ArchiveWalk {
 
     /// Regular files of one directory, one after the other, that were not opened yet.
     struct Names {
-        fileprivate let directory: WalkedDirectory
+        fileprivate let directory: OpenDirectory
+        fileprivate let names: DirectoryNames
         fileprivate let indices: Range<Int>
 
         /// How many they are.
@@ -43,20 +44,21 @@ final class ArchiveWalk {
 
         /// Opens a file by its position, or gives -1 with `errno`; whoever calls closes it.
         func openDescriptor(_ position: Int) -> Int32 {
-            directory.names[indices.lowerBound + position].withMemoryRebound(to: CChar.self) { name in
+            names[indices.lowerBound + position].withMemoryRebound(to: CChar.self) { name in
                 name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
             }
         }
 
         /// A file as a source of entries.
-        func source(_ position: Int) -> EntrySource { EntrySource(directory.names, indices.lowerBound + position) }
+        func source(_ position: Int) -> EntrySource { EntrySource(names, indices.lowerBound + position) }
 
         /// The names among which they are, and the first one's index there.
-        var all: (names: DirectoryNames, first: Int) { (directory.names, indices.lowerBound) }
+        var all: (names: DirectoryNames, first: Int) { (names, indices.lowerBound) }
     }
 
     private struct Level {
-        var directory: WalkedDirectory
+        let directory: OpenDirectory
+        var names: DirectoryNames
         var next = 0
         var device: UInt64
         var inode: UInt64
@@ -71,10 +73,14 @@ final class ArchiveWalk {
     /// A directory that could not be read, found on the way to the next name.
     private var found: Item?
     private let excluded: (device: UInt64, inode: UInt64)?
+    private var reader: DirectoryReader
 
-    /// - Parameter excluded: a directory that is stepped over: the one the results are written to.
-    init(_ archives: [String], excluding excluded: String?) {
+    /// - Parameters:
+    ///   - excluded: a directory that is stepped over: the one the results are written to.
+    ///   - reader: reads the directories.
+    init(_ archives: [String], excluding excluded: String?, reader: consuming DirectoryReader = DirectoryReader()) {
         self.archives = archives
+        self.reader = reader
         var status = stat()
         if let excluded, stat(excluded, &status) == 0 {
             self.excluded = (UInt64(status.st_dev), UInt64(status.st_ino))
@@ -93,11 +99,8 @@ final class ArchiveWalk {
             let level = levels[levels.count - 1]
             let start = level.next
             var end = start
-            while end - start < missing, end < level.directory.names.count, level.directory.names.kind(at: end) == .file
-            {
-                end += 1
-            }
-            names.append(Names(directory: level.directory, indices: start..<end))
+            while end - start < missing, end < level.names.count, level.names.kind(at: end) == .file { end += 1 }
+            names.append(Names(directory: level.directory, names: level.names, indices: start..<end))
             missing -= end - start
             levels[levels.count - 1].next = end
         }
@@ -107,17 +110,32 @@ final class ArchiveWalk {
     /// Whether a regular file in a directory comes next; goes into directories and out of them to find out.
     var isBeforeName: Bool {
         while found == nil, let level = levels.last {
-            guard level.next < level.directory.names.count else {
-                levels.removeLast()
+            guard level.next < level.names.count else {
+                leave(level)
                 continue
             }
-            switch level.directory.names.kind(at: level.next) {
+            switch level.names.kind(at: level.next) {
             case .file: return true
             case .directory: found = openNext()
             case .argument, .unknown: return false
             }
         }
         return false
+    }
+
+    /// Goes on with the names of a directory that were too many to be read at once, or leaves it.
+    private func leave(_ level: Level) {
+        levels.removeLast()
+        guard level.names.isCut else { return }
+        let source = level.names.source
+        guard let names = reader.read(level.directory.descriptor, source, behind: level.names) else {
+            found = .unreadable(name: String(source.path.dropLast()), reason: systemErrorText())
+            return
+        }
+        var next = level
+        next.names = names
+        next.next = 0
+        levels.append(next)
     }
 
     /// What comes next, opened; `nil` when there is no more.
@@ -143,15 +161,14 @@ final class ArchiveWalk {
     /// Opens what is next in the innermost directory.
     private func openNext() -> Item? {
         let depth = levels.count - 1
-        let directory = levels[depth].directory
+        let (directory, names) = (levels[depth].directory, levels[depth].names)
         let index = levels[depth].next
         levels[depth].next += 1
-        let name = directory.names[index]
+        let name = names[index]
         return name.withMemoryRebound(to: CChar.self) {
             open(
                 $0.baseAddress, in: directory.descriptor,
-                path: directory.names.source.path + String(decoding: name, as: UTF8.self),
-                kind: directory.names.kind(at: index))
+                path: names.source.path + String(decoding: name, as: UTF8.self), kind: names.kind(at: index))
         }
     }
 
@@ -179,26 +196,22 @@ final class ArchiveWalk {
             close(descriptor)
             return nil
         }
-        guard let names = DirectoryNames(ofDirectory: descriptor, path: path) else {
+        guard let names = reader.read(descriptor, SourceDirectory(path)) else {
             let reason = systemErrorText()
             close(descriptor)
             return .unreadable(name: path, reason: reason)
         }
-        let opened = WalkedDirectory(descriptor: descriptor, names: names)
-        levels.append(Level(directory: opened, device: device, inode: inode))
+        let opened = OpenDirectory(descriptor: descriptor)
+        levels.append(Level(directory: opened, names: names, device: device, inode: inode))
         return nil
     }
 }
 
 /// An open directory on the way. Ownership: the descriptor belongs to this object and is closed with it.
-private final class WalkedDirectory: Sendable {
+private final class OpenDirectory: Sendable {
     let descriptor: Int32
-    let names: DirectoryNames
 
-    init(descriptor: Int32, names: DirectoryNames) {
-        self.descriptor = descriptor
-        self.names = names
-    }
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 }

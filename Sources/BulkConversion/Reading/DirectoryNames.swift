@@ -21,85 +21,168 @@ enum EntryKind: UInt8 {
 }
 
 /// The names in a directory in order of their bytes, packed into one block that stays in place. Never changed once made.
+///
+/// Of a directory with very many names these are some of them, and others come behind.
 final class DirectoryNames: Sendable {
     /// The directory, for places.
     let source: SourceDirectory
+    /// Whether there are names behind the last.
+    let isCut: Bool
     /// For each name its kind, its bytes, a zero.
     private let bytes: ByteBuffer
     private let offsets: [UInt32]
+
+    fileprivate init(_ source: SourceDirectory, bytes: consuming ByteBuffer, offsets: [UInt32], isCut: Bool) {
+        self.source = source
+        self.isCut = isCut
+        self.bytes = bytes
+        self.offsets = offsets
+    }
 
     var count: Int { offsets.count }
 
     /// The name at a position; a zero stands behind its bytes.
     subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = bytes.base + Int(offsets[index]) + 1
-        return UnsafeBufferPointer(
-            start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)))
+        let start = UnsafePointer(bytes.base) + Int(offsets[index]) + 1
+        return UnsafeBufferPointer(start: start, count: strlen(characters(start)))
     }
 
     /// What is known of the name at a position.
     func kind(at index: Int) -> EntryKind { EntryKind(rawValue: bytes.base[Int(offsets[index])]) ?? .unknown }
+}
+
+/// Reads the names in directories, in order; keeps its memory for the next one.
+///
+/// When a directory has more names than there is room for, those that come first are read, and the others when these are done:
+/// memory does not grow with the directory.
+struct DirectoryReader: ~Copyable {
+    /// A name, and what it is sorted by.
+    private struct Key {
+        var head: UInt64 = 0
+        var offset: Int
+    }
+
+    /// Bytes that names may take while they are read, with what sorting and cutting need.
+    private let size: Int
+    /// For each name its kind, its bytes, a zero.
+    private var bytes = ByteBuffer(minimumCapacity: 4096)
+    private var spare = ByteBuffer(minimumCapacity: 16)
+    private var keys: [Key] = []
+    /// Offset of the name behind which none is wanted, once there were too many.
+    private var bound: Int?
+
+    /// - Parameter size: bytes that names may take; the usual ones hold some hundred thousand names.
+    init(size: Int = 12 << 20) { self.size = size }
 
     /// Reads an open directory; `nil`, with `errno`, when that fails.
-    init?(ofDirectory descriptor: Int32, path: String) {
+    ///
+    /// - Parameter previous: names read before; only those behind the last of them are wanted.
+    mutating func read(
+        _ descriptor: Int32, _ source: SourceDirectory, behind previous: DirectoryNames? = nil
+    ) -> DirectoryNames? {
         let copy = dup(descriptor)
         guard copy >= 0, let directory = fdopendir(copy) else {
             if copy >= 0 { close(copy) }
             return nil
         }
-        var bytes = ByteBuffer(minimumCapacity: 4096)
-        var offsets: [UInt32] = []
-        while let entry = readdir(directory) {
+        var last: UnsafePointer<UInt8>?
+        if let previous, previous.count > 0 {
+            last = previous[previous.count - 1].baseAddress
+            rewinddir(directory)
+        }
+        bytes.removeAll()
+        keys.removeAll(keepingCapacity: true)
+        bound = nil
+        while true {
+            errno = 0
+            guard let entry = readdir(directory) else { break }
             let kind: EntryKind =
                 switch Int(entry.pointee.d_type) {
                 case Int(DT_REG): .file
                 case Int(DT_DIR): .directory
                 default: .unknown
                 }
-            withUnsafePointer(to: &entry.pointee.d_name) { name in
-                let start = UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self)
-                let length = strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-                let text = UnsafeBufferPointer(start: start, count: length)
-                if text.equals(".") || text.equals("..") { return }
-                offsets.append(UInt32(truncatingIfNeeded: bytes.count))
-                bytes.append(kind.rawValue)
-                bytes.append(text)
-                bytes.append(0)
+            withUnsafePointer(to: &entry.pointee.d_name) {
+                let name = UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self)
+                if let last, order(name, last) <= 0 { return }
+                add(name, kind)
             }
         }
+        let reason = errno
         closedir(directory)
-        self.offsets = Self.sorted(offsets, of: bytes.base)
-        self.bytes = bytes
-        source = SourceDirectory(path)
+        errno = reason
+        guard reason == 0 else { return nil }
+        sort()
+        var sorted = ByteBuffer(minimumCapacity: bytes.count)
+        let offsets = keys.map { UInt32(truncatingIfNeeded: Self.move($0, from: bytes, to: &sorted)) }
+        return DirectoryNames(source, bytes: sorted, offsets: offsets, isCut: bound != nil)
     }
 
+    /// Adds a name, unless it is one of the directory itself or comes too late to be wanted.
+    private mutating func add(_ name: UnsafePointer<UInt8>, _ kind: EntryKind) {
+        let text = UnsafeBufferPointer(start: name, count: strlen(characters(name)))
+        if text.equals(".") || text.equals("..") { return }
+        if let bound, order(name, bytes.base + bound + 1) > 0 { return }
+        keys.append(Key(offset: bytes.count))
+        bytes.append(kind.rawValue)
+        bytes.append(text)
+        bytes.append(0)
+        // Cutting needs half of the bytes again, sorting half of the keys.
+        if 3 * (bytes.count + keys.count * MemoryLayout<Key>.stride) / 2 > size, keys.count > 1 { cut() }
+    }
+
+    /// Keeps the half that comes first.
+    private mutating func cut() {
+        sort()
+        keys.removeLast(keys.count - keys.count / 2)
+        spare.removeAll()
+        for index in keys.indices { keys[index].offset = Self.move(keys[index], from: bytes, to: &spare) }
+        swap(&bytes, &spare)
+        bound = keys.last?.offset
+    }
+
+    /// Appends a name to other names, and gives its offset there.
+    private static func move(_ key: Key, from bytes: borrowing ByteBuffer, to target: inout ByteBuffer) -> Int {
+        let offset = target.count
+        let start = UnsafePointer(bytes.base) + key.offset
+        target.append(start, strlen(characters(start + 1)) + 2)
+        return offset
+    }
+
+    /// Puts the names in order.
+    ///
     /// Names that begin alike, as those of numbered files do, are told apart by the eight bytes behind what they share.
-    private static func sorted(_ offsets: [UInt32], of bytes: UnsafePointer<UInt8>) -> [UInt32] {
-        func name(_ offset: UInt32) -> UnsafePointer<UInt8> { bytes + Int(offset) + 1 }
-        guard let first = offsets.first else { return [] }
+    private mutating func sort() {
+        let names = UnsafePointer(bytes.base) + 1
+        guard let first = keys.first.map({ names + $0.offset }) else { return }
         var shared = Int.max
-        for offset in offsets {
+        for key in keys {
+            let name = names + key.offset
             var length = 0
-            while length < shared, name(first)[length] != 0, name(first)[length] == name(offset)[length] { length += 1 }
+            while length < shared, first[length] != 0, first[length] == name[length] { length += 1 }
             shared = length
         }
-        var keys = offsets.map { offset in
-            var key: UInt64 = 0
+        for index in keys.indices {
+            let name = names + keys[index].offset + shared
+            var head: UInt64 = 0
             var length = 0
-            while length < 8, name(offset)[shared + length] != 0 {
-                key |= UInt64(name(offset)[shared + length]) << UInt64(56 - 8 * length)
+            while length < 8, name[length] != 0 {
+                head |= UInt64(name[length]) << UInt64(56 - 8 * length)
                 length += 1
             }
-            return (key: key, offset: offset)
+            keys[index].head = head
         }
         keys.sort { a, b in
-            if a.key != b.key { return a.key < b.key }
-            return UnsafeRawPointer(name(a.offset)).withMemoryRebound(to: CChar.self, capacity: 1) { first in
-                UnsafeRawPointer(name(b.offset)).withMemoryRebound(to: CChar.self, capacity: 1) {
-                    strcmp(first, $0) < 0
-                }
-            }
+            a.head != b.head ? a.head < b.head : order(names + a.offset, names + b.offset) < 0
         }
-        return keys.map(\.offset)
     }
+}
+
+/// Below zero when the first of two names comes first, zero when they are the same.
+private func order(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>) -> Int32 {
+    strcmp(characters(a), characters(b))
+}
+
+private func characters(_ name: UnsafePointer<UInt8>) -> UnsafePointer<CChar> {
+    UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
 }

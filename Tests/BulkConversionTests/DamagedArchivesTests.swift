@@ -129,5 +129,58 @@ struct DamagedArchivesTests {
                 == "\"name\": \"Authorization\",\n \"value\": \"***\"}")
         #expect(cut("https://me:abc@crm.zoho.com/x") == "https://***@crm.zoho.com/x")
         #expect(cut("<FL val=\"Token\">1</FL> & tickets") == "<FL val=\"Token\">1</FL> & tickets")
+        #expect(cut("Zoho-oauthtoken 1000.abc.def1 x") == "Zoho-oauthtoken *** x")
+        #expect(cut("the token 5550000000300001 x") == "the token 5550000000300001 x")
+        #expect(cut("curl -u 'me:abc' -b s=1 --user=a:b x -d 'y'") == "curl -u '***' -b *** --user=*** x -d 'y'")
+        #expect(
+            cut("form-data; name=\"authtoken\"\r\n\r\nabc\r\n--x") == "form-data; name=\"authtoken\"\r\n\r\n***\r\n--x")
+        #expect(
+            cut("form-data; name=\\\"ticket\\\"\\r\\n\\r\\nabc\\r\\n--x")
+                == "form-data; name=\\\"ticket\\\"\\r\\n\\r\\n***\\r\\n--x")
+    }
+
+    @Test(
+        "JSON stays JSON when credentials are cut out of it, wherever they stand",
+        arguments: [
+            (#"{"cookies":[{"name":"a","value":"abc]"}],"id":1}"#, #"{"cookies":null,"id":1}"#),
+            (#"{"tokens" : {"a":["abc"]},"id":1}"#, #"{"tokens" : null,"id":1}"#),
+            ("{\"authtoken\":\n  \"abc\"}", "{\"authtoken\":\n  \"***\"}"),
+            (#"{"ticket":123,"id":1}"#, #"{"ticket":null,"id":1}"#),
+            (
+                #"[{"value":"abc","type":"text","key":"authtoken"},{"value":"1","key":"leadId"}]"#,
+                #"[{"value":"***","type":"text","key":"authtoken"},{"value":"1","key":"leadId"}]"#
+            ),
+            (
+                #"{"key":"Cookie","enabled":true,"value":"a=\"abc\""}"#,
+                #"{"key":"Cookie","enabled":true,"value":"***"}"#
+            ),
+            (
+                #"{"text":"{\"cookies\":[\"abc\"],\"value\":\"abc\",\"name\":\"ticket\"}"}"#,
+                #"{"text":"{\"cookies\":null,\"value\":\"***\",\"name\":\"ticket\"}"}"#
+            ),
+        ])
+    func secretsInJSON(text: String, kept: String) throws {
+        let cut = Array(text.utf8).withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        #expect(String(decoding: cut, as: UTF8.self) == kept)
+        #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(cut)) }
+    }
+
+    @Test("Rows of a table become dead letters without the values of columns for credentials")
+    func secretsInRows() throws {
+        let scratch = try Scratch()
+        let xml = "<Potentials><row no='1'/></Potentials>"
+        try scratch.write(
+            "in/a.csv", "leadId,xmlData,authtoken,note\n1,,abc123secret,\"a \"\"b\"\"\"\n2,\"\(xml)\",abc123secret\n")
+        try scratch.write(
+            "in/b.sql",
+            "CREATE TABLE c (lead_id int, xmlData text, ticket text);\nINSERT INTO c VALUES (3,NULL,'abc123secret'),"
+                + "(4,'abc123secret');\nINSERT INTO c VALUES (5,'','abc123secret'")
+        #expect(try Bulk.run([scratch["in"]], into: scratch["out"]).deadLetters == 5)
+        let letters = scratch.read("out/dead-letters.ndjson")
+        #expect(!String(decoding: letters, as: UTF8.self).contains("abc123secret"))
+        let inputs = try letters.split(separator: 0x0A).map {
+            (try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])?["input"] as? String
+        }
+        #expect(inputs == ["1,,***,\"a \"\"b\"\"\"", "2,\(xml),***", "(3,NULL,'***')", "(4,'***')", nil])
     }
 }

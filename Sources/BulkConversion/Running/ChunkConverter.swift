@@ -323,7 +323,11 @@ struct ChunkConverter: ~Copyable {
             }
             if keepsText {
                 let text = entries.keptText(of: entry)
-                if !text.isEmpty { Self.writeText(text, to: &writer) }
+                if let row = source.withoutSecrets(text) {
+                    row.withUnsafeBufferPointer { Self.writeText($0, to: &writer) }
+                } else if !text.isEmpty {
+                    Self.writeText(text, to: &writer)
+                }
             } else {
                 writer.name("xmlData")
                 var text = entries.isXMLDecoded ? entries.xml.text : XMLTextEncoding.text(of: entries.xml)

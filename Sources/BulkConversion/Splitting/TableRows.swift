@@ -116,7 +116,7 @@ final class SQLRows: EntrySplitter {
         guard let length else {
             if window.failure == nil {
                 let isLong = window.bytes.count > limits.entrySize
-                let kept = window.bytes.slice(0..<(isLong ? 0 : window.bytes.count))
+                let kept = window.bytes.slice(0..<(isLong || table.hasSecretColumns ? 0 : window.bytes.count))
                 chunk.add(
                     problem: isLong ? .archiveLineLength : .archiveEntry,
                     isLong

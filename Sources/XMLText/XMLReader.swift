@@ -84,6 +84,10 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     /// The bytes that an event's text stands for.
     package func bytes(_ range: ByteRange) -> UnsafeBufferPointer<UInt8> { range.bytes(in: textBase) }
 
+    /// After ``read(_:isDecoded:pieceSize:)`` threw: what stood before the place where the document breaks. Its texts can be
+    /// asked for, its places cannot.
+    package var eventsBeforeProblem: UnsafeBufferPointer<XMLEvent> { state.pointee.events.elements }
+
     /// Reads a whole document into `events`.
     ///
     /// - Parameters:
@@ -134,6 +138,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
             // Old libxml2 kept namespace state across a reset after a failure, CVE-2022-2309.
             Self.free(context)
             context = nil
+            textBase = UnsafePointer(state.pointee.text.base)
             throw XMLProblem(document: document, start: start, code: problem, offset: offset, isOpen: isOpen).error
         }
         if start > 0 { shiftPlaces(by: start) }

@@ -211,6 +211,63 @@ struct ArchiveFormsTests {
         #expect(lite == [Line(true, 3, "4")])
     }
 
+    @Test("What is no request in an array is a dead letter of its own, and what follows on its line is read")
+    func straysInArray() throws {
+        let scratch = try Scratch()
+        let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
+        func wrapper(_ id: Int) -> String { "{\"leadId\":\"\(id)\",\"xmlData\":\"\(xml)\"}" }
+        try scratch.write(
+            "a.json",
+            "[\(wrapper(1)), null, -5e3, \(wrapper(2)), undefined, \(wrapper(3)), maybe \(wrapper(4))]\n[true]")
+        let result = try Bulk.filter([scratch["a.json"]])
+        #expect(
+            result.lines == [
+                Line(true, 1, "1"), Line(false, 1, nil, ["v1.call.unrecognized"]),
+                Line(false, 1, nil, ["v1.call.unrecognized"]), Line(true, 1, "2"),
+                Line(false, 1, nil, ["json.syntax"]), Line(true, 1, "3"), Line(false, 1, nil, ["json.syntax"]),
+                Line(true, 1, "4"), Line(false, 2, nil, ["v1.call.unrecognized"]),
+            ])
+        let text = String(decoding: result.text, as: UTF8.self)
+        for input in ["null", "-5e3", "undefined", "maybe", "true"] { #expect(text.contains("\"input\":\"\(input)\"")) }
+    }
+
+    @Test("Lines of JSON are lines even when the first ones are broken", arguments: ["}", "", "\"}"])
+    func brokenFirstLines(end: String) throws {
+        let scratch = try Scratch()
+        let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
+        func line(_ id: Int, _ end: String) -> String { "{\"leadId\":\"\(id)\",\"xmlData\":\"\(xml)\(end)\n" }
+        try scratch.write("a.ndjson", line(1, "\"") + line(2, "\"") + line(3, end))
+        let lines = try Bulk.filter([scratch["a.ndjson"]]).lines
+        #expect(lines.map(\.line) == [1, 2, 3])
+        #expect(lines.map(\.isConverted) == [false, false, end == "\"}"])
+    }
+
+    @Test("A document that breaks behind its root still says its lead id, and a wrong one is reported once")
+    func leadIDOfBrokenDocument() throws {
+        let scratch = try Scratch()
+        let row = "<row no='1'><option val='createPotential'>R&D</option></row></Potentials>"
+        try scratch.write("a/7.xml", "<Potentials leadId='8'>" + row)
+        try scratch.write(
+            "a/8.xml", "<?xml version='1.0' encoding='ISO-8859-1'?><!-- - --><Potentials leadId=' 9 '>" + row)
+        try scratch.write("a/9.xml", "<Potentials leadId='1a'>" + row.replacing("R&D", with: "false"))
+        let lines = try Bulk.filter([scratch["a"]]).lines
+        #expect(
+            lines == [
+                Line(false, 1, "8", ["xml.syntax"]), Line(false, 1, "9", ["xml.syntax"]),
+                Line(false, 1, nil, ["v1.lead_id.invalid"]),
+            ])
+    }
+
+    @Test("An address that a log line gives a name is read whole")
+    func namedAddress() throws {
+        let scratch = try Scratch()
+        let xml =
+            "%3CPotentials%3E%3Crow%3E%3Coption+val%3D%22createPotential%22%3Efalse%3C/option%3E%3C/row%3E%3C/Potentials%3E"
+        let address = "https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=7&xmlData=\(xml)"
+        try scratch.write("a.log", "10:00 INFO url=\(address) ms=3\n10:00 call:(\(address)\n")
+        #expect(try Bulk.filter([scratch["a.log"]]).lines == [Line(true, 1, "7"), Line(true, 2, "7")])
+    }
+
     @Test("Rows of millions of other shapes keep their place: tabs, semicolons, quotes, line ends")
     func delimiters() throws {
         let scratch = try Scratch()

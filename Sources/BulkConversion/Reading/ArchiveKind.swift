@@ -147,10 +147,15 @@ enum ArchiveKind: Equatable {
         }
         guard let lineEnd = text.offset(of: 0x0A) else { return .lines }
         if JSONExtent.isWholeValue(text.slice(0..<lineEnd)) { return .lines }
-        let rest = text.dropping(lineEnd + 1).trimmingLeadingBlanks()
-        // The first line alone is no value: broken, when the next line begins a value; else the value goes over lines.
+        var rest = text.dropping(lineEnd + 1).trimmingLeadingBlanks()
         if rest.isEmpty { return isWhole ? .lines : .json }
-        return rest.first == UInt8(ascii: "{") && JSONExtent.isWholeValue(rest.firstLine) ? .lines : .json
+        // The first line alone is no value: broken, when the lines behind it begin values too; else the value goes over lines.
+        while rest.first == UInt8(ascii: "{") {
+            if JSONExtent.isWholeValue(rest.firstLine) { return .lines }
+            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingBlanks()
+        }
+        guard rest.isEmpty, let last = text.firstLine.last else { return .json }
+        return ":,{[".utf8.contains(last) ? .json : .lines
     }
 
     private static func lines(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind {

@@ -282,9 +282,8 @@ struct ChunkConverter: ~Copyable {
     private mutating func leadID(isDocument: Bool, source: EntrySource) -> [UInt8]? {
         if !entries.leadIDText.isEmpty { return entries.leadID.isEmpty ? nil : Array(entries.leadID) }
         if !entries.xml.isEmpty, let root = translator.rootLeadID, !root.isEmpty {
-            if RecordID.isID(root) { return Array(root) }
-            log.add(.leadIDInvalid, .error, path: "leadId", "The root's attribute leadId is not 1 to 20 digits")
-            return nil
+            // What is wrong with another one the translator has said.
+            return RecordID.isID(root) ? Array(root) : nil
         }
         if isDocument, !source.fileLeadID.isEmpty { return source.fileLeadID }
         return options.leadID.map { Array($0.digits.utf8) }

@@ -69,6 +69,15 @@ struct JSONExtent {
         return extent.scan(text) == .end(text.count)
     }
 
+    /// True for a number, `true`, `false` and `null`.
+    static func isLiteral(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first else { return false }
+        if first.isDigit || first == UInt8(ascii: "-") {
+            return text.allSatisfy { $0.isDigit || "+-.eE".utf8.contains($0) }
+        }
+        return text.equals("true") || text.equals("false") || text.equals("null")
+    }
+
     /// The high bit of each byte that is a quote, a backslash or a control character; only the lowest mark is used.
     @inline(__always)
     private static func special(in word: UInt64) -> UInt64 {

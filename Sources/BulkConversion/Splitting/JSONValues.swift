@@ -44,9 +44,7 @@ final class JSONValues: EntrySplitter {
             case UInt8(ascii: ","): window.consume(1)
             case UInt8(ascii: "{"), UInt8(ascii: "\""):
                 if !addValue(window, chunk, source) { return true }
-            default:
-                report("A value is missing here", window, chunk, source)
-                window.consumeLine()
+            default: addStray(window, chunk, source)
             }
         }
         return false
@@ -97,6 +95,32 @@ final class JSONValues: EntrySplitter {
                 return false
             }
         }
+    }
+
+    /// Adds what is neither object nor string: a number or word of JSON, or text that is no JSON, up to the next value on its
+    /// line, because the requests behind it count.
+    private func addStray(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
+        let isLiteral = window.bytes.first.map { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") } ?? false
+        let ends = Array((isLiteral ? "\n[]{}\"," : "\n[]{").utf8)
+        var length = 1
+        while true {
+            let text = window.bytes
+            while length < text.count, !ends.contains(text[length]) { length += 1 }
+            if length < text.count || length > limits.entrySize || !window.more() { break }
+        }
+        let text = window.bytes.slice(0..<length)
+        let line = window.line
+        let isCutOff = length == window.bytes.count && window.failure != nil
+        if length > limits.entrySize {
+            chunk.add(
+                problem: .archiveLineLength, "The text is longer than \(limits.entrySize) bytes and was not read",
+                line: line, from: source)
+        } else if isLiteral, JSONExtent.isLiteral(text.trimmingBlanks()) {
+            chunk.add(.json, text.trimmingBlanks(), line: line, from: source)
+        } else if !isCutOff {
+            addBroken("A value is missing here", text.trimmingBlanks(), window, chunk, source)
+        }
+        window.consume(length)
     }
 
     private func addBroken(

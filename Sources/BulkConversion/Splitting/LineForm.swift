@@ -131,7 +131,14 @@ enum EmbeddedCall {
         while start > 0, !endsToken(line[start - 1]) { start -= 1 }
         // A log may put a word and a colon in front, as in `query:leadId=1`; an address has a colon of its own.
         let front = line.slice(start..<mark)
-        if front.offset(of: "://") == nil, let colon = front.lastIndex(of: UInt8(ascii: ":")) { start += colon + 1 }
+        if let slashes = front.offset(of: "://") {
+            // Or a name and a sign, as in `url=https://…`.
+            var scheme = slashes
+            while scheme > 0, front[scheme - 1].isASCIILetter { scheme -= 1 }
+            start += scheme
+        } else if let colon = front.lastIndex(of: UInt8(ascii: ":")) {
+            start += colon + 1
+        }
         if let xml = line.offset(of: "=<", from: mark) ?? line.offset(of: "= <", from: mark) {
             let value = line.dropping(xml + 1)
             if let root = RawXML.rootEnd(in: value) {

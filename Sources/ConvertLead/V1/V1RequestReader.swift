@@ -84,6 +84,7 @@ package struct V1RequestReader: ~Copyable {
             try xml.read(text, isDecoded: isDecoded)
         } catch {
             log.add(Diagnostic(error, in: xml.document))
+            readLeadIDBeforeProblem()
             return false
         }
         guard readRoot(&log) else { return false }
@@ -157,6 +158,15 @@ package struct V1RequestReader: ~Copyable {
                 "An element has a namespace; elements are read by their local names")
         }
         return true
+    }
+
+    /// A document that breaks further down still says which lead it is about.
+    private mutating func readLeadIDBeforeProblem() {
+        let events = xml.eventsBeforeProblem
+        guard let root = events.first, case .start = root.kind,
+            let text = Self.attribute(V1Name.leadID, at: 0, of: events, in: xml.textBase)?.trimmed, RecordID.isID(text)
+        else { return }
+        rootLeadID = text
     }
 
     private mutating func readLeadID(_ log: inout DiagnosticLog) {

@@ -105,7 +105,10 @@ public struct BulkRun: Sendable {
         case .directory(let path):
             excluded = path
             let directory = try RunDirectory(path, resumes: settings.resumes)
-            if let finished = try directory.finishedSummary() { return finished }
+            if var finished = try directory.finishedSummary() {
+                finished.isOfEarlierRun = true
+                return finished
+            }
             if let checkpoint = directory.checkpoint { limits.chunkSize = checkpoint.chunkSize }
             destination = .directory(directory)
         }

@@ -41,6 +41,9 @@ public struct BulkSummary: Sendable, Hashable {
     /// Assignees without a user id, in order of e-mail.
     public var unknownAssignees: [Count] = []
 
+    /// Whether it is what an earlier run into the same directory came to: that one was finished, so nothing was read now.
+    public var isOfEarlierRun = false
+
     /// A run that read nothing.
     public init() {}
 

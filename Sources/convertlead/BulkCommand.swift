@@ -105,7 +105,7 @@ struct BulkCommand: ParsableCommand {
             arguments.apiVersion?.rawValue ?? "", arguments.leadID?.digits ?? "",
             arguments.unknownAssignee.map { "\($0)" } ?? "", arguments.unknownField?.rawValue ?? "",
             arguments.badValue?.rawValue ?? "", arguments.dateOrder?.rawValue ?? "",
-            arguments.timeZone.map { "\($0)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
+            arguments.timeZone.map { "\($0.offsets)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
             "\(common.showValues)",
         ]
         for choice in choices { hash.add(choice) }
@@ -151,10 +151,11 @@ struct BulkReport {
 
     /// Some lines; how many the problems decide.
     var text: String {
-        var lines = [
+        var lines: [String] = []
+        if summary.isOfEarlierRun { lines.append("\(output) was finished before, and nothing was read now; that run:") }
+        lines.append(
             "\(summary.read) read: \(summary.converted) converted (\(summary.withWarnings) with warnings), "
-                + "\(summary.deadLetters) dead letters, \(summary.skippedCount) skipped"
-        ]
+                + "\(summary.deadLetters) dead letters, \(summary.skippedCount) skipped")
         if !summary.skipped.isEmpty {
             lines.append("skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }

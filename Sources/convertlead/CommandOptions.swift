@@ -100,8 +100,8 @@ struct TranslationArguments: ParsableArguments {
         parsing: .unconditional,
         help: .init(
             "Time zone of datetime values without an offset: +05:30, or an IANA name.", valueName: "zone"),
-        transform: TimeZoneName.offsets)
-    var timeZone: TimeZoneOffsets?
+        transform: { try TimeZoneName($0) })
+    var timeZone: TimeZoneName?
 
     @Option(help: .init("Pipeline of deals that name none.", valueName: "name"))
     var pipeline: String?

@@ -13,6 +13,8 @@ struct Configuration: Sendable {
     var lookups: [LookupFile] = []
     /// Options that are the library's, with `api-domain`, `labels`, `defaults` and `errors`.
     var options = TranslationOptions()
+    /// `time-zone` as it is written; what it stands for is in ``options``.
+    var timeZoneName: String?
     /// `compact`.
     var isCompact = false
     /// `diagnostics`.
@@ -215,7 +217,9 @@ struct ConfigurationReader {
     private mutating func readTimeZone(_ node: Node) {
         guard let name = text(node, "time-zone") else { return }
         do {
-            configuration.options.timeZone = try TimeZoneName.offsets(name)
+            let zone = try TimeZoneName(name)
+            configuration.options.timeZone = zone.offsets
+            configuration.timeZoneName = zone.name
         } catch {
             report(node, "time-zone", "\"\(name)\" is not a time zone: \(error.description)")
         }

@@ -11,6 +11,8 @@ struct Settings: Sendable {
     var diagnostics: DiagnosticOutput.Form
     /// What `request` prints.
     var form: RequestForm
+    /// The name of the time zone in ``options``.
+    private(set) var timeZoneName: String?
     /// The files that were read.
     let files: SettingsFiles
     /// Names and content of the configuration and of all tables.
@@ -30,6 +32,7 @@ struct Settings: Sendable {
         diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
         self.form = form ?? configuration.form ?? .body
         options = configuration.options
+        timeZoneName = configuration.timeZoneName
         options.isIndented = !(common.compact || configuration.isCompact)
         options.isStrict = common.strict || options.isStrict
         options.showsValues = common.showValues || options.showsValues
@@ -58,7 +61,8 @@ struct Settings: Sendable {
         options.unknownField = arguments.unknownField ?? options.unknownField
         options.badValue = arguments.badValue ?? options.badValue
         options.dateOrder = arguments.dateOrder ?? options.dateOrder
-        options.timeZone = arguments.timeZone ?? options.timeZone
+        options.timeZone = arguments.timeZone?.offsets ?? options.timeZone
+        timeZoneName = arguments.timeZone?.name ?? timeZoneName
         if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
     }
 

@@ -16,6 +16,7 @@ import ConvertLead
 struct StarterConfiguration {
     private let survey: Survey
     private let options: TranslationOptions
+    private let timeZoneName: String?
     private let files: SettingsFiles
     /// Directory of the file with a slash at its end; empty for the working directory.
     private let directory: String
@@ -24,10 +25,11 @@ struct StarterConfiguration {
     /// Proposals listed of each sort.
     private static let listLimit = 1000
 
-    init(_ survey: Survey, _ options: TranslationOptions, files: SettingsFiles, path: String) {
+    init(_ survey: Survey, _ settings: Settings, path: String) {
         self.survey = survey
-        self.options = options
-        self.files = files
+        options = settings.options
+        timeZoneName = settings.timeZoneName
+        files = settings.files
         directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
@@ -145,18 +147,11 @@ struct StarterConfiguration {
         if survey.requests.timesWithoutOffset > 0 {
             explain("\(survey.requests.timesWithoutOffset.grouped) times in the archives need it.")
         }
-        if let zone = options.timeZone, zone.transitions.isEmpty {
-            set("time-zone", Self.quoted(Self.offset(zone.initialOffset)))
+        if let timeZoneName {
+            set("time-zone", Self.quoted(timeZoneName))
         } else {
-            if options.timeZone != nil { explain("The survey was taken with one: write its name here.") }
             propose("time-zone", "Europe/Paris")
         }
-    }
-
-    private static func offset(_ seconds: Int) -> String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let minutes = abs(seconds) / 60
-        return (seconds < 0 ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60)
     }
 
     private mutating func writeTarget() {

@@ -65,7 +65,7 @@ struct SurveyCommand: ParsableCommand {
             }
             let survey = try take(settings)
             if let writeConfig {
-                let starter = StarterConfiguration(survey, settings.options, files: settings.files, path: writeConfig)
+                let starter = StarterConfiguration(survey, settings, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
             let text = format == .json ? survey.json : Array(SurveyTable(survey).text.utf8)

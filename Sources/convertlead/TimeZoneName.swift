@@ -11,7 +11,18 @@ import ConvertLead
 /// A time zone as people name it: an offset such as `+05:30`, or an IANA name such as `Europe/Paris`.
 ///
 /// The library takes offsets only, because it reads no time zone database; the C library's is read here.
-enum TimeZoneName {
+struct TimeZoneName: Sendable {
+    /// The name as it was given.
+    let name: String
+    /// What it stands for.
+    let offsets: TimeZoneOffsets
+
+    /// The zone that a text names.
+    init(_ name: String) throws(Unknown) {
+        self.name = name
+        offsets = try Self.offsets(name)
+    }
+
     /// Why a text is no time zone.
     struct Unknown: Error, CustomStringConvertible {
         var description: String

@@ -88,6 +88,17 @@ import Testing
         #expect(try Configuration(path: file).options.apiVersion == .v7)
     }
 
+    @Test("A time zone given by its name is in the configuration by its name", arguments: ["Europe/Paris", "+05:30"])
+    func timeZone(name: String) throws {
+        let scratch = try Scratch()
+        let (first, second) = (scratch["a.yaml"].path, scratch["b.yaml"].path)
+        let survey = ["survey", "Samples/archive/forms.txt"]
+        _ = try BuiltCommand.run(survey + ["--time-zone", name, "--write-config", first])
+        #expect(try Configuration(path: first).options.timeZone == TimeZoneName(name).offsets)
+        _ = try BuiltCommand.run(survey + ["--config", first, "--write-config", second])
+        #expect(try Configuration(path: second).timeZoneName == name)
+    }
+
     @Test("What another configuration said is kept, with its files")
     func continued() throws {
         let scratch = try Scratch()

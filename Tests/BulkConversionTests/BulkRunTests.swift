@@ -299,6 +299,21 @@ struct BulkRunTests {
         #expect(!scratch.exists("out/checkpoint"))
     }
 
+    @Test("Resuming a finished run gives what it came to, and says that nothing was read")
+    func finishedBefore() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 5)
+        try scratch.write("a.ndjson", requests.ndjson(20))
+        var summary = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
+        #expect(!summary.isOfEarlierRun)
+        var settings = BulkSettings()
+        settings.resumes = true
+        let again = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"], settings: settings)
+        #expect(again.isOfEarlierRun)
+        summary.isOfEarlierRun = true
+        #expect(again == summary)
+    }
+
     @Test("Progress only grows and ends at the totals")
     func progress() throws {
         final class Seen: @unchecked Sendable { var all: [BulkProgress] = [] }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# An archive of lines over all processors of a machine, with GNU parallel: results on standard output, in order.
+# An archive with a request a line, not compressed, over all processors of a machine, with GNU parallel: results on standard output, in order.
 #
 #   parallel.sh ARCHIVE [translation options]        JOBS and BLOCK are parallel's --jobs and --block
 #

@@ -30,10 +30,15 @@ public struct Translator: ~Copyable, @unchecked Sendable {
 
     /// Translates one v1 call.
     ///
+    /// - Parameters:
+    ///   - call: the call.
+    ///   - source: name of what it was read from, repeated in diagnostics; lines and columns are those of its XML.
     /// - Returns: the v2 call, its body in UTF-8, with warnings and notes. Its lead id is the call's, else the root's attribute
     ///   `leadId`, else the options'; it may be `nil`.
     /// - Throws: ``TranslationFailure`` with every finding of the document, sorted by place.
-    public mutating func translateRequest(_ call: V1Call) throws(TranslationFailure) -> Translated<V2Call> {
+    public mutating func translateRequest(
+        _ call: V1Call, source: String = ""
+    ) throws(TranslationFailure) -> Translated<V2Call> {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
         var output = output.take() ?? JSONWriter(indent: options.isIndented)
         output.removeAll()
@@ -42,6 +47,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         }
         let body = output.buffer.array()
         self.output = consume output
+        if !source.isEmpty { log.setSource(source) }
         guard isTranslated && !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         let leadID = call.leadID ?? reader.rootLeadID.flatMap { RecordID($0) } ?? options.leadID
         let v2 = V2Call(

@@ -159,28 +159,42 @@ struct BulkReport {
         if !summary.skipped.isEmpty {
             lines.append("skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
-        for finding in summary.problems.prefix(5) {
+        let problems = summary.problems
+        for finding in problems.prefix(5) {
             let place = finding.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""
-            lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(finding.count) times\(place)")
+            lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(Self.times(finding.count))\(place)")
             lines.append("    do: \(finding.code.advice)")
         }
-        lines += named("labels without a field", summary.unmappedLabels)
-        lines += named("assignees without a user id", summary.unknownAssignees)
+        if problems.count > 5 {
+            let more = problems.count - 5
+            lines.append(
+                "\(more) more \(more == 1 ? "kind" : "kinds") of findings"
+                    + (output == "-" ? "" : ": \(output)/summary.json has all of them"))
+        }
+        lines += named("without a field", "label", summary.unmappedLabels)
+        lines += named("without a user id", "assignee", summary.unknownAssignees)
         if summary.deadLetters > 0 {
             lines.append(
                 output == "-"
                     ? "next: correct the dead letters and run them through bulk again"
                     : "next: correct \(output)/dead-letters.ndjson and give it to bulk as an archive")
         }
-        if output != "-" { lines.append("\(output)/report.html has all of this to read and to sign") }
+        if output != "-" { lines.append("\(output)/report.html has all of this for whoever signs the migration") }
         return lines.joined(separator: "\n") + "\n"
     }
 
+    private static func times(_ count: Int) -> String { "\(count) \(count == 1 ? "time" : "times")" }
+
     /// The most frequent of some names on a line; none when there are no names.
-    private func named(_ what: String, _ counts: [BulkSummary.Count]) -> [String] {
+    private func named(_ lack: String, _ noun: String, _ counts: [BulkSummary.Count]) -> [String] {
         guard !counts.isEmpty else { return [] }
-        let most = BulkSummary.byCount(counts).prefix(3).map { "\"\($0.name.shown(atMost: 60))\" \($0.count) times" }
+        let most = BulkSummary.byCount(counts).prefix(3).map {
+            "\"\($0.name.shown(atMost: 60))\" \(Self.times($0.count))"
+        }
         let rest = counts.count - most.count
-        return ["\(counts.count) \(what): " + most.joined(separator: ", ") + (rest > 0 ? ", \(rest) more" : "")]
+        return [
+            "\(counts.count) \(noun)\(counts.count == 1 ? "" : "s") \(lack): " + most.joined(separator: ", ")
+                + (rest > 0 ? ", \(rest) more" : "")
+        ]
     }
 }

@@ -61,14 +61,16 @@ struct SurveyCommand: ParsableCommand {
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
             if let writeConfig, access(writeConfig, F_OK) == 0 {
-                throw CommandFailure.output(writeConfig, .cannotCreate, errno: EEXIST)
+                let message = "A file of this name exists and is not replaced: choose another name, or remove it"
+                throw CommandFailure(
+                    .cannotCreate, [Diagnostic(.outputUnwritable, .error, source: writeConfig, message: message)])
             }
             let survey = try take(settings)
             if let writeConfig {
                 let starter = StarterConfiguration(survey, settings, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
-            let text = format == .json ? survey.json : Array(SurveyTable(survey).text.utf8)
+            let text = format == .json ? survey.json : Array(SurveyTable(survey, configuration: writeConfig).text.utf8)
             try FileOutput.write(text, argument: output.output)
         }
     }

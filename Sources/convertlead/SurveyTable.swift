@@ -4,10 +4,15 @@ import ConvertLead
 /// A survey in columns for people.
 struct SurveyTable {
     private let survey: Survey
+    private let configuration: String?
     /// Rows shown of a section.
     private static let rowLimit = 60
 
-    init(_ survey: Survey) { self.survey = survey }
+    /// - Parameter configuration: the configuration that was begun, if any.
+    init(_ survey: Survey, configuration: String? = nil) {
+        self.survey = survey
+        self.configuration = configuration
+    }
 
     /// The whole table, with a line feed at the end.
     var text: String {
@@ -149,14 +154,22 @@ struct SurveyTable {
                     + " not in the picklist of the field: the CRM may refuse it")
         }
         if survey.summary.requests == 0 { steps.append("no request was found: are these the right archives?") }
-        if !steps.isEmpty {
+        if let configuration {
+            steps.append(
+                steps.isEmpty
+                    ? "\(configuration) has the options given"
+                    : "\(configuration) has the options given and, as comments, these gaps: fill them, and survey again "
+                        + "with --config \(configuration)")
+        } else if !steps.isEmpty {
             steps.append("--write-config FILE begins a configuration with these gaps; then survey again")
         }
         if survey.summary.deadLetters > 0 {
             steps.append("convertlead explain CODE says of each error among the findings what to do")
         }
         if survey.summary.converted > 0 {
-            steps.append("convertlead bulk with the same options translates the archives")
+            steps.append(
+                "convertlead bulk with \(configuration.map { "--config \($0)" } ?? "the same options") and --output DIR "
+                    + "translates the archives")
         }
         return "Next\n" + steps.map { "  - \($0)\n" }.joined()
     }

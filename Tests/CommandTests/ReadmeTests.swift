@@ -17,9 +17,13 @@ import Testing
 
     /// The fenced blocks of a section in a language.
     private func blocks(_ heading: String, _ language: String) -> [String] {
+        Self.blocks(of: section(heading), language)
+    }
+
+    private static func blocks(of text: some StringProtocol, _ language: String) -> [String] {
         var blocks: [String] = []
         var open: (language: Substring, lines: [Substring])?
-        for line in section(heading).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in Substring(text).split(separator: "\n", omittingEmptySubsequences: false) {
             switch open {
             case nil: open = line.hasPrefix("```") ? (line.dropFirst(3), []) : nil
             case (let name, let lines)? where line == "```":
@@ -123,6 +127,38 @@ import Testing
         #expect(process.terminationStatus == 0)
         let counts = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(counts.contains { $0 == ["2", "v1.xml.missing"] }, "\(text)")
+    }
+
+    @Test(
+        "The article on archives shows how to send bodies in their own bytes, whatever text is around them",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "python3 is not installed"))
+    func sending() throws {
+        let scratch = try Scratch()
+        let article = BuiltCommand.package.appending(path: "Sources/ConvertLead/ConvertLead.docc/Archives.md")
+        let code = try #require(Self.blocks(of: String(contentsOf: article, encoding: .utf8), "python").first)
+        let request = """
+            <Potentials><row no="1"><option val="createPotential">true</option></row><row no="2">
+            <FL val="Potential Name">{"body": "\u{E9}", ,"diagnostics":[</FL><FL val="Closing Date">1/2/2020</FL>
+            <FL val="Potential Stage">Closed Won</FL><FL val="Amount">1200.50</FL><FL val="Unknown">1</FL></row></Potentials>
+            """
+        let file = try scratch.file("in \"body\": 7.xml", request)
+        let results = scratch["results"].path
+        #expect(try BuiltCommand.run(["bulk", file, "--lead-id", "7", "--output", results]).status == 0)
+        let single = try BuiltCommand.run(["request", file, "--lead-id", "7", "--compact"])
+        let script =
+            code + "for method, url, body in calls(\"\(results)/converted.ndjson\"):\n"
+            + "    print(method, url)\n    print(body.decode())\n"
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [try scratch.file("send.py", script)]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(text.contains("\"Amount\":1200.50"))
+        #expect(text == "POST https://www.zohoapis.com/crm/v2/Leads/7/actions/convert\n" + single.output)
     }
 
     @Test("The table of options for archives has the options of bulk and survey that others do not have")

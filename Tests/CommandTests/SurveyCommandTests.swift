@@ -73,6 +73,9 @@ import Testing
                 "--unknown-assignee", "77", "--api-version", "v7", "--format", "json",
             ] + Self.tables)
         #expect(first.errors == "")
+        let table = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file + "2"]).output
+        #expect(table.contains("\(file)2 has the options given and, as comments, these gaps"))
+        #expect(table.contains("convertlead bulk with --config \(file)2 "))
         let second = try BuiltCommand.run(["survey", "Samples/archive", "--config", file, "--format", "json"])
         #expect(second.errors == "")
         #expect(second.output == first.output)
@@ -85,6 +88,7 @@ import Testing
         let again = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file])
         #expect(again.status == 73)
         #expect(again.output == "")
+        #expect(again.errors.contains("A file of this name exists"))
         #expect(try Configuration(path: file).options.apiVersion == .v7)
     }
 

@@ -18,13 +18,26 @@ import Testing
         try tables.users.read(usersExport, source: "users.json")
         var translator = Translator(tables: tables)
         let call = try V1Call.read(oldRequest, source: "request.txt")
-        let translated = try translator.translateRequest(call.value)
+        let translated = try translator.translateRequest(call.value, source: "request.txt")
         for finding in call.diagnostics + translated.diagnostics { print(finding.text) }
         let body = translated.value.body
         let reply = translator.translateReply(v2Reply, format: call.value.replyFormat).reply.bytes
 
         #expect(String(decoding: body, as: UTF8.self).contains(#""assign_to": "42""#))
         #expect(String(decoding: reply, as: UTF8.self).contains(#"<Contact param="id">1</Contact>"#))
+    }
+
+    @Test("Findings of a request name what it was read from, be it translated or refused")
+    func source() throws {
+        var translator = Translator()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option>%</row></Potentials>"
+        func call(_ option: String) -> V1Call { V1Call(xmlData: Array(document.replacing("%", with: option).utf8)) }
+        let translated = try translator.translateRequest(call("<option val=\"odd\">1</option>"), source: "a.xml")
+        #expect(translated.diagnostics.map(\.source) == ["a.xml"])
+        let failure = #expect(throws: TranslationFailure.self) {
+            try translator.translateRequest(call("<broken>"), source: "b.xml")
+        }
+        #expect(failure?.diagnostics.map(\.source) == ["b.xml"])
     }
 
     @Test("The README shows these lines and no others")

@@ -336,7 +336,7 @@ extension DiagnosticCode {
             (
                 "There is no lead id. v2 has it in the address, not in the body.",
                 "xmlData without leadId",
-                "give --lead-id, or the call the XML came from"
+                "give the request its lead id, or the call the XML came from; --lead-id serves all requests that have none"
             )
         case .newFormatInvalid:
             (

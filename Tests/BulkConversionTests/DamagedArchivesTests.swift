@@ -165,10 +165,10 @@ struct DamagedArchivesTests {
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(cut)) }
     }
 
-    @Test("Rows of a table become dead letters without the values of columns for credentials")
+    @Test("Rows of a table become letters below the names of their columns, without credentials, and can be corrected")
     func secretsInRows() throws {
         let scratch = try Scratch()
-        let xml = "<Potentials><row no='1'/></Potentials>"
+        let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
         try scratch.write(
             "in/a.csv", "leadId,xmlData,authtoken,note\n1,,abc123secret,\"a \"\"b\"\"\"\n2,\"\(xml)\",abc123secret\n")
         try scratch.write(
@@ -181,6 +181,26 @@ struct DamagedArchivesTests {
         let inputs = try letters.split(separator: 0x0A).map {
             (try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])?["input"] as? String
         }
-        #expect(inputs == ["1,,***,\"a \"\"b\"\"\"", "2,\(xml),***", "(3,NULL,'***')", "(4,'***')", nil])
+        let (head, dumpHead) = ("leadid,xmldata,authtoken,note\n", "lead_id,xmldata,ticket\n")
+        #expect(
+            inputs == [
+                head + "1,,***,\"a \"\"b\"\"\"", head + "2,\(xml),***", dumpHead + "3,,***",
+                dumpHead + "4,***", nil,
+            ])
+        let corrected = [
+            head + "1,\"\(xml)\",***,\"a \"\"b\"\"\"", head + "2,\(xml),***,",
+            dumpHead + "3,\(xml),", dumpHead + "4,***",
+        ]
+        let lines = try corrected.map {
+            let letter: [String: Any] = ["diagnostics": [], "input": $0]
+            return String(decoding: try JSONSerialization.data(withJSONObject: letter), as: UTF8.self)
+        }
+        try scratch.write("again.ndjson", lines.joined(separator: "\n"))
+        let again = try Bulk.filter([scratch["again.ndjson"]])
+        #expect(
+            again.lines == [
+                Line(true, 1, "1"), Line(true, 2, "2"), Line(true, 3, "3"),
+                Line(false, 4, nil, ["archive.entry.unreadable"]),
+            ])
     }
 }

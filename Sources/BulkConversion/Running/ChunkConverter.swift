@@ -322,7 +322,7 @@ struct ChunkConverter: ~Copyable {
             }
             if keepsText {
                 let text = entries.keptText(of: entry)
-                if let row = source.withoutSecrets(text) {
+                if let row = source.kept(text) {
                     row.withUnsafeBufferPointer { Self.writeText($0, to: &writer) }
                 } else if !text.isEmpty {
                     Self.writeText(text, to: &writer)

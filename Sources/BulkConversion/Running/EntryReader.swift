@@ -239,6 +239,10 @@ struct EntryReader: ~Copyable {
             outcome = readPHPLog(text, log: &log)
         } else if text.first == UInt8(ascii: "{") {
             outcome = readJSON(text, log: &log)
+        } else if let delimiter = TableColumns.delimiter(ofHeader: text.firstLine), let end = text.offset(of: 0x0A) {
+            let columns = TableColumns.names(ofHeader: text.firstLine, delimiter: delimiter)
+            let table = EntrySource(name: "", columns: columns, rowSyntax: .separated(by: delimiter))
+            outcome = readRow(text.dropping(end + 1), source: table, log: &log)
         } else {
             outcome = readLine(text, log: &log)
         }
@@ -421,8 +425,8 @@ struct EntryReader: ~Copyable {
         guard ranges.count == columns.count else {
             calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
             log.removeAll()
-            log.add(
-                .archiveEntry, .error, "The row has \(ranges.count) values, and the table \(columns.count) columns")
+            let values = ranges.count == 1 ? "1 value" : "\(ranges.count) values"
+            log.add(.archiveEntry, .error, "The row has \(values), and the table \(columns.count) columns")
             finish()
             return .call
         }

@@ -1,0 +1,66 @@
+import Bytes
+import ConvertLead
+
+extension EntrySource {
+    /// Whether a column of the table is named like a credential.
+    var hasSecretColumns: Bool {
+        columns.contains { $0.withUnsafeBufferPointer { CredentialText.isCredentialName($0) } }
+    }
+
+    /// A row of a table as it is kept to be corrected: comma-separated values below the names of their columns, `***` in place
+    /// of credentials; `nil` when it is of no table.
+    ///
+    /// In a row that does not fit the columns nobody knows which value is which: of a table with credentials only what can be
+    /// none is kept then.
+    func kept(_ row: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        if rowSyntax == .none { return nil }
+        let isSecret = columns.map { $0.withUnsafeBufferPointer { CredentialText.isCredentialName($0) } }
+        let hasSecrets = isSecret.contains(true)
+        let values = values(of: row)
+        var text = TableColumns.row(columns)
+        text.append(0x0A)
+        text += TableColumns.row(
+            values.indices.map { index in
+                let isKept = values.count == columns.count ? !isSecret[index] : !hasSecrets || isHarmless(values[index])
+                return isKept || values[index].isEmpty ? values[index] : Array("***".utf8)
+            })
+        return text
+    }
+
+    private func values(of row: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        switch rowSyntax {
+        case .separated(let delimiter):
+            var buffer = ByteBuffer(minimumCapacity: 1024)
+            TableColumns.readCells(row, delimiter: delimiter, into: &buffer) { values.append(Array($0)) }
+        case .sql(let backslashEscapes):
+            SQLText.forEachItem(of: row, backslashEscapes: backslashEscapes) { item in
+                var value = ByteBuffer(minimumCapacity: item.count + 1)
+                _ = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &value)
+                values.append(value.array())
+            }
+        case .none: break
+        }
+        return values
+    }
+
+    /// True for nothing, an id, and XML that ends with its root.
+    private func isHarmless(_ value: [UInt8]) -> Bool {
+        value.withUnsafeBufferPointer {
+            let value = $0.trimmingBlanks()
+            return value.isEmpty || RecordID.isID(value)
+                || (value.first == UInt8(ascii: "<") && RawXML.rootEnd(in: value) == value.count)
+        }
+    }
+}
+
+extension TableColumns {
+    /// Values as a row, in quotes where they must be.
+    fileprivate static func row(_ values: [[UInt8]]) -> [UInt8] {
+        let quoted = values.map { value in
+            guard value.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return value }
+            return Array("\"".utf8) + value.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] } + Array("\"".utf8)
+        }
+        return Array(quoted.joined(separator: [UInt8(ascii: ",")]))
+    }
+}

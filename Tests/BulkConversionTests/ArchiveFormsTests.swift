@@ -268,6 +268,110 @@ struct ArchiveFormsTests {
         #expect(try Bulk.filter([scratch["a.log"]]).lines == [Line(true, 1, "7"), Line(true, 2, "7")])
     }
 
+    private static let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
+
+    @Test("The lines that PostgreSQL copies are rows: escapes, NULL, other tables, credentials")
+    func copiedRows() throws {
+        let scratch = try Scratch()
+        let xml = Self.xml.replacing("<row", with: "\\n\\t<row")
+        try scratch.write(
+            "a.sql",
+            """
+            -- PostgreSQL database dump
+            CREATE TABLE public.calls (lead_id bigint, xmldata text, authtoken text);
+            COPY public.calls (lead_id, xmldata, authtoken) FROM stdin;
+            1\t\(xml)\tabc123secret
+            2\t\\N\tabc123secret
+            3\tx
+            \\.
+
+            COPY public.calls FROM stdin;
+            4\t\(xml)\t\\N
+            \\.
+            COPY public.other (a, b) FROM stdin;
+            5\t\(xml)
+            \\.
+            COPY public.unknown FROM stdin;
+            6\t\(xml)
+            \\.
+            INSERT INTO calls VALUES (7,'\(Self.xml.replacing("'", with: "''"))',NULL);
+            """)
+        for size in [64, 1000, 1 << 18] {
+            var settings = BulkSettings()
+            settings.chunkSize = size
+            let result = try Bulk.filter([scratch["a.sql"]], settings: settings)
+            #expect(
+                result.lines == [
+                    Line(true, 4, "1"), Line(false, 5, "2", ["v1.xml.missing"]),
+                    Line(false, 6, nil, ["archive.entry.unreadable"]), Line(true, 10, "4"),
+                    Line(false, 15, nil, ["archive.entry.unreadable"]), Line(true, 18, "7"),
+                ])
+            #expect(result.summary.skipped == [BulkSummary.Count(name: "other_table", count: 1)])
+            #expect(!String(decoding: result.text, as: UTF8.self).contains("abc123secret"))
+        }
+    }
+
+    @Test(
+        "Statements need no semicolon between them, and one that is not read but holds a request is a dead letter",
+        arguments: ["\n", "\nGO\n", ";\n", "\nGO\nSET IDENTITY_INSERT [calls] ON\n"])
+    func statements(separator: String) throws {
+        let scratch = try Scratch()
+        let xml = Self.xml.replacing("'", with: "\"")
+        let statements = [
+            "INSERT INTO calls (lead_id, xmlData) VALUES (1,'\(xml)')",
+            "INSERT [dbo].[calls] ([lead_id], [xmlData]) VALUES (2,N'\(xml)')",
+            "INSERT INTO calls (lead_id, xmlData) VALUES (3,'\(xml)'),\n(4,'\(xml)')",
+            "INSERT INTO calls SET lead_id=5, xmlData='\(xml)'",
+            "INSERT INTO calls (lead_id, xmlData) VALUES (6,'\(xml)')",
+        ]
+        try scratch.write("a.sql", statements.joined(separator: separator))
+        let lines = try Bulk.filter([scratch["a.sql"]]).lines
+        #expect(lines.map(\.leadID) == ["1", "2", "3", "4", nil, "6"])
+        #expect(lines.filter { !$0.isConverted }.map(\.codes) == [["archive.entry.unreadable"]])
+    }
+
+    @Test("Addresses that Postman and HAR give in parts, or alone, are put together")
+    func addressesInParts() throws {
+        let scratch = try Scratch()
+        let query = """
+            [{"key":"leadId","value":"9","disabled":true},{"key":"leadId","value":"1"},{"key":"xmlData","value":"\(Self.xml)"}]
+            """
+        let parts = """
+            {"protocol":"https","host":["crm","zoho","eu"],"path":["crm","private","xml","Leads","convertLead"],"query":\(query)}
+            """
+        let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
+        let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        try scratch.write(
+            "a.json",
+            """
+            {"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[
+            {"request":{"method":"POST","url":\(parts)}},
+            {"request":"\(address)?leadId=2&xmlData=\(encoded)"}]}
+            """)
+        try scratch.write(
+            "b.har",
+            """
+            {"log":{"creator":{},"entries":[
+            {"request":{"method":"GET","url":"\(address)","queryString":\(query.replacing("\"key\"", with: "\"name\""))}}]}}
+            """)
+        let result = try Bulk.filter([scratch["a.json"], scratch["b.har"]])
+        #expect(result.lines == [Line(true, 2, "1"), Line(true, 3, "2"), Line(true, 2, "1")])
+        #expect(String(decoding: result.text, as: UTF8.self).components(separatedBy: "zohoapis.eu").count == 4)
+    }
+
+    @Test(
+        "Text in UTF-16 that is no XML is one dead letter that says so",
+        arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
+    func utf16(encoding: String.Encoding) throws {
+        let scratch = try Scratch()
+        func data(_ text: String) throws -> Data { try #require("\u{FEFF}\(text)".data(using: encoding)) }
+        try scratch.write("in/a.csv", data("leadId,xmlData,authtoken\r\n1,\"\(Self.xml)\",abc123secret\r\n"))
+        try scratch.write("in/7.xml", data("\n" + Self.xml))
+        let result = try Bulk.filter([scratch["in"]])
+        #expect(result.lines == [Line(true, 1, "7"), Line(false, 1, nil, ["archive.entry.unreadable"])])
+        #expect(!String(decoding: result.text, as: UTF8.self).contains("input"))
+    }
+
     @Test("Rows of millions of other shapes keep their place: tabs, semicolons, quotes, line ends")
     func delimiters() throws {
         let scratch = try Scratch()

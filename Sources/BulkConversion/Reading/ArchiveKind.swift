@@ -31,6 +31,8 @@ enum ArchiveKind: Equatable {
     case rawCalls
     /// Lines that are an entry each.
     case lines
+    /// Text in UTF-16 that is no XML.
+    case utf16
     /// Text in which nothing is recognised yet.
     case unknown
 
@@ -51,6 +53,10 @@ enum ArchiveKind: Equatable {
         }
         if let skip = Self.magic(head) {
             self = .skipped(skip)
+            return
+        }
+        if Self.isUTF16Text(head) {
+            self = .utf16
             return
         }
         let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
@@ -77,6 +83,20 @@ enum ArchiveKind: Equatable {
         } else {
             self = Self.lines(text, isWhole: isWhole)
         }
+    }
+
+    /// Text with the mark of UTF-16 whose first character is not that of XML.
+    private static func isUTF16Text(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
+        let isBig = head.starts(with: [0xFE, 0xFF])
+        guard isBig || head.starts(with: [0xFF, 0xFE]) else { return false }
+        var index = 2
+        while index + 1 < head.count {
+            let (high, low) = isBig ? (head[index], head[index + 1]) : (head[index + 1], head[index])
+            if high != 0 { return true }
+            if !low.isBlank { return low != UInt8(ascii: "<") }
+            index += 2
+        }
+        return false
     }
 
     /// Pictures and other files that tell by their first bytes that they are no text.

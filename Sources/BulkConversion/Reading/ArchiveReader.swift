@@ -196,6 +196,11 @@ final class ArchiveReader {
             chunk.add(skip: skip, line: 1, from: source)
             finish(chunk)
         case .compressed: finish(chunk)
+        case .utf16:
+            chunk.add(
+                problem: .archiveEntry, "The text is UTF-16, and only XML is read in it; make it UTF-8", line: 1,
+                from: source)
+            finish(chunk)
         case .xml: file?.splitter = WholeFile(form: .xml, limits: limits)
         case .json: file?.splitter = JSONValues(limits: limits)
         case .har: file?.splitter = JSONValues(limits: limits, arrayNamed: "entries", atDepth: 2)

@@ -11,6 +11,8 @@ final class EntrySource: Sendable {
         case separated(by: UInt8)
         /// A tuple of SQL values; in MySQL's dialect a backslash escapes.
         case sql(backslashEscapes: Bool)
+        /// A line of PostgreSQL's `COPY … FROM stdin`: tabs between values, a backslash escapes.
+        case copied
     }
 
     /// `"source":"name:` with the name escaped, to be followed by the line number.

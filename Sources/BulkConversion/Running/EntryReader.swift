@@ -273,10 +273,20 @@ struct EntryReader: ~Copyable {
         var address = none
         if let url = json.member("url", of: request) {
             if json.kind(of: url) == .object {
-                if let raw = json.member("raw", of: url) { address = json.bytes(of: raw) }
+                if let raw = json.member("raw", of: url) {
+                    address = json.bytes(of: raw)
+                } else {
+                    address = composeAddress(url)
+                }
             } else {
                 address = json.bytes(of: url)
             }
+        }
+        if address.offset(of: UInt8(ascii: "?")) == nil, let query = json.member("queryString", of: request) {
+            scratch.removeAll()
+            scratch.append(address)
+            appendQuery(query)
+            address = scratch.bytes
         }
         var body = none
         var contentType = none
@@ -305,6 +315,62 @@ struct EntryReader: ~Copyable {
         }
         reportVariables(address, log: &log)
         return judge(log: &log)
+    }
+
+    /// Puts together the address that a Postman item gives in parts only.
+    private mutating func composeAddress(_ url: JSONReader.Node) -> UnsafeBufferPointer<UInt8> {
+        scratch.removeAll()
+        if let scheme = json.member("protocol", of: url) {
+            scratch.append(json.bytes(of: scheme))
+            scratch.append("://")
+        }
+        if let host = json.member("host", of: url) { appendJoined(host, by: UInt8(ascii: ".")) }
+        if let path = json.member("path", of: url) {
+            scratch.append(UInt8(ascii: "/"))
+            appendJoined(path, by: UInt8(ascii: "/"))
+        }
+        if let query = json.member("query", of: url) { appendQuery(query) }
+        return scratch.bytes
+    }
+
+    private mutating func appendJoined(_ node: JSONReader.Node, by separator: UInt8) {
+        guard json.kind(of: node) == .array else {
+            scratch.append(json.bytes(of: node))
+            return
+        }
+        var parts: [JSONReader.Node] = []
+        json.forEachElement(of: node) { parts.append($0) }
+        for (index, part) in parts.enumerated() {
+            if index > 0 { scratch.append(separator) }
+            scratch.append(json.bytes(of: part))
+        }
+    }
+
+    /// Appends a list of names and values to the address as its query.
+    private mutating func appendQuery(_ list: JSONReader.Node) {
+        var nodes: [JSONReader.Node] = []
+        json.forEachElement(of: list) { nodes.append($0) }
+        var separator = UInt8(ascii: "?")
+        let digits = Array("0123456789ABCDEF".utf8)
+        for node in nodes {
+            if let disabled = json.member("disabled", of: node), json.isTrue(disabled) { continue }
+            guard let name = json.member("key", of: node) ?? json.member("name", of: node),
+                let value = json.member("value", of: node)
+            else { continue }
+            scratch.append(separator)
+            separator = UInt8(ascii: "&")
+            scratch.append(json.bytes(of: name))
+            scratch.append(UInt8(ascii: "="))
+            for byte in json.bytes(of: value) {
+                if byte.isASCIILetter || byte.isDigit {
+                    scratch.append(byte)
+                } else {
+                    scratch.append(UInt8(ascii: "%"))
+                    scratch.append(digits[Int(byte >> 4)])
+                    scratch.append(digits[Int(byte & 15)])
+                }
+            }
+        }
     }
 
     private mutating func readFields(
@@ -407,6 +473,12 @@ struct EntryReader: ~Copyable {
             SQLText.forEachItem(of: entry, backslashEscapes: backslashEscapes) { item in
                 let start = scratch.count
                 let hasValue = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &scratch)
+                ranges.append(hasValue ? ByteRange(start, scratch.count - start) : nil)
+            }
+        case .copied:
+            SQLText.forEachCopiedValue(of: entry) { text in
+                let start = scratch.count
+                let hasValue = SQLText.appendCopied(text, to: &scratch)
                 ranges.append(hasValue ? ByteRange(start, scratch.count - start) : nil)
             }
         case .none: break

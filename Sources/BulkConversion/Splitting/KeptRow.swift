@@ -39,6 +39,12 @@ extension EntrySource {
                 _ = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &value)
                 values.append(value.array())
             }
+        case .copied:
+            SQLText.forEachCopiedValue(of: row) { text in
+                var value = ByteBuffer(minimumCapacity: text.count + 1)
+                _ = SQLText.appendCopied(text, to: &value)
+                values.append(value.array())
+            }
         case .none: break
         }
         return values

@@ -67,9 +67,11 @@ final class PostmanCollection: EntrySplitter {
                 own = readVariables(list, json) + own
             }
             var entry = ByteBuffer(minimumCapacity: 1024)
-            entry.append("{\"request\":")
+            // An address alone may stand for a request.
+            let isAddress = json.kind(of: request) == .string
+            entry.append(isAddress ? "{\"request\":{\"url\":" : "{\"request\":")
             appendFilled(json.source(of: request), own, to: &entry)
-            entry.append("}")
+            entry.append(isAddress ? "}}" : "}")
             chunk.add(.json, entry.bytes, line: lines.line(at: json.offset(of: request), in: text), from: source)
         }
         guard let items = json.member("item", of: node) else { return }

@@ -8,7 +8,57 @@ enum SQLText {
         line.hasPrefixIgnoringCase("INSERT INTO ") || line.hasPrefixIgnoringCase("INSERT IGNORE INTO ")
             || line.hasPrefixIgnoringCase("REPLACE INTO ") || line.hasPrefixIgnoringCase("CREATE TABLE ")
             || line.hasPrefix("-- MySQL dump") || line.hasPrefix("-- MariaDB dump")
+            || line.hasPrefixIgnoringCase("INSERT [") || copyHead(line) != nil
             || line.hasPrefix("-- PostgreSQL database dump") || line.hasPrefixIgnoringCase("PRAGMA foreign_keys")
+    }
+
+    /// The name and columns of a `COPY … FROM stdin` statement; `nil` for any other text.
+    static func copyHead(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        guard text.hasPrefixIgnoringCase("COPY ") else { return nil }
+        let head = text.slice(5..<(text.offset(of: UInt8(ascii: ";")) ?? text.count))
+        for end in [head.offset(of: " FROM stdin"), head.offset(of: " from stdin")] {
+            if let end { return head.slice(0..<end) }
+        }
+        return nil
+    }
+
+    /// Calls `body` with each value of a copied line, its escapes still there.
+    static func forEachCopiedValue(
+        of line: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        var end = line.count
+        while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
+        var start = 0
+        while let tab = line.slice(0..<end).offset(of: 0x09, from: start) {
+            body(line.slice(start..<tab))
+            start = tab + 1
+        }
+        body(line.slice(start..<end))
+    }
+
+    /// Appends what a value of a copied line stands for; `\N` gives nothing and false.
+    static func appendCopied(_ text: UnsafeBufferPointer<UInt8>, to output: inout ByteBuffer) -> Bool {
+        if text.equals("\\N") { return false }
+        var index = 0
+        while index < text.count {
+            var byte = text[index]
+            index += 1
+            if byte == UInt8(ascii: "\\"), index < text.count {
+                byte = text[index]
+                index += 1
+                switch byte {
+                case UInt8(ascii: "n"): byte = 0x0A
+                case UInt8(ascii: "t"): byte = 0x09
+                case UInt8(ascii: "r"): byte = 0x0D
+                case UInt8(ascii: "b"): byte = 0x08
+                case UInt8(ascii: "f"): byte = 0x0C
+                case UInt8(ascii: "v"): byte = 0x0B
+                default: break
+                }
+            }
+            output.append(byte)
+        }
+        return true
     }
 
     /// Whether a backslash escapes in quoted text: in MySQL's dialect, told by its marks.

@@ -50,6 +50,10 @@ final class SQLRows: EntrySplitter {
     private var definitions: [[UInt8]: [[UInt8]]] = [:]
     /// The table whose tuples come next; `nil` between statements.
     private var table: EntrySource?
+    /// Whether lines of a `COPY` come next.
+    private var isCopying = false
+    /// The table of these lines; `nil` when they mean nothing to us.
+    private var copied: EntrySource?
 
     init(backslashEscapes: Bool, limits: ReadingLimits) {
         self.backslashEscapes = backslashEscapes
@@ -58,6 +62,10 @@ final class SQLRows: EntrySplitter {
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
         while !chunk.isFull {
+            if isCopying {
+                if !readCopiedLine(window, chunk, source) { return true }
+                continue
+            }
             guard skipBlanks(window) else { return true }
             if let table {
                 if !readTuple(table, window, chunk, source) { return true }
@@ -100,9 +108,13 @@ final class SQLRows: EntrySplitter {
     /// Reads the next tuple of an `INSERT`, or the end of the statement.
     private func readTuple(_ table: EntrySource, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
         guard window.bytes.first == UInt8(ascii: "(") else {
-            // `;`, or an ON CONFLICT clause before it.
+            // `;`, or an ON CONFLICT clause before it; or the next statement, where nothing stands between them.
             self.table = nil
-            return skipStatement(window)
+            if window.bytes.hasPrefixIgnoringCase("GO"), window.bytes.dropping(2).first.map(\.isBlank) ?? true {
+                window.consumeLine()
+                return true
+            }
+            return Self.beginsData(window.bytes) || skipStatement(window, nil, source)
         }
         var length = SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
         var tried = window.bytes.count
@@ -138,31 +150,34 @@ final class SQLRows: EntrySplitter {
     /// Reads the head of a statement; of one that means nothing to us, all of it.
     private func readStatement(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
         let text = window.bytes
+        if text.hasPrefixIgnoringCase("COPY ") { return readCopy(window, chunk, source) }
         if text.hasPrefixIgnoringCase("CREATE TABLE") {
             guard let open = offset(of: UInt8(ascii: "("), in: window) else { return false }
             var length: Int?
             repeat {
                 length = SQLText.tupleLength(window.bytes.dropping(open), backslashEscapes: backslashEscapes)
             } while length == nil && window.bytes.count <= limits.entrySize && window.more()
-            guard let length else { return skipStatement(window) }
+            guard let length else { return skipStatement(window, chunk, source) }
             let name = tableName(window.bytes.slice(12..<open))
             let list = window.bytes.slice(open..<(open + length))
             definitions[name] = SQLText.columnNames(list, isDefinition: true)
             window.consume(open + length)
-            return skipStatement(window)
+            return skipStatement(window, chunk, source)
         }
         if text.hasPrefixIgnoringCase("INSERT ") || text.hasPrefixIgnoringCase("REPLACE ") {
             return readInsert(window, chunk, source)
         }
-        return skipStatement(window)
+        return skipStatement(window, chunk, source)
     }
 
     private func readInsert(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
         let line = window.line
-        guard let head = valuesHead(in: window) else { return skipStatement(window) }
+        guard let head = valuesHead(in: window) else { return skipStatement(window, chunk, source) }
         let text = window.bytes.slice(0..<head)
         // The word belongs to a later statement; this one has no values of its own.
-        if text.contains(UInt8(ascii: ";")) { return skipStatement(window) }
+        if text.contains(UInt8(ascii: ";")) || text.dropping(7).offset(ofWord: "INSERT") != nil {
+            return skipStatement(window, chunk, source)
+        }
         let into = text.offset(ofWord: "INTO").map { $0 + 4 } ?? 0
         let rest = text.dropping(into)
         let open = rest.offset(of: UInt8(ascii: "("))
@@ -175,18 +190,75 @@ final class SQLRows: EntrySplitter {
                 problem: .archiveEntry,
                 "The columns of this table are named neither here nor by a CREATE TABLE before it",
                 line: line, from: source)
-            return skipStatement(window)
+            return skipStatement(window, nil, source)
         }
-        let hasXML = columns.contains { name in
-            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") }
-        }
-        guard hasXML else {
+        guard Self.holdRequests(columns) else {
             chunk.add(skip: .otherTable, line: line, from: source)
-            return skipStatement(window)
+            return skipStatement(window, nil, source)
         }
         table = EntrySource(
             name: source.name, columns: columns, rowSyntax: .sql(backslashEscapes: backslashEscapes))
         return true
+    }
+
+    private static func holdRequests(_ columns: [[UInt8]]) -> Bool {
+        columns.contains { name in
+            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") }
+        }
+    }
+
+    /// Reads the head of a `COPY`; its lines come next.
+    private func readCopy(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        guard offset(of: UInt8(ascii: ";"), in: window) != nil, let head = SQLText.copyHead(window.bytes) else {
+            return skipStatement(window, chunk, source)
+        }
+        let open = head.offset(of: UInt8(ascii: "("))
+        let columns =
+            open.map { SQLText.columnNames(head.dropping($0), isDefinition: false) } ?? definitions[tableName(head)]
+        copied = nil
+        if let columns {
+            if Self.holdRequests(columns) {
+                copied = EntrySource(name: source.name, columns: columns, rowSyntax: .copied)
+            } else {
+                chunk.add(skip: .otherTable, line: window.line, from: source)
+            }
+        } else {
+            chunk.add(
+                problem: .archiveEntry,
+                "The columns of this table are named neither here nor by a CREATE TABLE before it",
+                line: window.line, from: source)
+        }
+        isCopying = true
+        window.consumeLine()
+        return true
+    }
+
+    /// Reads a line of a `COPY`, or the `\.` behind the last one. Returns false at the end of the file.
+    private func readCopiedLine(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        var end = window.bytes.offset(of: 0x0A)
+        while end == nil, window.bytes.count <= limits.entrySize {
+            let tried = window.bytes.count
+            guard window.more() else { break }
+            end = window.bytes.offset(of: 0x0A, from: tried)
+        }
+        if end == nil, window.bytes.count > limits.entrySize {
+            if copied != nil {
+                chunk.add(
+                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
+                    line: window.line, from: source)
+            }
+            window.consumeLine()
+            return true
+        }
+        if end == nil, window.bytes.isEmpty || window.failure != nil { return false }
+        let row = window.bytes.slice(0..<(end ?? window.bytes.count))
+        if row.trimmingBlanks().equals("\\.") {
+            isCopying = false
+        } else if let copied {
+            chunk.add(.row, row, line: window.line, from: copied)
+        }
+        window.consume(end.map { $0 + 1 } ?? row.count)
+        return end != nil
     }
 
     private func tableName(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -211,19 +283,48 @@ final class SQLRows: EntrySplitter {
         }
     }
 
-    /// Steps behind the next `;` outside quotes and comments, keeping nothing. Returns false at the end of the file.
-    private func skipStatement(_ window: InputWindow) -> Bool {
+    /// Whether a statement begins that has rows or columns, at the start of a line.
+    private static func beginsData(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.hasPrefixIgnoringCase("INSERT ") || text.hasPrefixIgnoringCase("REPLACE INTO ")
+            || text.hasPrefixIgnoringCase("CREATE TABLE ") || text.hasPrefixIgnoringCase("COPY ")
+    }
+
+    /// Steps behind the next `;` outside quotes and comments, or to a line that begins a statement with rows, keeping nothing.
+    ///
+    /// - Parameter chunk: where a statement that holds a request is reported; `nil` when it was.
+    /// - Returns: false at the end of the file.
+    private func skipStatement(_ window: InputWindow, _ chunk: Chunk?, _ source: EntrySource) -> Bool {
+        // Enough to see what a line begins with.
+        let lookahead = 14
+        let line = window.line
+        var holdsRequest = false
+        defer {
+            if holdsRequest {
+                chunk?.add(
+                    problem: .archiveEntry,
+                    "The statement holds a request in a form that is not read; only INSERT with VALUES and COPY are",
+                    line: line, from: source)
+            }
+        }
         while true {
             var index = 0
             let text = window.bytes
             while index < text.count {
                 guard
-                    text.count - index > 2,
+                    text.count - index > lookahead,
                     let length = SQLText.tokenLength(text.dropping(index), backslashEscapes: backslashEscapes)
                 else { break }
                 if length == 1, text[index] == UInt8(ascii: ";") {
                     window.consume(index + 1)
                     return true
+                }
+                if length == 1, text[index] == 0x0A, Self.beginsData(text.dropping(index + 1)) {
+                    window.consume(index + 1)
+                    return true
+                }
+                if length > 30, text[index] == UInt8(ascii: "'") || text[index] == UInt8(ascii: "\"") {
+                    let quoted = text.slice(index..<(index + length))
+                    holdsRequest = holdsRequest || quoted.offset(of: "createPotential") != nil
                 }
                 index += length
             }
@@ -231,6 +332,7 @@ final class SQLRows: EntrySplitter {
             if window.bytes.count > limits.entrySize { window.consumeLine() }
             if !window.more() {
                 let end = window.bytes.offset(of: UInt8(ascii: ";")).map { $0 + 1 } ?? window.bytes.count
+                holdsRequest = holdsRequest || window.bytes.slice(0..<end).offset(of: "createPotential") != nil
                 window.consume(end)
                 return !window.bytes.isEmpty
             }

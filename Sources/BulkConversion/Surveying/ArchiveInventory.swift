@@ -36,7 +36,7 @@ struct ArchiveInventory: ~Copyable {
         case .curl: "curl command"
         case .row:
             switch source.rowSyntax {
-            case .sql: "row of an SQL dump"
+            case .sql, .copied: "row of an SQL dump"
             case .separated, .none: "row of a CSV table"
             }
         case .lines, .text, .problem, .skip:

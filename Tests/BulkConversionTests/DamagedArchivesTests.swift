@@ -165,6 +165,19 @@ struct DamagedArchivesTests {
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(cut)) }
     }
 
+    @Test(
+        "Cutting out credentials takes time in proportion to the text",
+        arguments: [
+            "token", "token_", "token ", " name=\"token\"", "\"token\":[", "{\"", "\\\"", "{\"value\":\"", "curl -u '",
+        ])
+    func timeOfSecrets(piece: String) {
+        let text = Array(("{\"a\":" + String(repeating: piece, count: 1_000_000 / piece.utf8.count)).utf8)
+        let taken = ContinuousClock().measure {
+            _ = text.withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        }
+        #expect(taken < .seconds(20))
+    }
+
     @Test("Rows of a table become letters below the names of their columns, without credentials, and can be corrected")
     func secretsInRows() throws {
         let scratch = try Scratch()

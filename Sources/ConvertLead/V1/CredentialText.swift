@@ -11,6 +11,9 @@ package enum CredentialText {
         "--user", "--proxy-user", "--cookie", "--oauth2-bearer", "-u", "-U", "-b",
     ]
 
+    /// Bytes of a name that are looked at, so that text of any length takes time in proportion.
+    private static let longestName = 128
+
     /// A secret in a text, and what stands there instead.
     private struct Secret {
         var range: Range<Int>
@@ -74,7 +77,9 @@ package enum CredentialText {
         }
         guard let length = markLength(text.dropping(index)) else { return nil }
         var end = index + length
-        while end < text.count, isNameByte(text[end]) { end += 1 }
+        let limit = min(text.count, end + longestName)
+        while end < limit, isNameByte(text[end]) { end += 1 }
+        if end == limit, end < text.count { return nil }
         let endOfName = end
         // The name's closing quote, perhaps escaped, then the sign between name and value.
         while end < text.count, text[end] == UInt8(ascii: "\\") || isQuote(text[end]) || text[end] == 0x20 { end += 1 }
@@ -164,12 +169,13 @@ package enum CredentialText {
     /// The value of a part of a `multipart/form-data` body, when a name in quotes is that of a part.
     private static func partOfForm(in text: UnsafeBufferPointer<UInt8>, name: Range<Int>) -> Range<Int>? {
         var begin = name.lowerBound
-        while begin > 0, isNameByte(text[begin - 1]) { begin -= 1 }
-        while begin > 0, isQuote(text[begin - 1]) || text[begin - 1] == UInt8(ascii: "\\") { begin -= 1 }
+        while begin > 0, name.lowerBound - begin < longestName, isNameByte(text[begin - 1]) { begin -= 1 }
+        let limitOfQuotes = max(begin - 8, 0)
+        while begin > limitOfQuotes, isQuote(text[begin - 1]) || text[begin - 1] == UInt8(ascii: "\\") { begin -= 1 }
         guard begin >= 6, text.slice((begin - 6)..<begin).equalsIgnoringCase(" name=") else { return nil }
         // An empty line ends the part's head; line ends may be escaped.
         var index = name.upperBound
-        let limit = min(text.count, index + 1024)
+        let limit = min(text.count, index + 256)
         var feeds = 0
         while index < limit {
             if let length = lineEndLength(in: text, at: index) {

@@ -211,6 +211,42 @@ struct ArchiveFormsTests {
         #expect(lite == [Line(true, 3, "4")])
     }
 
+    @Test("XML documents one after the other are entries of their own in a file of any size", arguments: [1, 400])
+    func documents(times: Int) throws {
+        let scratch = try Scratch()
+        let rest = "<row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        let text = """
+            <Potentials leadId="1">\(rest)
+            <?xml version="1.0"?>
+            <Potentials leadId="2">\(rest)<!-- <Potentials> -->
+            <response uri="/crm"><result/></response>
+            <Potentials>\(rest)
+            <Potentials leadId="5"><row></Potentials><Potentials leadId="6">
+            \(rest)
+
+            """
+        let lines = [
+            Line(true, 1, "1"), Line(true, 2, "2"), Line(false, 5, nil, ["v1.lead_id.missing"]),
+            Line(false, 6, "5", ["xml.syntax"]), Line(true, 6, "6"),
+        ]
+        // The file's name is the lead id of none of them.
+        try scratch.write("in/77.xml", String(repeating: text, count: times))
+        let expected = (0..<times).flatMap { number in
+            lines.map { Line($0.isConverted, $0.line + 7 * number, $0.leadID, $0.codes) }
+        }
+        for chunkSize in [1, 10_000, 1 << 20] {
+            var settings = BulkSettings()
+            settings.chunkSize = chunkSize
+            let result = try Bulk.filter([scratch["in"]], settings: settings)
+            #expect(result.lines == expected)
+            #expect(result.summary.skipped.map(\.name) == ["reply"])
+            #expect(result.summary.skippedCount == times)
+        }
+        // What follows otherwise makes the document broken.
+        try scratch.write("in/77.xml", "<Potentials>\(rest)<b/>")
+        #expect(try Bulk.filter([scratch["in"]]).lines == [Line(false, 1, "77", ["xml.syntax"])])
+    }
+
     @Test("What is no request in an array is a dead letter of its own, and what follows on its line is read")
     func straysInArray() throws {
         let scratch = try Scratch()

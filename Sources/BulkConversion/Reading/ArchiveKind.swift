@@ -118,7 +118,8 @@ enum ArchiveKind: Equatable {
     }
 
     private static func xml(_ text: UnsafeBufferPointer<UInt8>) -> ArchiveKind {
-        if let skip = rootSkip(text) { return .skipped(skip) }
+        // Requests may follow a reply.
+        if let skip = rootSkip(text), skip != .reply { return .skipped(skip) }
         return .xml
     }
 

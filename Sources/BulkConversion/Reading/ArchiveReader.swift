@@ -201,7 +201,7 @@ final class ArchiveReader {
                 problem: .archiveEntry, "The text is UTF-16, and only XML is read in it; make it UTF-8", line: 1,
                 from: source)
             finish(chunk)
-        case .xml: file?.splitter = WholeFile(form: .xml, limits: limits)
+        case .xml: file?.splitter = XMLDocuments(limits: limits)
         case .json: file?.splitter = JSONValues(limits: limits)
         case .har: file?.splitter = JSONValues(limits: limits, arrayNamed: "entries", atDepth: 2)
         case .postman: file?.splitter = PostmanCollection(limits: limits)

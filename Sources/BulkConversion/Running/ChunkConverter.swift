@@ -88,6 +88,7 @@ struct ChunkConverter: ~Copyable {
                 log.removeAll()
                 log.add(problem.code, .error, problem.message)
                 writeProblem(bytes, line: run.line, source: source)
+            case .xml: convertDocuments(bytes, source: source)
             default: convertEntry(bytes, run.form, line: run.line, source: source)
             }
         }
@@ -150,9 +151,21 @@ struct ChunkConverter: ~Copyable {
         for file in files {
             let document = input.slice(file.start..<(file.start + file.length))
             if takesInventory || !convertPlainFile(document, file.detail, of: names) {
-                convertEntry(document, .xml, line: 1, source: EntrySource(names, file.detail))
+                convertDocuments(document, source: EntrySource(names, file.detail))
             }
         }
+    }
+
+    /// Converts a file that is one document, or several one after the other, which then are entries of their own.
+    private mutating func convertDocuments(_ text: UnsafeBufferPointer<UInt8>, source: EntrySource) {
+        var rest = text
+        var line = 1
+        while let end = RawXML.rootEnd(in: rest), let next = XMLDocuments.next(in: rest, behind: end) {
+            convertEntry(rest.slice(0..<next), .text, line: line, source: source)
+            line += rest.slice(0..<next).lineFeedCount
+            rest = rest.dropping(next)
+        }
+        convertEntry(rest, rest.count == text.count ? .xml : .text, line: line, source: source)
     }
 
     /// Converts a file that is named by its lead id and holds a plain document, as most directories have them.

@@ -115,26 +115,3 @@ final class UnknownText: EntrySplitter {
         text.removeAll()
     }
 }
-
-/// A file that is one entry.
-final class WholeFile: EntrySplitter {
-    private let form: ChunkRun.Form
-    private let limits: ReadingLimits
-
-    init(form: ChunkRun.Form, limits: ReadingLimits) {
-        self.form = form
-        self.limits = limits
-    }
-
-    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
-        while window.bytes.count <= limits.entrySize, window.more() {}
-        if window.bytes.count > limits.entrySize {
-            chunk.add(
-                problem: .xmlSize, "The document is longer than \(limits.entrySize) bytes and was not read", line: 1,
-                from: source)
-        } else if window.failure == nil {
-            chunk.add(form, window.bytes, line: 1, from: source)
-        }
-        return true
-    }
-}

@@ -24,6 +24,25 @@ package enum RawXML {
         return nil
     }
 
+    /// Offset of the document that follows one that ends at `end`, behind white space and comments; `nil` when none does.
+    package static func nextDocument(in text: UnsafeBufferPointer<UInt8>, behind end: Int) -> Int? {
+        var index = end
+        while index < text.count {
+            let rest = text.dropping(index)
+            if rest[0].isBlank {
+                index += 1
+            } else if rest.hasPrefix("<!--"), let length = skippedLength(rest)?.end {
+                index += length
+            } else {
+                let isStart =
+                    rest.count > 1 && rest[0] == UInt8(ascii: "<")
+                    && (rest[1].isASCIILetter || "?_!".utf8.contains(rest[1]) || rest[1] >= 0x80)
+                return isStart ? index : nil
+            }
+        }
+        return nil
+    }
+
     /// The length of a comment, CDATA section or processing instruction; its end is `nil` when it is not closed.
     private static func skippedLength(_ text: UnsafeBufferPointer<UInt8>) -> (end: Int?, Void)? {
         if text.hasPrefix("<!--") { return (text.offset(of: "-->", from: 4).map { $0 + 3 }, ()) }

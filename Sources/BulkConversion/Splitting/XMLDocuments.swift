@@ -1,0 +1,62 @@
+import Bytes
+import ConvertLead
+
+/// A file of one XML document, or of several one after the other, which then are entries of their own.
+final class XMLDocuments: EntrySplitter {
+    /// Bytes behind a document in which the next one begins, if there is one.
+    private static let gapSize = 4096
+
+    private let limits: ReadingLimits
+    private var isSeveral = false
+
+    init(limits: ReadingLimits) { self.limits = limits }
+
+    /// Offset of the request or reply that follows a document that ends at `end`; `nil` when something else does, which makes it
+    /// broken, or nothing.
+    static func next(in text: UnsafeBufferPointer<UInt8>, behind end: Int) -> Int? {
+        guard let next = RawXML.nextDocument(in: text, behind: end) else { return nil }
+        let rest = text.dropping(next)
+        return rest.hasPrefix("<?xml") || rest.hasPrefix("<Potentials") || ArchiveKind.rootSkip(rest) == .reply
+            ? next : nil
+    }
+
+    func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
+        while !chunk.isFull {
+            guard let end = rootEnd(in: window) else { return takeRest(window, chunk, source) }
+            while window.bytes.count < end + Self.gapSize, window.more() {}
+            guard let next = Self.next(in: window.bytes, behind: end) else {
+                return takeRest(window, chunk, source)
+            }
+            isSeveral = true
+            chunk.add(.text, window.bytes.slice(0..<next), line: window.line, from: source)
+            window.consume(next)
+        }
+        return false
+    }
+
+    /// Where the first document ends; reads on until it does.
+    private func rootEnd(in window: InputWindow) -> Int? {
+        var tried = window.bytes.count
+        var end = RawXML.rootEnd(in: window.bytes)
+        while end == nil, window.bytes.count <= limits.entrySize, window.more() {
+            // Doubling between trials keeps this linear.
+            if window.bytes.count < 2 * tried { continue }
+            tried = window.bytes.count
+            end = RawXML.rootEnd(in: window.bytes)
+        }
+        return end ?? (tried < window.bytes.count ? RawXML.rootEnd(in: window.bytes) : nil)
+    }
+
+    /// Takes what is left as the last or the only document, with whatever stands behind it.
+    private func takeRest(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        while window.bytes.count <= limits.entrySize, window.more() {}
+        if window.bytes.count > limits.entrySize {
+            chunk.add(
+                problem: .xmlSize, "The document is longer than \(limits.entrySize) bytes and was not read",
+                line: window.line, from: source)
+        } else if window.failure == nil {
+            chunk.add(isSeveral ? .text : .xml, window.bytes, line: window.line, from: source)
+        }
+        return true
+    }
+}

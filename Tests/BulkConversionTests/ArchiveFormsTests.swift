@@ -169,6 +169,19 @@ struct ArchiveFormsTests {
         #expect(try Bulk.filter([scratch["c.ndjson"]]).lines.contains { $0.isConverted && $0.leadID == "77" })
     }
 
+    @Test("A dead letter of an empty file has no xmlData yet, and is converted once it has")
+    func emptyLetter() throws {
+        let scratch = try Scratch()
+        try scratch.write("empty.xml", "")
+        #expect(try Bulk.run([scratch["empty.xml"]], into: scratch["out"]).deadLetters == 1)
+        let letter = String(decoding: scratch.read("out/dead-letters.ndjson"), as: UTF8.self)
+        let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
+        let corrected = letter.replacing("\"lead_id\":null", with: "\"lead_id\":\"7\",\"xmlData\":\"\(xml)\"")
+        try scratch.write("again.ndjson", letter + corrected)
+        let lines = try Bulk.filter([scratch["again.ndjson"]]).lines
+        #expect(lines == [Line(false, 1, nil, ["v1.xml.missing", "v1.lead_id.missing"]), Line(true, 2, "7")])
+    }
+
     @Test("Of two lead ids none is kept in a dead letter, and of two bodies the text")
     func conflicts() throws {
         let scratch = try Scratch()

@@ -223,7 +223,14 @@ struct EntryReader: ~Copyable {
         kept.removeAll()
         guard let root = try? json.read(entry), let node = json.member("input", of: root),
             json.kind(of: node) == .string
-        else { return judge(log: &log) }
+        else {
+            // Of an empty file, say, there was nothing to keep.
+            if log.diagnostics.contains(where: { $0.code == .callUnrecognized }) {
+                log.removeAll()
+                log.add(.xmlMissing, .error, path: "xmlData", "The dead letter has no xmlData yet")
+            }
+            return judge(log: &log)
+        }
         let replacement = log.diagnostics.first { $0.code == .xmlEncoding }
         let outerID = json.member("lead_id", of: root).map { json.text(of: $0) } ?? ""
         kept.append(json.bytes(of: node).trimmingBlanks())

@@ -16,6 +16,23 @@ extension UInt8 {
     }
 }
 
+extension UnsafePointer<UInt8> {
+    /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
+    /// behind the digits are read.
+    @inlinable @inline(__always) public var leadingDigits: Int {
+        var count = 0
+        while count < 24 {
+            let word = (UnsafeRawPointer(self) + count).loadUnaligned(as: UInt64.self).littleEndian
+            // A digit's difference from 0 is below 10; the high bit says when it is not.
+            let offsets = word ^ 0x3030_3030_3030_3030
+            let others = ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
+            if others != 0 { return count &+ others.trailingZeroBitCount >> 3 }
+            count &+= 8
+        }
+        return count
+    }
+}
+
 extension UnsafeBufferPointer<UInt8> {
     /// True when the bytes are exactly `text`.
     @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {

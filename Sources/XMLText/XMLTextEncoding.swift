@@ -8,6 +8,9 @@ package enum XMLTextEncoding: Sendable, Hashable {
 
     /// The encoding of the bytes and how many bytes of byte-order mark to skip.
     static func detect(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) -> (encoding: XMLTextEncoding, mark: Int) {
+        // Most documents begin with the root or say UTF-8.
+        if bytes.count >= 2, bytes[0] == UInt8(ascii: "<"), bytes[1].isASCIILetter { return (.utf8, 0) }
+        if bytes.hasPrefix(#"<?xml version="1.0" encoding="UTF-8"?>"#) { return (.utf8, 0) }
         func starts(_ first: UInt8, _ second: UInt8) -> Bool {
             bytes.count >= 2 && bytes[0] == first && bytes[1] == second
         }

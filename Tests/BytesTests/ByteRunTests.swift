@@ -43,6 +43,17 @@ struct ByteRunTests {
         }
     }
 
+    @Test("Digits are counted up to the first other byte, whatever byte it is", arguments: 0...24)
+    func leadingDigits(count: Int) {
+        for other in (UInt8.min...UInt8.max) where !other.isDigit {
+            var buffer = ByteBuffer(minimumCapacity: 16)
+            for index in 0..<count { buffer.append(UInt8(ascii: "0") + UInt8(index * 7 % 10)) }
+            buffer.append(other)
+            buffer.append(UInt8(ascii: "5"))
+            #expect(UnsafePointer(buffer.base).leadingDigits == count)
+        }
+    }
+
     @Test("One to seven bytes become a word, whatever stands before and behind them")
     func partialWords() {
         bytes.withUnsafeBufferPointer { bytes in

@@ -163,14 +163,9 @@ struct DirectoryReader: ~Copyable {
             shared = length
         }
         for index in keys.indices {
-            let name = names + keys[index].offset + shared
-            var head: UInt64 = 0
-            var length = 0
-            while length < 8, name[length] != 0 {
-                head |= UInt64(name[length]) << UInt64(56 - 8 * length)
-                length += 1
-            }
-            keys[index].head = head
+            // What lies behind the end of a name tells nothing apart: two names differ at the end of one of them, if not before.
+            let head = UnsafeRawPointer(names + keys[index].offset + shared).loadUnaligned(as: UInt64.self)
+            keys[index].head = head.bigEndian
         }
         keys.sort { a, b in
             a.head != b.head ? a.head < b.head : order(names + a.offset, names + b.offset) < 0

@@ -151,7 +151,8 @@ private struct ReadFiles: ~Copyable {
         var count = 0
         var number = -1
         var (directory, first) = (0, 0)
-        while position < files.count, files[position].isDocument, !chunk.isFull {
+        chunk.addFiles {
+            guard position < files.count, files[position].isDocument else { return nil }
             let file = files[position]
             position += 1
             if Int(file.names) != number {
@@ -159,9 +160,8 @@ private struct ReadFiles: ~Copyable {
                 let all = names[number].all
                 (directory, first) = (chunk.index(of: all.names), all.first)
             }
-            chunk.add(
-                file: first + Int(file.position), ofDirectory: directory, file.range.bytes(in: bytes.base))
             count += Int(file.range.length)
+            return (directory, first + Int(file.position), file.range.bytes(in: bytes.base))
         }
         return count
     }

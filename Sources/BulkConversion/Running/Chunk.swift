@@ -176,7 +176,9 @@ final class Chunk {
     }
 
     /// Whether nothing more should be put in.
-    var isFull: Bool { input.count >= size || runs.count >= 4096 }
+    var isFull: Bool { isFull(input.count, runs.count) }
+
+    private func isFull(_ bytes: Int, _ runs: Int) -> Bool { bytes >= size || runs >= 4096 }
 
     /// Bytes that still fit before the chunk is full; at least some, so that reading goes on.
     var room: Int { max(size - input.count, 4096) }
@@ -195,11 +197,26 @@ final class Chunk {
         return directories.count - 1
     }
 
-    /// Adds a file that is an XML document, with a copy of its bytes. There may be millions, so it gets no source of its own.
-    func add(file name: Int, ofDirectory directory: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
-        let start = input.count
-        input.append(bytes)
-        runs.append(ChunkRun(form: .file, start: start, length: bytes.count, line: 1, source: directory, detail: name))
+    /// A file of a directory that is an XML document: indices of the directory and of its name there, and its bytes.
+    typealias File = (directory: Int, name: Int, bytes: UnsafeBufferPointer<UInt8>)
+
+    /// Adds files, with copies of their bytes, as long as there is room and `next` gives one.
+    ///
+    /// There may be millions, so they get no sources of their own, and the chunk's memory is taken out once for all of them.
+    func addFiles(_ next: () -> File?) {
+        var input = ByteBuffer(minimumCapacity: 0)
+        var runs: [ChunkRun] = []
+        swap(&input, &self.input)
+        swap(&runs, &self.runs)
+        while !isFull(input.count, runs.count), let file = next() {
+            runs.append(
+                ChunkRun(
+                    form: .file, start: input.count, length: file.bytes.count, line: 1, source: file.directory,
+                    detail: file.name))
+            input.append(file.bytes)
+        }
+        swap(&input, &self.input)
+        swap(&runs, &self.runs)
     }
 
     /// Adds one entry with a copy of its bytes.

@@ -175,9 +175,10 @@ struct ChunkConverter: ~Copyable {
         _ document: UnsafeBufferPointer<UInt8>, _ index: Int, of names: DirectoryNames
     ) -> Bool {
         let name = names[index]
-        let id = name.slice(0..<(name.offset(of: UInt8(ascii: ".")) ?? name.count))
-        guard RecordID.isID(id), name.dropping(id.count).allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: ".") }),
-            PlainDocument.begins(document)
+        let digits = name.baseAddress?.leadingDigits ?? 0
+        let (id, rest) = (name.slice(0..<digits), name.dropping(digits))
+        guard RecordID.lengths.contains(digits), rest.first ?? UInt8(ascii: ".") == UInt8(ascii: "."),
+            rest.allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: ".") }), PlainDocument.begins(document)
         else { return false }
         let mark = converted.buffer.count
         converted.buffer.append(directoryStart.bytes)

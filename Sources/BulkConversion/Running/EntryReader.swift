@@ -111,7 +111,7 @@ struct EntryReader: ~Copyable {
                 let isQuoted = at.pointee == UInt8(ascii: "\"")
                 if isQuoted { at += 1 }
                 let start = at
-                at += min(Self.leadingDigits(at), end - at)
+                at += min(at.leadingDigits, end - at)
                 let digits = UnsafeBufferPointer(start: start, count: at - start)
                 guard digits.count >= 1, digits.count <= 20 else { return nil }
                 if isQuoted {
@@ -143,21 +143,6 @@ struct EntryReader: ~Copyable {
         leadID = id
         xml = unescaped.bytes
         return at - start
-    }
-
-    /// How many digits there are, eight bytes a step; the buffer's slack takes the overrun.
-    @inline(__always)
-    private static func leadingDigits(_ start: UnsafePointer<UInt8>) -> Int {
-        var count = 0
-        while count <= 20 {
-            let word = (UnsafeRawPointer(start) + count).loadUnaligned(as: UInt64.self).littleEndian
-            // A digit's difference from 0 is below 10; the high bit says when it is not.
-            let offsets = word ^ 0x3030_3030_3030_3030
-            let others = ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
-            if others != 0 { return count &+ others.trailingZeroBitCount >> 3 }
-            count &+= 8
-        }
-        return count
     }
 
     @inline(__always)

@@ -19,9 +19,12 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
         digits = bytes.text
     }
 
+    /// How many digits an id may have.
+    package static let lengths = 1...20
+
     /// True when the bytes are 1 to 20 digits.
     package static func isID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        bytes.count <= 20 && bytes.isAllDigits
+        lengths.contains(bytes.count) && bytes.isAllDigits
     }
 
     /// The digits.

@@ -166,6 +166,7 @@ struct ResumeTests {
         let command = try BuiltCommand(["bulk"] + options + [scratch["out"], "-"])
         // Half of the input comes, the rest does not.
         command.input.fileHandleForWriting.write(Data(text.utf8.prefix(text.utf8.count / 2)))
+        command.waitUntilItHandles(signal)
         usleep(300_000)
         kill(command.process.processIdentifier, signal)
         let (status, errors) = command.wait()
@@ -238,6 +239,7 @@ struct ResumeTests {
             let reader = business == .fullPipe ? open(scratch["pipe"], O_RDWR | O_CLOEXEC) : -1
             defer { close(reader) }
             let command = try start(business, scratch, jobs)
+            command.waitUntilItHandles(SIGINT)
             usleep(150_000)
             let started = Date()
             kill(command.process.processIdentifier, SIGINT)

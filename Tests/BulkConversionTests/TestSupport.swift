@@ -164,6 +164,17 @@ struct BuiltCommand {
         try errors.fileHandleForWriting.close()
     }
 
+    /// Waits until the command does not simply die of a signal any more: on a busy machine that takes a while.
+    func waitUntilItHandles(_ signal: Int32) {
+        while process.isRunning,
+            let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8),
+            let caught = status.firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#).flatMap({ UInt64($0.1, radix: 16) }),
+            caught & 1 << UInt64(signal - 1) == 0
+        {
+            usleep(5_000)
+        }
+    }
+
     /// Waits for the end: exit status, or minus the signal, and what was printed on standard error.
     func wait() -> (status: Int32, errors: String) {
         let text = (try? errors.fileHandleForReading.readToEnd()).flatMap { $0 } ?? Data()

@@ -108,6 +108,21 @@ import Testing
         }
     }
 
+    /// What a program that succeeds prints.
+    private func output(of program: String, _ arguments: [String], in directory: URL) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return text
+    }
+
     @Test(
         "The query shown counts the reasons in dead letters",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/jq"), "jq is not installed"))
@@ -115,16 +130,7 @@ import Testing
         let scratch = try Scratch()
         try runArchives(scratch)
         let command = try #require(blocks("Archives", "sh").last)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = scratch.directory
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let text = try output(of: "/bin/sh", ["-c", command], in: scratch.directory)
         let counts = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(counts.contains { $0 == ["2", "v1.xml.missing"] }, "\(text)")
     }
@@ -148,15 +154,7 @@ import Testing
         let script =
             code + "for method, url, body in calls(\"\(results)/converted.ndjson\"):\n"
             + "    print(method, url)\n    print(body.decode())\n"
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [try scratch.file("send.py", script)]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let text = try output(of: "/usr/bin/python3", [scratch.file("send.py", script)], in: scratch.directory)
         #expect(text.contains("\"Amount\":1200.50"))
         #expect(text == "POST https://www.zohoapis.com/crm/v2/Leads/7/actions/convert\n" + single.output)
     }

@@ -94,6 +94,21 @@ final class InputWindow {
         while bytes.count < count, more() {}
     }
 
+    /// Reads until something is found in the bytes, there are more than `limit` of them, or the file ends.
+    ///
+    /// - Parameter find: what is wanted of some bytes; asked again with more of them while it gives `nil`.
+    func find(atMost limit: Int, _ find: (UnsafeBufferPointer<UInt8>) -> Int?) -> Int? {
+        var tried = bytes.count
+        var found = find(bytes)
+        while found == nil, bytes.count <= limit, more() {
+            // Doubling between trials keeps this linear.
+            if bytes.count < 2 * tried { continue }
+            tried = bytes.count
+            found = find(bytes)
+        }
+        return found ?? (tried < bytes.count ? find(bytes) : nil)
+    }
+
     /// Steps over bytes, counting lines.
     func consume(_ count: Int) {
         line += bytes.slice(0..<count).lineFeedCount

@@ -343,7 +343,6 @@ struct EntryReader: ~Copyable {
         var nodes: [JSONReader.Node] = []
         json.forEachElement(of: list) { nodes.append($0) }
         var separator = UInt8(ascii: "?")
-        let digits = Array("0123456789ABCDEF".utf8)
         for node in nodes {
             if let disabled = json.member("disabled", of: node), json.isTrue(disabled) { continue }
             guard let name = json.member("key", of: node) ?? json.member("name", of: node),
@@ -353,15 +352,7 @@ struct EntryReader: ~Copyable {
             separator = UInt8(ascii: "&")
             scratch.append(json.bytes(of: name))
             scratch.append(UInt8(ascii: "="))
-            for byte in json.bytes(of: value) {
-                if byte.isASCIILetter || byte.isDigit {
-                    scratch.append(byte)
-                } else {
-                    scratch.append(UInt8(ascii: "%"))
-                    scratch.append(digits[Int(byte >> 4)])
-                    scratch.append(digits[Int(byte & 15)])
-                }
-            }
+            FormEncoding.encode(json.bytes(of: value), into: &scratch)
         }
     }
 
@@ -453,28 +444,7 @@ struct EntryReader: ~Copyable {
         _ entry: UnsafeBufferPointer<UInt8>, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
         scratch.removeAll()
-        var ranges: [ByteRange?] = []
-        switch source.rowSyntax {
-        case .separated(let delimiter):
-            var cell = ByteBuffer(minimumCapacity: 1024)
-            TableColumns.readCells(entry, delimiter: delimiter, into: &cell) {
-                ranges.append(ByteRange(scratch.count, $0.count))
-                scratch.append($0)
-            }
-        case .sql(let backslashEscapes):
-            SQLText.forEachItem(of: entry, backslashEscapes: backslashEscapes) { item in
-                let start = scratch.count
-                let hasValue = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &scratch)
-                ranges.append(hasValue ? ByteRange(start, scratch.count - start) : nil)
-            }
-        case .copied:
-            SQLText.forEachCopiedValue(of: entry) { text in
-                let start = scratch.count
-                let hasValue = SQLText.appendCopied(text, to: &scratch)
-                ranges.append(hasValue ? ByteRange(start, scratch.count - start) : nil)
-            }
-        case .none: break
-        }
+        let ranges = source.readValues(of: entry, into: &scratch)
         let columns = source.columns
         // A table that says leadId uses id for its own rows.
         let hasLeadIDColumn = columns.contains { $0 == Array("leadid".utf8) || $0 == Array("lead_id".utf8) }

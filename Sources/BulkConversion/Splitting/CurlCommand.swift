@@ -131,16 +131,9 @@ struct CurlCommand {
     /// `name=value` with the value percent-encoded where a form needs it.
     private static func encodingValue(of field: [UInt8]) -> [UInt8] {
         guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { return field }
-        let digits = Array("0123456789ABCDEF".utf8)
-        var result = Array(field[...equals])
-        for byte in field[(equals + 1)...] {
-            if byte.isASCIILetter || byte.isDigit {
-                result.append(byte)
-            } else {
-                result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return result
+        var value = ByteBuffer(minimumCapacity: 3 * field.count)
+        field[(equals + 1)...].withUnsafeBufferPointer { FormEncoding.encode($0, into: &value) }
+        return field[...equals] + value.array()
     }
 
     private static func takesValue(_ option: String) -> Bool {

@@ -116,15 +116,9 @@ final class SQLRows: EntrySplitter {
             }
             return Self.beginsData(window.bytes) || skipStatement(window, nil, source)
         }
-        var length = SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
-        var tried = window.bytes.count
-        while length == nil, window.bytes.count <= limits.entrySize, window.more() {
-            // Doubling between trials keeps this linear.
-            if window.bytes.count < 2 * tried { continue }
-            tried = window.bytes.count
-            length = SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
+        let length = window.find(atMost: limits.entrySize) {
+            SQLText.tupleLength($0, backslashEscapes: backslashEscapes)
         }
-        length = length ?? SQLText.tupleLength(window.bytes, backslashEscapes: backslashEscapes)
         guard let length else {
             if window.failure == nil {
                 let isLong = window.bytes.count > limits.entrySize

@@ -22,7 +22,9 @@ final class XMLDocuments: EntrySplitter {
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
         while !chunk.isFull {
-            guard let end = rootEnd(in: window) else { return takeRest(window, chunk, source) }
+            guard let end = window.find(atMost: limits.entrySize, { RawXML.rootEnd(in: $0) }) else {
+                return takeRest(window, chunk, source)
+            }
             while window.bytes.count < end + Self.gapSize, window.more() {}
             guard let next = Self.next(in: window.bytes, behind: end) else {
                 return takeRest(window, chunk, source)
@@ -32,19 +34,6 @@ final class XMLDocuments: EntrySplitter {
             window.consume(next)
         }
         return false
-    }
-
-    /// Where the first document ends; reads on until it does.
-    private func rootEnd(in window: InputWindow) -> Int? {
-        var tried = window.bytes.count
-        var end = RawXML.rootEnd(in: window.bytes)
-        while end == nil, window.bytes.count <= limits.entrySize, window.more() {
-            // Doubling between trials keeps this linear.
-            if window.bytes.count < 2 * tried { continue }
-            tried = window.bytes.count
-            end = RawXML.rootEnd(in: window.bytes)
-        }
-        return end ?? (tried < window.bytes.count ? RawXML.rootEnd(in: window.bytes) : nil)
     }
 
     /// Takes what is left as the last or the only document, with whatever stands behind it.

@@ -2,6 +2,20 @@ import Bytes
 
 /// The percent encoding of URLs and of `application/x-www-form-urlencoded`, read as v1's servers and clients used it.
 package enum FormEncoding {
+    /// Appends `text` with everything but letters and digits percent-encoded.
+    package static func encode(_ text: UnsafeBufferPointer<UInt8>, into output: inout ByteBuffer) {
+        let digits: StaticString = "0123456789ABCDEF"
+        for byte in text {
+            if byte.isASCIILetter || byte.isDigit {
+                output.append(byte)
+            } else {
+                output.append(UInt8(ascii: "%"))
+                output.append(digits.utf8Start[Int(byte >> 4)])
+                output.append(digits.utf8Start[Int(byte & 15)])
+            }
+        }
+    }
+
     /// Appends what `text` stands for: `%41` is the byte `A`, `+` a blank, an escape that is not two hexadecimal digits
     /// itself.
     package static func decode(_ text: UnsafeBufferPointer<UInt8>, into output: inout ByteBuffer) {

@@ -16,7 +16,8 @@ extension EntrySource {
         if rowSyntax == .none { return nil }
         let isSecret = columns.map { $0.withUnsafeBufferPointer { CredentialText.isCredentialName($0) } }
         let hasSecrets = isSecret.contains(true)
-        let values = values(of: row)
+        var buffer = ByteBuffer(minimumCapacity: row.count)
+        let values = readValues(of: row, into: &buffer).map { $0.map { Array($0.bytes(in: buffer.base)) } ?? [] }
         var text = TableColumns.row(columns)
         text.append(0x0A)
         text += TableColumns.row(
@@ -27,27 +28,31 @@ extension EntrySource {
         return text
     }
 
-    private func values(of row: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
-        var values: [[UInt8]] = []
+    /// Appends the values of a row to a buffer, and gives their places there; `nil` for SQL's `NULL`.
+    func readValues(of row: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer) -> [ByteRange?] {
+        var ranges: [ByteRange?] = []
         switch rowSyntax {
         case .separated(let delimiter):
-            var buffer = ByteBuffer(minimumCapacity: 1024)
-            TableColumns.readCells(row, delimiter: delimiter, into: &buffer) { values.append(Array($0)) }
+            var cell = ByteBuffer(minimumCapacity: 1024)
+            TableColumns.readCells(row, delimiter: delimiter, into: &cell) {
+                ranges.append(ByteRange(buffer.count, $0.count))
+                buffer.append($0)
+            }
         case .sql(let backslashEscapes):
             SQLText.forEachItem(of: row, backslashEscapes: backslashEscapes) { item in
-                var value = ByteBuffer(minimumCapacity: item.count + 1)
-                _ = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &value)
-                values.append(value.array())
+                let start = buffer.count
+                let hasValue = SQLText.appendValue(item, backslashEscapes: backslashEscapes, to: &buffer)
+                ranges.append(hasValue ? ByteRange(start, buffer.count - start) : nil)
             }
         case .copied:
             SQLText.forEachCopiedValue(of: row) { text in
-                var value = ByteBuffer(minimumCapacity: text.count + 1)
-                _ = SQLText.appendCopied(text, to: &value)
-                values.append(value.array())
+                let start = buffer.count
+                let hasValue = SQLText.appendCopied(text, to: &buffer)
+                ranges.append(hasValue ? ByteRange(start, buffer.count - start) : nil)
             }
         case .none: break
         }
-        return values
+        return ranges
     }
 
     /// True for nothing, an id, and XML that ends with its root.

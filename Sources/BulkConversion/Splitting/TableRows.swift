@@ -176,29 +176,30 @@ final class SQLRows: EntrySplitter {
         let rest = text.dropping(into)
         let open = rest.offset(of: UInt8(ascii: "("))
         let name = tableName(rest.slice(0..<(open ?? rest.offset(ofWord: "VALUES") ?? rest.count)))
-        let columns: [[UInt8]]? =
-            open.map { SQLText.columnNames(rest.dropping($0), isDefinition: false) } ?? definitions[name]
+        let columns = requestColumns(open.map { rest.dropping($0) }, of: name, line: line, chunk, source)
         window.consume(head)
-        guard let columns else {
-            chunk.add(
-                problem: .archiveEntry,
-                "The columns of this table are named neither here nor by a CREATE TABLE before it",
-                line: line, from: source)
-            return skipStatement(window, nil, source)
-        }
-        guard Self.holdRequests(columns) else {
-            chunk.add(skip: .otherTable, line: line, from: source)
-            return skipStatement(window, nil, source)
-        }
+        guard let columns else { return skipStatement(window, nil, source) }
         table = EntrySource(
             name: source.name, columns: columns, rowSyntax: .sql(backslashEscapes: backslashEscapes))
         return true
     }
 
-    private static func holdRequests(_ columns: [[UInt8]]) -> Bool {
-        columns.contains { name in
+    /// The columns of a table, listed in the statement or defined before, when they hold requests; what else they are is reported.
+    private func requestColumns(
+        _ list: UnsafeBufferPointer<UInt8>?, of table: [UInt8], line: Int, _ chunk: Chunk, _ source: EntrySource
+    ) -> [[UInt8]]? {
+        guard let columns = list.map({ SQLText.columnNames($0, isDefinition: false) }) ?? definitions[table] else {
+            chunk.add(
+                problem: .archiveEntry,
+                "The columns of this table are named neither here nor by a CREATE TABLE before it",
+                line: line, from: source)
+            return nil
+        }
+        let holdRequests = columns.contains { name in
             name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") }
         }
+        if !holdRequests { chunk.add(skip: .otherTable, line: line, from: source) }
+        return holdRequests ? columns : nil
     }
 
     /// Reads the head of a `COPY`; its lines come next.
@@ -207,20 +208,9 @@ final class SQLRows: EntrySplitter {
             return skipStatement(window, chunk, source)
         }
         let open = head.offset(of: UInt8(ascii: "("))
-        let columns =
-            open.map { SQLText.columnNames(head.dropping($0), isDefinition: false) } ?? definitions[tableName(head)]
-        copied = nil
-        if let columns {
-            if Self.holdRequests(columns) {
-                copied = EntrySource(name: source.name, columns: columns, rowSyntax: .copied)
-            } else {
-                chunk.add(skip: .otherTable, line: window.line, from: source)
-            }
-        } else {
-            chunk.add(
-                problem: .archiveEntry,
-                "The columns of this table are named neither here nor by a CREATE TABLE before it",
-                line: window.line, from: source)
+        let name = tableName(head.slice(0..<(open ?? head.count)))
+        copied = requestColumns(open.map { head.dropping($0) }, of: name, line: window.line, chunk, source).map {
+            EntrySource(name: source.name, columns: $0, rowSyntax: .copied)
         }
         isCopying = true
         window.consumeLine()

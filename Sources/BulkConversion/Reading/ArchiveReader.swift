@@ -15,26 +15,48 @@ struct ReadingLimits: Sendable {
 
 /// Cuts archives into chunks of entries, in order of input. Used by one thread at a time.
 ///
-/// What costs most in a directory of small files, opening and reading them, can be done ahead by other threads: they take
-/// batches of files and read them while this cuts the ones before.
+/// What costs most in directories of small files, finding, opening and reading them, can be done ahead by other threads: they
+/// take errands and do them while this cuts the files before.
 final class ArchiveReader {
     /// Why ``cut(into:)`` came back.
     enum Progress {
         /// The chunk is full, or the run is cancelled.
         case full
-        /// Files that come next have to be read by whoever takes them, or are being read.
-        case awaitsFiles
+        /// Errands have to be done first, or are being done.
+        case awaitsErrand
         /// There is nothing more.
         case atEnd
     }
 
+    /// Something to be done ahead of the cutting, by one thread each.
+    enum Errand {
+        /// Finding the regular files that come next.
+        case find(ArchiveWalk)
+        /// Opening and reading some of them.
+        case read(FileBatch)
+
+        /// Does it, however long it takes; ``ArchiveReader/finish(_:)`` then takes what came of it.
+        func run(_ limits: ReadingLimits) {
+            switch self {
+            case .find(let walk): walk.findNames()
+            case .read(let batch): batch.read(limits)
+            }
+        }
+    }
+
+    /// Belongs to whoever has the errand of finding names as long as ``isFinding`` is set.
     private let walk: ArchiveWalk
+    private var isFinding = false
+    /// Whether something else than a regular file of a directory comes behind ``names``.
+    private var isBeforeItem = true
+    /// Files that were found and that nobody has taken yet, in order.
+    private var names: [ArchiveWalk.Names] = []
     private let limits: ReadingLimits
     private let cancellation: BulkCancellation
     private let window = InputWindow()
     private var file: OpenFile?
     private var bytesOfClosedFiles = 0
-    /// Files taken to be read ahead, in order.
+    /// Files taken to be read ahead, in order; they come before ``names``.
     private var batches: [FileBatch] = []
     /// Batches to be used again.
     private var emptyBatches: [FileBatch] = []
@@ -44,6 +66,9 @@ final class ArchiveReader {
         var source: EntrySource
         var splitter: any EntrySplitter
     }
+
+    /// With fewer names than these it is time to find more.
+    private static let fewNames = 4 * FileBatch.mostFiles
 
     /// - Parameter excluded: a directory that is not read: the one the results are written to.
     init(
@@ -58,15 +83,14 @@ final class ArchiveReader {
     ///
     /// - Returns: false at the end of the archives, when there are none. After a cancellation what is there may be cut short.
     func fill(_ chunk: Chunk) -> Bool {
-        while cut(into: chunk) == .awaitsFiles {
-            guard let batch = takeBatch(atMost: 1) else { break }
-            batch.read(limits)
-            batch.isRead = true
+        while cut(into: chunk) == .awaitsErrand, let errand = takeErrand(batches: 1) {
+            errand.run(limits)
+            finish(errand)
         }
         return !chunk.runs.isEmpty
     }
 
-    /// Puts the next entries into a chunk, as far as they can be had without reading ahead.
+    /// Puts the next entries into a chunk, as far as they can be had without an errand.
     func cut(into chunk: Chunk) -> Progress {
         defer { chunk.bytesRead = bytesRead }
         while !chunk.isFull, cancellation.signal == 0 {
@@ -74,14 +98,15 @@ final class ArchiveReader {
                 let isFinished = file.splitter.split(window, into: chunk, from: file.source)
                 if isFinished { finish(chunk) }
             } else if let batch = batches.first {
-                guard batch.isRead else { return .awaitsFiles }
+                guard batch.isRead else { return .awaitsErrand }
                 if !cutNext(of: batch, into: chunk) {
                     batch.reset([])
                     emptyBatches.append(batches.removeFirst())
                 }
-            } else if walk.isBeforeName {
-                return .awaitsFiles
+            } else if isFinding || !isBeforeItem || !names.isEmpty {
+                return .awaitsErrand
             } else if let item = walk.next() {
+                isBeforeItem = false
                 open(item, chunk)
             } else {
                 return .atEnd
@@ -90,15 +115,45 @@ final class ArchiveReader {
         return .full
     }
 
-    /// The next files for somebody to read ahead; their `isRead` is set when that is done.
+    /// The next errand for somebody to do; `nil` when others are doing all that there is.
     ///
-    /// - Parameter count: how many batches there may be; beyond, and when no files come next, there is none.
-    func takeBatch(atMost count: Int) -> FileBatch? {
-        guard batches.count < count, walk.isBeforeName else { return nil }
+    /// - Parameter count: how many batches of files may be read or wait to be cut.
+    func takeErrand(batches count: Int) -> Errand? {
+        if !isFinding, !isBeforeItem, names.count <= ArchiveWalk.mostDirectories,
+            names.reduce(0, { $0 + $1.count }) < Self.fewNames
+        {
+            isFinding = true
+            return .find(walk)
+        }
+        guard !names.isEmpty, batches.count < count else { return nil }
         let batch = emptyBatches.popLast() ?? FileBatch()
-        batch.reset(walk.nextNames(FileBatch.mostFiles))
+        batch.reset(takeNames())
         batches.append(batch)
-        return batch
+        return .read(batch)
+    }
+
+    /// Takes what came of an errand.
+    func finish(_ errand: Errand) {
+        switch errand {
+        case .find(let walk):
+            isFinding = false
+            isBeforeItem = walk.names.isEmpty
+            names += walk.names
+        case .read(let batch): batch.isRead = true
+        }
+    }
+
+    /// Names for one batch.
+    private func takeNames() -> [ArchiveWalk.Names] {
+        var taken: [ArchiveWalk.Names] = []
+        var missing = FileBatch.mostFiles
+        while missing > 0, taken.count < ArchiveWalk.mostDirectories, !names.isEmpty {
+            let some = names[0].takeFirst(missing)
+            missing -= some.count
+            taken.append(some)
+            if names[0].count == 0 { names.removeFirst() }
+        }
+        return taken
     }
 
     /// Cuts the next files of a batch; false when there is none.

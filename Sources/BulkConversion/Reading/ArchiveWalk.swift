@@ -27,10 +27,18 @@ final class ArchiveWalk {
     struct Names {
         fileprivate let directory: OpenDirectory
         fileprivate let names: DirectoryNames
-        fileprivate let indices: Range<Int>
+        fileprivate var indices: Range<Int>
 
         /// How many they are.
         var count: Int { indices.count }
+
+        /// Takes the first ones off, at most `count` of them.
+        mutating func takeFirst(_ count: Int) -> Names {
+            var first = self
+            first.indices = indices.prefix(count)
+            indices = indices.dropFirst(count)
+            return first
+        }
 
         /// Opens a file by its position.
         func open(_ position: Int) -> Item {
@@ -64,6 +72,10 @@ final class ArchiveWalk {
         var inode: UInt64
     }
 
+    /// Directories whose files are found at a time; they are held open.
+    static let mostDirectories = 4
+    /// Names found at a time.
+    private static let mostNames = 512
     /// The name of standard input in places.
     static let standardInput = "<stdin>"
 
@@ -89,13 +101,19 @@ final class ArchiveWalk {
         }
     }
 
-    /// The regular files that come next, at most `count` of them; none when something else comes, or nothing.
+    /// What ``findNames()`` found.
+    private(set) var names: [Names] = []
+
+    /// Finds regular files that come next; none when something else comes, or nothing.
+    func findNames() { names = nextNames(Self.mostNames) }
+
+    /// The regular files that come next, at most `count` of them.
     ///
     /// They hold their directories open, so they are of few directories only.
-    func nextNames(_ count: Int) -> [Names] {
+    private func nextNames(_ count: Int) -> [Names] {
         var names: [Names] = []
         var missing = count
-        while missing > 0, names.count < 4, isBeforeName {
+        while missing > 0, names.count < Self.mostDirectories, isBeforeName {
             let level = levels[levels.count - 1]
             let start = level.next
             var end = start
@@ -108,7 +126,7 @@ final class ArchiveWalk {
     }
 
     /// Whether a regular file in a directory comes next; goes into directories and out of them to find out.
-    var isBeforeName: Bool {
+    private var isBeforeName: Bool {
         while found == nil, let level = levels.last {
             guard level.next < level.names.count else {
                 leave(level)

@@ -24,7 +24,7 @@ final class FileBatch {
     static let mostFiles = 64
 
     /// Batches for which the process may open enough files: each holds up to four directories and one file open, beside the
-    /// directories on the way, the outputs and what the program around has open.
+    /// directories of files that were found, those on the way, the outputs and what the program around has open.
     static var mostBatches: Int {
         var limit = rlimit()
         #if canImport(Glibc)
@@ -32,7 +32,7 @@ final class FileBatch {
         #else
             let isKnown = getrlimit(RLIMIT_NOFILE, &limit) == 0
         #endif
-        return isKnown ? max(1, (Int(clamping: limit.rlim_cur) - 24) / 6) : 1
+        return isKnown ? max(1, (Int(clamping: limit.rlim_cur) - 32) / 6) : 1
     }
 
     private var files = ReadFiles()

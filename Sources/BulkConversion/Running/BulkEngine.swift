@@ -10,8 +10,8 @@ import ConvertLead
 
 /// Workers around one reader and one ordered writer.
 ///
-/// A worker fills a chunk under the reader's lock, converts it, and gives it to the writer's queue. Small files are opened and
-/// read by the workers before, each some of them, so that the lock is held for cutting only.
+/// A worker fills a chunk under the reader's lock, converts it, and gives it to the writer's queue. Small files are found,
+/// opened and read by the workers before, each some of them, so that the lock is held for cutting only.
 /// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no worker only waits,
 /// and at most a few chunks a worker are in memory.
 ///
@@ -180,8 +180,8 @@ final class BulkEngine: @unchecked Sendable {
 
     /// The next chunk of input; `nil` when there is no more, or no use in going on.
     ///
-    /// A worker leaves an empty chunk for the full one it takes. Where files have to be read before more can be cut, it reads
-    /// some of them, while others read those behind or cut those before.
+    /// A worker leaves an empty chunk for the full one it takes. Where files have to be read before more can be cut, it does
+    /// some of that, while others read those behind or cut those before.
     private func takeFilled() -> Chunk? {
         guard let empty = takeFree() else { return nil }
         empty.reset()
@@ -189,7 +189,7 @@ final class BulkEngine: @unchecked Sendable {
         defer { reading.unlock() }
         while !isAtEnd, run.cancellation.signal == 0 {
             let progress = reader.cut(into: filling)
-            guard progress == .awaitsFiles else {
+            guard progress == .awaitsErrand else {
                 if progress == .atEnd { isAtEnd = true }
                 if run.cancellation.signal != 0 || filling.runs.isEmpty { break }
                 let chunk = filling
@@ -198,11 +198,11 @@ final class BulkEngine: @unchecked Sendable {
                 filling = empty
                 return chunk
             }
-            if let batch = reader.takeBatch(atMost: batchCount) {
+            if let errand = reader.takeErrand(batches: batchCount) {
                 reading.unlock()
-                batch.read(limits)
+                errand.run(limits)
                 reading.lock()
-                batch.isRead = true
+                reader.finish(errand)
                 reading.wakeAll()
             } else {
                 reading.wait()

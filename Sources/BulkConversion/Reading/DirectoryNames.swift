@@ -30,6 +30,7 @@ final class DirectoryNames: Sendable {
     let isCut: Bool
     /// For each name its kind, its bytes, a zero.
     private let bytes: ByteBuffer
+    /// Where each name begins, with its kind, and where the last one ends.
     private let offsets: [UInt32]
 
     fileprivate init(_ source: SourceDirectory, bytes: consuming ByteBuffer, offsets: [UInt32], isCut: Bool) {
@@ -39,12 +40,12 @@ final class DirectoryNames: Sendable {
         self.offsets = offsets
     }
 
-    var count: Int { offsets.count }
+    var count: Int { offsets.count - 1 }
 
     /// The name at a position; a zero stands behind its bytes.
     subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = UnsafePointer(bytes.base) + Int(offsets[index]) + 1
-        return UnsafeBufferPointer(start: start, count: strlen(characters(start)))
+        let (start, end) = (Int(offsets[index]), Int(offsets[index + 1]))
+        return UnsafeBufferPointer(start: UnsafePointer(bytes.base) + start + 1, count: end - start - 2)
     }
 
     /// What is known of the name at a position.
@@ -56,10 +57,10 @@ final class DirectoryNames: Sendable {
 /// When a directory has more names than there is room for, those that come first are read, and the others when these are done:
 /// memory does not grow with the directory.
 struct DirectoryReader: ~Copyable {
-    /// A name, and what it is sorted by.
+    /// A name with its kind and a zero, and what it is sorted by.
     private struct Key {
         var head: UInt64 = 0
-        var offset: Int
+        var range: ByteRange
     }
 
     /// Bytes that names may take while they are read, with what sorting and cutting need.
@@ -114,7 +115,10 @@ struct DirectoryReader: ~Copyable {
         guard reason == 0 else { return nil }
         sort()
         var sorted = ByteBuffer(minimumCapacity: bytes.count)
-        let offsets = keys.map { UInt32(truncatingIfNeeded: Self.move($0, from: bytes, to: &sorted)) }
+        var offsets: [UInt32] = []
+        offsets.reserveCapacity(keys.count + 1)
+        for key in keys { offsets.append(Self.move(key.range, from: bytes, to: &sorted).start) }
+        offsets.append(UInt32(truncatingIfNeeded: sorted.count))
         return DirectoryNames(source, bytes: sorted, offsets: offsets, isCut: bound != nil)
     }
 
@@ -123,7 +127,7 @@ struct DirectoryReader: ~Copyable {
         let text = UnsafeBufferPointer(start: name, count: strlen(characters(name)))
         if text.equals(".") || text.equals("..") { return }
         if let bound, order(name, bytes.base + bound + 1) > 0 { return }
-        keys.append(Key(offset: bytes.count))
+        keys.append(Key(range: ByteRange(bytes.count, text.count + 2)))
         bytes.append(kind.rawValue)
         bytes.append(text)
         bytes.append(0)
@@ -136,17 +140,18 @@ struct DirectoryReader: ~Copyable {
         sort()
         keys.removeLast(keys.count - keys.count / 2)
         spare.removeAll()
-        for index in keys.indices { keys[index].offset = Self.move(keys[index], from: bytes, to: &spare) }
+        for index in keys.indices { keys[index].range = Self.move(keys[index].range, from: bytes, to: &spare) }
         swap(&bytes, &spare)
-        bound = keys.last?.offset
+        bound = keys.last.map { Int($0.range.start) }
     }
 
-    /// Appends a name to other names, and gives its offset there.
-    private static func move(_ key: Key, from bytes: borrowing ByteBuffer, to target: inout ByteBuffer) -> Int {
-        let offset = target.count
-        let start = UnsafePointer(bytes.base) + key.offset
-        target.append(start, strlen(characters(start + 1)) + 2)
-        return offset
+    /// Appends a name to other names, and gives its place there.
+    private static func move(_ name: ByteRange, from bytes: borrowing ByteBuffer, to target: inout ByteBuffer)
+        -> ByteRange
+    {
+        let start = target.count
+        target.append(name.bytes(in: UnsafePointer(bytes.base)))
+        return ByteRange(start, Int(name.length))
     }
 
     /// Puts the names in order.
@@ -154,21 +159,22 @@ struct DirectoryReader: ~Copyable {
     /// Names that begin alike, as those of numbered files do, are told apart by the eight bytes behind what they share.
     private mutating func sort() {
         let names = UnsafePointer(bytes.base) + 1
-        guard let first = keys.first.map({ names + $0.offset }) else { return }
+        guard let first = keys.first.map({ names + Int($0.range.start) }) else { return }
         var shared = Int.max
         for key in keys {
-            let name = names + key.offset
+            let name = names + Int(key.range.start)
             var length = 0
             while length < shared, first[length] != 0, first[length] == name[length] { length += 1 }
             shared = length
         }
         for index in keys.indices {
             // What lies behind the end of a name tells nothing apart: two names differ at the end of one of them, if not before.
-            let head = UnsafeRawPointer(names + keys[index].offset + shared).loadUnaligned(as: UInt64.self)
+            let head = UnsafeRawPointer(names + Int(keys[index].range.start) + shared).loadUnaligned(as: UInt64.self)
             keys[index].head = head.bigEndian
         }
         keys.sort { a, b in
-            a.head != b.head ? a.head < b.head : order(names + a.offset, names + b.offset) < 0
+            a.head != b.head
+                ? a.head < b.head : order(names + Int(a.range.start), names + Int(b.range.start)) < 0
         }
     }
 }

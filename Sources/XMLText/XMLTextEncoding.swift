@@ -119,28 +119,16 @@ package enum XMLTextEncoding: Sendable, Hashable {
     }
 
     private func decodeUTF16(_ bytes: UnsafeBufferPointer<UInt8>, into text: inout ByteBuffer) throws(XMLError) {
-        let isLittle = self == .utf16LittleEndian
-        func unit(_ index: Int) -> UInt32 {
-            isLittle
-                ? UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8
-                : UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+        var decoder = UTF16Decoder(isBigEndian: self == .utf16BigEndian)
+        decoder.decode(bytes.slice(0..<(bytes.count & ~1)), into: &text)
+        let end = text.count
+        decoder.finish(into: &text)
+        if let half = decoder.problem {
+            throw XMLError(kind: .encoding, offset: half, reason: "The UTF-16 text has half of a character")
         }
-        var index = 0
-        while index + 1 < bytes.count {
-            var value = unit(index)
-            index += 2
-            if value & 0xFC00 == 0xD800 && index + 1 < bytes.count && unit(index) & 0xFC00 == 0xDC00 {
-                value = 0x10000 + ((value & 0x3FF) << 10) + (unit(index) & 0x3FF)
-                index += 2
-            }
-            guard let scalar = Unicode.Scalar(value) else {
-                throw XMLError(kind: .encoding, offset: text.count, reason: "The UTF-16 text has half of a character")
-            }
-            text.append(scalar: scalar)
-        }
-        if index < bytes.count {
+        if bytes.count & 1 == 1 {
             throw XMLError(
-                kind: .encoding, offset: text.count, reason: "The UTF-16 text ends in the middle of a character")
+                kind: .encoding, offset: end, reason: "The UTF-16 text ends in the middle of a character")
         }
         if let declared = Self.declaredName(text.bytes), !declared.lowercased().hasPrefix("utf-16") {
             throw XMLError(kind: .encoding, offset: 0, reason: "The text says it is \(declared), but it is UTF-16")

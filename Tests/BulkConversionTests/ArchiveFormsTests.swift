@@ -49,6 +49,7 @@ struct ArchiveFormsTests {
                 Line(true, 3, "5550000000250003", ["v1.call.double_encoding"]),
             ], [:]
         ),
+        "list.json": ([Line(true, 4, "5550000000222001"), Line(true, 5, "5550000000222002")], [:]),
         "object.json": ([Line(true, 1, "5550000000221001")], [:]),
         "postman.json": (
             [
@@ -409,16 +410,106 @@ struct ArchiveFormsTests {
     }
 
     @Test(
-        "Text in UTF-16 that is no XML is one dead letter that says so",
+        "Text in UTF-16 is read like UTF-8, whole or as a stream, and half of a character refuses only its own entry",
         arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
     func utf16(encoding: String.Encoding) throws {
         let scratch = try Scratch()
         func data(_ text: String) throws -> Data { try #require("\u{FEFF}\(text)".data(using: encoding)) }
-        try scratch.write("in/a.csv", data("leadId,xmlData,authtoken\r\n1,\"\(Self.xml)\",abc123secret\r\n"))
+        let name = Self.xml.replacing("Potentials><", with: "Potentials><!--\u{20AC} \u{1F600}--><")
+        try scratch.write("in/a.csv", data("leadId,xmlData,authtoken\r\n1,\"\(name)\",abc123secret\r\n"))
         try scratch.write("in/7.xml", data("\n" + Self.xml))
-        let result = try Bulk.filter([scratch["in"]])
-        #expect(result.lines == [Line(true, 1, "7"), Line(false, 1, nil, ["archive.entry.unreadable"])])
-        #expect(!String(decoding: result.text, as: UTF8.self).contains("input"))
+        let small = try Bulk.filter([scratch["in"]])
+        #expect(small.lines == [Line(true, 1, "7"), Line(true, 2, "1")])
+        #expect(!String(decoding: small.text, as: UTF8.self).contains("abc123"))
+
+        func line(_ id: Int, _ comment: String = "\u{1F600}") -> String {
+            #"{"leadId":"\#(id)","xmlData":"<!--\#(comment)-->"# + Self.xml.replacing("\"", with: "\\\"") + "\"}"
+        }
+        let long = try data((1...2000).map { line($0) }.joined(separator: "\n"))
+        try scratch.write("long.ndjson", long)
+        for size in [300, 4096, 1 << 20] {
+            var settings = BulkSettings()
+            settings.chunkSize = size
+            let result = try Bulk.filter([scratch["long.ndjson"]], settings: settings)
+            #expect(result.lines == (1...2000).map { Line(true, $0, "\($0)") })
+        }
+
+        // The last four bytes of the second line's comment are the two halves of a character; the first half goes.
+        var broken = try data("\(line(1))\n")
+        broken.append(try data(line(2)).dropFirst(2))
+        let half = try #require(broken.range(of: try data("\u{1F600}").dropFirst(2), options: .backwards))
+        broken.removeSubrange(half.lowerBound..<(half.lowerBound + 2))
+        broken.append(try data("\n\(line(3))").dropFirst(2))
+        broken.append(0x41)
+        try scratch.write("broken.ndjson", broken)
+        let result = try Bulk.filter([scratch["broken.ndjson"]])
+        #expect(result.lines.map(\.isConverted) == [true, false, false])
+        #expect(result.lines[1].leadID == "2")
+    }
+
+    @Test("Requests in a list beside other members of a document are entries, on one line or many")
+    func lists() throws {
+        let scratch = try Scratch()
+        func wrapper(_ id: Int) -> String {
+            #"{"leadId":"\#(id)","xmlData":""# + Self.xml.replacing("\"", with: "\\\"") + "\"}"
+        }
+        let page =
+            #"{"exported":"2019","count":2,"by":{"name":"x"},"tags":["a"],"requests":["#
+            + "\(wrapper(1)),\n\(wrapper(2))],"
+        try scratch.write(
+            "a.json", page + #""more":[\#n"# + wrapper(3) + #"],"last":\#(wrapper(4)),"end":true}\#n"# + wrapper(5))
+        let expected = [
+            Line(true, 1, "1"), Line(true, 2, "2"), Line(true, 3, "3"), Line(true, 3, "4"), Line(true, 4, "5"),
+        ]
+        #expect(try Bulk.filter([scratch["a.json"]]).lines == expected)
+        for size in [64, 500] {
+            var settings = BulkSettings()
+            settings.chunkSize = size
+            #expect(try Bulk.filter([scratch["a.json"]], settings: settings).lines == expected)
+        }
+        try scratch.write("pages.ndjson", #"{"r":[\#(wrapper(1))]}\#n{"r":[\#(wrapper(2))]}\#n"#)
+        #expect(try Bulk.filter([scratch["pages.ndjson"]]).lines == [Line(true, 1, "1"), Line(true, 2, "2")])
+        try scratch.write("cut.json", page + "\n" + #""more":["# + wrapper(3).dropLast(9))
+        #expect(
+            try Bulk.filter([scratch["cut.json"]]).lines
+                == [Line(true, 1, "1"), Line(true, 2, "2"), Line(false, 3, nil, ["json.syntax"])])
+    }
+
+    @Test("A line that names the delimiter, as Excel writes it, may stand before the header row")
+    func excel() throws {
+        let scratch = try Scratch()
+        let cell = Self.xml.replacing("\"", with: "\"\"")
+        for (first, delimiter) in [("sep=;", ";"), ("\"sep=,\"", ","), ("SEP=^", "^")] {
+            try scratch.write("a.csv", "\(first)\r\nleadId\(delimiter)xmlData\r\n9\(delimiter)\"\(cell)\"\r\n")
+            #expect(try Bulk.filter([scratch["a.csv"]]).lines == [Line(true, 3, "9")])
+        }
+    }
+
+    @Test("A quote that is not closed takes its own line, not the rows behind it")
+    func openQuote() throws {
+        let scratch = try Scratch()
+        let cell = Self.xml.replacing("\"", with: "\"\"")
+        let rows = (1...500).map { $0 == 3 ? "3,\"\(cell)" : "\($0),\"\(cell)\"" }
+        try scratch.write("a.csv", "leadId,xmlData\n" + rows.joined(separator: "\n") + "\n")
+        let lines = try Bulk.filter([scratch["a.csv"]]).lines
+        #expect(
+            lines
+                == (1...500).map {
+                    $0 == 3 ? Line(false, 4, nil, ["archive.entry.unreadable"]) : Line(true, $0 + 1, "\($0)")
+                })
+    }
+
+    @Test("Several curl commands on a line are requests each", arguments: [" && ", "; ", " &&\n", " && \\\n  "])
+    func curlLists(between: String) throws {
+        let scratch = try Scratch()
+        let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
+        let xml = Self.xml.replacing("'", with: "\"")
+        let commands = (1...3).map { "curl -d 'leadId=\($0)' --data-urlencode 'xmlData=\(xml)' \(address)" }
+        try scratch.write("a.sh", commands.joined(separator: between) + "\n" + commands[0] + "\n")
+        let lines = try Bulk.filter([scratch["a.sh"]]).lines
+        let step = between.contains("\n") ? 1 : 0
+        #expect(
+            lines == [1, 2, 3].map { Line(true, 1 + ($0 - 1) * step, "\($0)") } + [Line(true, 2 + 2 * step, "1")])
     }
 
     @Test("Rows of millions of other shapes keep their place: tabs, semicolons, quotes, line ends")

@@ -13,6 +13,8 @@ enum ArchiveKind: Equatable {
     case xml
     /// JSON values over several lines, or an array of them.
     case json
+    /// JSON documents with a list of requests beside other members.
+    case jsonLists
     /// An HTTP archive.
     case har
     /// A Postman collection.
@@ -31,8 +33,8 @@ enum ArchiveKind: Equatable {
     case rawCalls
     /// Lines that are an entry each.
     case lines
-    /// Text in UTF-16 that is no XML.
-    case utf16
+    /// Text in UTF-16, with a byte-order mark, that is no XML.
+    case utf16(isBigEndian: Bool)
     /// Text in which nothing is recognised yet.
     case unknown
 
@@ -56,7 +58,7 @@ enum ArchiveKind: Equatable {
             return
         }
         if Self.isUTF16Text(head) {
-            self = .utf16
+            self = .utf16(isBigEndian: head[0] == 0xFE)
             return
         }
         let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
@@ -78,7 +80,7 @@ enum ArchiveKind: Equatable {
                 ? .skipped(.reply) : .http
         } else if text.hasPrefix("--"), text.offset(of: "Content-Disposition", from: 0) != nil {
             self = .http
-        } else if let delimiter = TableColumns.delimiter(ofHeader: text.firstLine) {
+        } else if let delimiter = TableColumns.delimiter(ofTable: text) {
             self = .table(delimiter: delimiter)
         } else {
             self = Self.lines(text, isWhole: isWhole)
@@ -166,6 +168,7 @@ enum ArchiveKind: Equatable {
                 || inside.hasPrefix("\"auth\"") || inside.hasPrefix("\"event\"")
             if isCollection { return .postman }
         }
+        if JSONLists.begins(text) { return .jsonLists }
         guard let lineEnd = text.offset(of: 0x0A) else { return .lines }
         if JSONExtent.isWholeValue(text.slice(0..<lineEnd)) { return .lines }
         var rest = text.dropping(lineEnd + 1).trimmingLeadingBlanks()

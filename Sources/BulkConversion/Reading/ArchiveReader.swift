@@ -228,6 +228,10 @@ final class ArchiveReader {
                 finish(chunk)
                 return
             }
+            if case .utf16(let isBigEndian) = kind {
+                window.decodeUTF16(isBigEndian: isBigEndian)
+                continue
+            }
             if kind == .xml, isWhole, window.failure == nil {
                 // Directories hold millions of these.
                 chunk.add(.xml, head, line: 1, from: source)
@@ -250,14 +254,10 @@ final class ArchiveReader {
         case .skipped(let skip):
             chunk.add(skip: skip, line: 1, from: source)
             finish(chunk)
-        case .compressed: finish(chunk)
-        case .utf16:
-            chunk.add(
-                problem: .archiveEntry, "The text is UTF-16, and only XML is read in it; make it UTF-8", line: 1,
-                from: source)
-            finish(chunk)
+        case .compressed, .utf16: finish(chunk)
         case .xml: file?.splitter = XMLDocuments(limits: limits)
         case .json: file?.splitter = JSONValues(limits: limits)
+        case .jsonLists: file?.splitter = JSONLists(limits: limits)
         case .har: file?.splitter = JSONValues(limits: limits, arrayNamed: "entries", atDepth: 2)
         case .postman: file?.splitter = PostmanCollection(limits: limits)
         case .http: file?.splitter = LineBlocks(form: .http, limits: limits)

@@ -8,7 +8,7 @@ import Bytes
     import Darwin
 #endif
 
-/// The bytes of one file in order, decompressed by a child process when they are compressed.
+/// The bytes of one file in order, decompressed by a child process when they are compressed, and as UTF-8 when they are UTF-16.
 ///
 /// Ownership: the descriptor and the child belong to this object; both are gone when it is.
 final class InputStream {
@@ -40,6 +40,12 @@ final class InputStream {
     private var canBlock: Bool
     private let cancellation: BulkCancellation
     private var isAtEnd = false
+    /// Decodes what is read; `nil` when it is given as it is.
+    private var decoder: UTF16Decoder?
+    private var undecoded = ByteBuffer(minimumCapacity: 16)
+    private var decoded = ByteBuffer(minimumCapacity: 16)
+    /// Bytes of ``decoded`` that were given already.
+    private var decodedStart = 0
 
     /// Bytes read from the file itself, before decompression.
     private(set) var bytesRead = 0
@@ -66,8 +72,32 @@ final class InputStream {
         _ = waitForChild()
     }
 
+    /// From now on gives what the decoder makes of the bytes.
+    func decode(with decoder: UTF16Decoder) { self.decoder = decoder }
+
     /// Reads up to `count` bytes. Returns 0 at the end, after a failure, and when the run is cancelled.
     func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        guard decoder != nil else { return readBytes(into: target, count) }
+        while decodedStart == decoded.count {
+            decoded.removeAll()
+            decodedStart = 0
+            undecoded.removeAll()
+            undecoded.reserve(InputWindow.blockSize)
+            undecoded.count = readBytes(into: undecoded.base, InputWindow.blockSize)
+            if undecoded.count > 0 {
+                decoder?.decode(undecoded.bytes, into: &decoded)
+            } else {
+                decoder?.finish(into: &decoded)
+                if decoded.count == 0 { return 0 }
+            }
+        }
+        let given = min(count, decoded.count - decodedStart)
+        memcpy(target, decoded.base + decodedStart, given)
+        decodedStart += given
+        return given
+    }
+
+    private func readBytes(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         guard !isAtEnd, descriptor >= 0 else { return 0 }
         while true {
             if cancellation.signal != 0 { return 0 }

@@ -66,6 +66,15 @@ final class InputWindow {
         return isStarted
     }
 
+    /// Reads on as UTF-8, from the start of the file, which is UTF-16 with a byte-order mark.
+    func decodeUTF16(isBigEndian: Bool) {
+        var decoder = UTF16Decoder(isBigEndian: isBigEndian)
+        var decoded = ByteBuffer(minimumCapacity: Self.blockSize)
+        decoder.decode(bytes.dropping(2), into: &decoded)
+        if let stream { stream.decode(with: decoder) } else { decoder.finish(into: &decoded) }
+        putBack(decoded.bytes)
+    }
+
     /// Reads another block behind the bytes; false at the end of the file.
     func more() -> Bool {
         if start > 0 {

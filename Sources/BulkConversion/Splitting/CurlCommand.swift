@@ -24,7 +24,7 @@ struct CurlCommand {
     /// Length of the command at the start of the text, up to the line end behind it; `nil` when more text is needed.
     ///
     /// A line end inside quotes or behind a backslash belongs to the command, and so does the next line when it begins with
-    /// an option, a quote or an address.
+    /// an option, a quote or an address. Another command may follow behind `&&` or `;`.
     static func length(in text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> Int? {
         var index = 0
         var quote: UInt8 = 0
@@ -43,6 +43,8 @@ struct CurlCommand {
                 quote = index > 0 && text[index - 1] == UInt8(ascii: "$") ? 1 : byte
             } else if byte == UInt8(ascii: "\"") {
                 quote = byte
+            } else if byte == UInt8(ascii: "&") || byte == UInt8(ascii: ";"), followsCommand(text.dropping(index)) {
+                return index
             } else if byte == 0x0A {
                 let next = text.dropping(index + 1)
                 if next.isEmpty { return isWhole ? text.count : nil }
@@ -58,6 +60,29 @@ struct CurlCommand {
             index += 1
         }
         return isWhole ? text.count : nil
+    }
+
+    /// Whether a text begins with an operator of the shell and another curl command behind it.
+    private static func followsCommand(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let rest = operatorEnd(in: text)
+        return rest > 0 && begins(text.dropping(rest))
+    }
+
+    /// Length of an operator between commands at the start of a text, with the white space and escaped line ends behind it; 0
+    /// when there is none.
+    static func operatorEnd(in text: UnsafeBufferPointer<UInt8>) -> Int {
+        var end = text.hasPrefix("&&") ? 2 : text.first == UInt8(ascii: ";") ? 1 : 0
+        while end > 0, end < text.count {
+            let rest = text.dropping(end)
+            if text[end].isBlank {
+                end += 1
+            } else if rest.hasPrefix("\\\n") || rest.hasPrefix("\\\r") {
+                end += 2
+            } else {
+                break
+            }
+        }
+        return end
     }
 
     /// Reads a command.

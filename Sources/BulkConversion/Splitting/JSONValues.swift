@@ -7,6 +7,8 @@ final class JSONValues: EntrySplitter {
     private let limits: ReadingLimits
     private let arrayName: StaticString?
     private let arrayDepth: Int
+    /// Whether the file is finished at the end of the first array.
+    private let isOneArray: Bool
     private var depth = 0
     private var isArrayFound = false
 
@@ -17,7 +19,19 @@ final class JSONValues: EntrySplitter {
         self.limits = limits
         arrayName = arrayNamed
         arrayDepth = atDepth
+        isOneArray = arrayNamed != nil
     }
+
+    /// Reads only the elements of the array that comes next.
+    init(limits: ReadingLimits, isOneArray: Bool) {
+        self.limits = limits
+        arrayName = nil
+        arrayDepth = 0
+        self.isOneArray = isOneArray
+    }
+
+    /// Whether an array has not ended.
+    var isOpen: Bool { depth > 0 }
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
         if let arrayName, !isArrayFound {
@@ -40,22 +54,24 @@ final class JSONValues: EntrySplitter {
                 if depth == 0 { report("A bracket closes nothing", window, chunk, source) }
                 depth = max(depth - 1, 0)
                 window.consume(1)
-                if arrayName != nil, depth == 0 { return true }
+                if isOneArray, depth == 0 { return true }
             case UInt8(ascii: ","): window.consume(1)
             case UInt8(ascii: "{"), UInt8(ascii: "\""):
-                if !addValue(window, chunk, source) { return true }
+                if !addValue(window, chunk, source, where: { _ in true }) { return true }
             default: addStray(window, chunk, source)
             }
         }
         return false
     }
 
-    private func report(_ reason: String, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
+    /// Adds a dead letter for what is wrong with the document.
+    func report(_ reason: String, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
         guard window.failure == nil else { return }
         chunk.add(problem: .jsonSyntax, "JSON is broken: \(reason)", line: window.line, from: source)
     }
 
-    private func nextByte(_ window: InputWindow) -> UInt8? {
+    /// The next byte that is not white space, at the start of the window; `nil` at the end of the file.
+    func nextByte(_ window: InputWindow) -> UInt8? {
         while true {
             let blanks = window.bytes.count - window.bytes.trimmingLeadingBlanks().count
             if blanks > 0 { window.consume(blanks) }
@@ -64,13 +80,17 @@ final class JSONValues: EntrySplitter {
         }
     }
 
-    /// Adds the value at the start of the window. Returns false when the file ends inside it.
-    private func addValue(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+    /// Adds the value at the start of the window, or steps over one that is not wanted. Returns false when the file ends inside it.
+    func addValue(
+        _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource,
+        where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
         var extent = JSONExtent()
         while true {
             switch extent.scan(window.bytes) {
             case .end(let end):
-                chunk.add(.json, window.bytes.slice(0..<end), line: window.line, from: source)
+                let value = window.bytes.slice(0..<end)
+                if isWanted(value) { chunk.add(.json, value, line: window.line, from: source) }
                 window.consume(end)
                 return true
             case .broken(let end):
@@ -88,10 +108,7 @@ final class JSONValues: EntrySplitter {
                     return true
                 }
                 if window.more() { continue }
-                if window.failure == nil {
-                    addBroken("A value is not closed", window.bytes, window, chunk, source)
-                    depth = 0
-                }
+                if window.failure == nil { addBroken("A value is not closed", window.bytes, window, chunk, source) }
                 return false
             }
         }

@@ -144,6 +144,7 @@ final class CurlCommands: EntrySplitter {
             let end = length ?? CurlCommand.length(in: window.bytes, isWhole: true) ?? window.bytes.count
             chunk.add(.curl, window.bytes.slice(0..<end).trimmingBlanks(), line: window.line, from: source)
             window.consume(end)
+            window.consume(CurlCommand.operatorEnd(in: window.bytes))
         }
         return false
     }

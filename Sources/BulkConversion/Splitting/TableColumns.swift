@@ -6,17 +6,33 @@ enum TableColumns {
     /// Delimiters tried in this order.
     private static let delimiters = Array(",;\t|".utf8)
 
+    /// The delimiter of a table: of its header row, or of the one behind a line that names it.
+    static func delimiter(ofTable text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        guard let named = delimiter(namedBy: text.firstLine), let end = text.offset(of: 0x0A) else {
+            return delimiter(ofHeader: text.firstLine)
+        }
+        return isHeader(text.dropping(end + 1).firstLine, delimiter: named) ? named : nil
+    }
+
     /// The delimiter of a header row that names a column for `xmlData`, or one for a URL; `nil` when it is none.
     static func delimiter(ofHeader line: UnsafeBufferPointer<UInt8>) -> UInt8? {
-        guard line.count < 65_536 else { return nil }
-        return delimiters.first { delimiter in
-            let names = names(ofHeader: line, delimiter: delimiter)
-            return names.contains { name in
-                name.withUnsafeBufferPointer {
-                    V1Parameters.Name($0) == .xmlData || (names.count > 1 && $0.equals("url"))
-                }
+        delimiters.first { isHeader(line, delimiter: $0) }
+    }
+
+    private static func isHeader(_ line: UnsafeBufferPointer<UInt8>, delimiter: UInt8) -> Bool {
+        guard line.count < 65_536 else { return false }
+        let names = names(ofHeader: line, delimiter: delimiter)
+        return names.contains { name in
+            name.withUnsafeBufferPointer {
+                V1Parameters.Name($0) == .xmlData || (names.count > 1 && $0.equals("url"))
             }
         }
+    }
+
+    /// The delimiter that a line like Excel's `sep=;` names, which may stand before the header row.
+    static func delimiter(namedBy line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        let text = line.first == UInt8(ascii: "\"") && line.last == line.first ? line.slice(1..<line.count - 1) : line
+        return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
     }
 
     /// The names of the columns, trimmed and in lower case.
@@ -29,13 +45,23 @@ enum TableColumns {
         return names
     }
 
-    /// Length of the first row with its line end; `nil` when the bytes end inside a quoted cell or without a line end.
-    static func rowLength(in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    /// Where the first row of a text ends.
+    enum RowEnd: Equatable {
+        /// Behind the line end at its end.
+        case at(Int)
+        /// At the end of the text, or behind it.
+        case open
+        /// Nowhere in the text, which ends inside quotes.
+        case quoted
+    }
+
+    /// Finds the end of the first row.
+    static func rowEnd(in text: UnsafeBufferPointer<UInt8>) -> RowEnd {
         var index = 0
         var isQuoted = false
         while index < text.count {
             if isQuoted {
-                guard let quote = text.offset(of: UInt8(ascii: "\""), from: index) else { return nil }
+                guard let quote = text.offset(of: UInt8(ascii: "\""), from: index) else { return .quoted }
                 isQuoted = false
                 index = quote + 1
                 continue
@@ -43,9 +69,9 @@ enum TableColumns {
             let byte = text[index]
             index += 1
             if byte == UInt8(ascii: "\"") { isQuoted = true }
-            if byte == 0x0A { return index }
+            if byte == 0x0A { return .at(index) }
         }
-        return nil
+        return isQuoted ? .quoted : .open
     }
 
     /// Calls `body` with each cell of a row, unquoted; a doubled quote inside quotes is one.

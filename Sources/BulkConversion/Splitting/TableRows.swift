@@ -14,31 +14,49 @@ final class TableRows: EntrySplitter {
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
         while !chunk.isFull {
-            var length = TableColumns.rowLength(in: window.bytes)
-            while length == nil, window.bytes.count <= limits.entrySize, window.more() {
-                length = TableColumns.rowLength(in: window.bytes)
-            }
-            if length == nil, window.bytes.count > limits.entrySize {
-                chunk.add(
-                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
-                    line: window.line, from: source)
-                window.consume(window.bytes.count)
-                window.consumeLine()
-                continue
-            }
-            let isLast = length == nil
-            if isLast, window.bytes.isEmpty || window.failure != nil { return true }
-            let row = window.bytes.slice(0..<(length ?? window.bytes.count))
+            guard let row = nextRow(window, chunk, source) else { return true }
+            if row.isEmpty { continue }
             if let table {
                 if !row.trimmingBlanks().isEmpty { chunk.add(.row, row, line: window.line, from: table) }
-            } else {
+            } else if TableColumns.delimiter(namedBy: row.trimmingBlanks()) == nil {
                 let columns = TableColumns.names(ofHeader: row, delimiter: delimiter)
                 table = EntrySource(name: source.name, columns: columns, rowSyntax: .separated(by: delimiter))
             }
             window.consume(row.count)
-            if isLast { return true }
         }
         return false
+    }
+
+    /// The next row, at the start of the window; nothing behind one that had to be given up; `nil` at the end of the file.
+    private func nextRow(
+        _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource
+    ) -> UnsafeBufferPointer<UInt8>? {
+        let end = window.find(atMost: limits.entrySize) {
+            if case .at(let end) = TableColumns.rowEnd(in: $0) { end } else { nil }
+        }
+        if let end { return window.bytes.slice(0..<end) }
+        let isLong = window.bytes.count > limits.entrySize
+        if !isLong, window.bytes.isEmpty || window.failure != nil { return nil }
+        if TableColumns.rowEnd(in: window.bytes) == .quoted, let lineEnd = window.bytes.offset(of: 0x0A) {
+            // A quote too many would take all rows behind it along.
+            let line = window.bytes.slice(0..<(lineEnd + 1))
+            chunk.add(
+                problem: .archiveEntry,
+                "A quote in this row is not closed, so the row was taken to end with its line; the rows behind it were read",
+                line: window.line, from: source,
+                text: table?.hasSecretColumns ?? true ? line.slice(0..<0) : line.trimmingBlanks())
+            window.consume(line.count)
+            return line.slice(0..<0)
+        }
+        if isLong {
+            chunk.add(
+                problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
+                line: window.line, from: source)
+            window.consume(window.bytes.count)
+            window.consumeLine()
+            return window.bytes.slice(0..<0)
+        }
+        return window.bytes
     }
 }
 

@@ -81,26 +81,30 @@ enum TableColumns {
     ) {
         var end = row.count
         while end > 0, row[end - 1] == 0x0A || row[end - 1] == 0x0D { end -= 1 }
+        let inside = row.slice(0..<end)
+        let quote = UInt8(ascii: "\"")
         var index = 0
         while index <= end {
             cells.removeAll()
             var isQuoted = false
             while index < end {
-                let byte = row[index]
                 if isQuoted {
-                    if byte == UInt8(ascii: "\"") {
-                        if index + 1 < end, row[index + 1] == byte {
-                            cells.append(byte)
-                            index += 2
-                            continue
-                        }
+                    // Requests are long cells, with a doubled quote here and there.
+                    let run = index
+                    index = inside.offset(of: quote, from: index) ?? end
+                    cells.append(row.slice(run..<index))
+                    if index + 1 < end, row[index + 1] == quote {
+                        cells.append(quote)
+                        index += 2
+                    } else if index < end {
                         isQuoted = false
-                    } else {
-                        cells.append(byte)
+                        index += 1
                     }
-                } else if byte == delimiter {
-                    break
-                } else if byte == UInt8(ascii: "\""), cells.bytes.trimmingBlanks().isEmpty {
+                    continue
+                }
+                let byte = row[index]
+                if byte == delimiter { break }
+                if byte == quote, cells.bytes.trimmingBlanks().isEmpty {
                     cells.removeAll()
                     isQuoted = true
                 } else {

@@ -339,7 +339,7 @@ struct ArchiveFormsTests {
             4\t\(xml)\t\\N
             \\.
             COPY public.other (a, b) FROM stdin;
-            5\t\(xml)
+            5\tabc
             \\.
             COPY public.unknown FROM stdin;
             6\t\(xml)
@@ -473,6 +473,59 @@ struct ArchiveFormsTests {
         #expect(
             try Bulk.filter([scratch["cut.json"]]).lines
                 == [Line(true, 1, "1"), Line(true, 2, "2"), Line(false, 3, nil, ["json.syntax"])])
+    }
+
+    @Test("Requests in columns of other names are dead letters that name the column, and can be renamed there")
+    func otherColumns() throws {
+        let scratch = try Scratch()
+        let quoted = Self.xml.replacing("'", with: "''")
+        try scratch.write(
+            "a.sql",
+            """
+            CREATE TABLE log (id int, zoho_lead_id bigint, request_xml text, authtoken text);
+            CREATE TABLE users (id int, name text);
+            INSERT INTO users VALUES (1,'a'),(2,'b');
+            INSERT INTO log VALUES (1,71,'\(quoted)','abc123secret'),(2,72,NULL,'abc123secret');
+            INSERT INTO log VALUES (3,73,'\(quoted)','abc123secret');
+            COPY log FROM stdin;
+            4\t74\t\(Self.xml)\tabc123secret
+            5\t75\t\\N\tabc123secret
+            \\.
+            COPY users FROM stdin;
+            1\ta
+            """)
+        for size in [64, 300, 1 << 18] {
+            var settings = BulkSettings()
+            settings.chunkSize = size
+            let result = try Bulk.filter([scratch["a.sql"]], settings: settings)
+            #expect(result.lines == [4, 5, 7].map { Line(false, $0, nil, ["archive.entry.unreadable"]) })
+            #expect(result.summary.skipped == [BulkSummary.Count(name: "other_table", count: 2)])
+            let text = String(decoding: result.text, as: UTF8.self)
+            #expect(text.contains("request_xml") && !text.contains("abc123secret"))
+            try scratch.write("letters.ndjson", text.replacing("request_xml,", with: "xml_data,"))
+            let again = try Bulk.filter([scratch["letters.ndjson"]])
+            #expect(again.lines == [Line(true, 1, "71"), Line(true, 2, "73"), Line(true, 3, "74")])
+        }
+        let cell = Self.xml.replacing("\"", with: "\"\"")
+        try scratch.write("b.csv", "id,Request,authtoken\r\n7,\"\(cell)\",abc123secret\r\n8,,abc123secret\r\n")
+        let result = try Bulk.filter([scratch["b.csv"]])
+        #expect(result.lines == [Line(false, 2, nil, ["archive.entry.unreadable"])])
+        #expect(result.summary.skipped == [BulkSummary.Count(name: "other_table", count: 1)])
+        #expect(!String(decoding: result.text, as: UTF8.self).contains("abc123secret"))
+    }
+
+    @Test(
+        "Of the columns of a table the one named for leads has their ids, not that of its own rows",
+        arguments: [
+            ("id,zoho_lead_id,xmlData", "72"), ("Lead ID,id,XML Data", "71"), ("id,row,xml-data", "71"),
+            ("crm_lead_id,old_lead_id,xmlData", nil), ("id,LeadId,xmldata", "72"),
+        ] as [(String, String?)])
+    func leadIDColumns(header: String, id: String?) throws {
+        let scratch = try Scratch()
+        let cell = Self.xml.replacing("\"", with: "\"\"")
+        try scratch.write("a.csv", "\(header)\n71,72,\"\(cell)\"\n")
+        let expected = id.map { Line(true, 2, $0) } ?? Line(false, 2, nil, ["v1.lead_id.missing"])
+        #expect(try Bulk.filter([scratch["a.csv"]]).lines == [expected])
     }
 
     @Test("A line that names the delimiter, as Excel writes it, may stand before the header row")

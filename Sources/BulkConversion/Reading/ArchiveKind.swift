@@ -80,7 +80,9 @@ enum ArchiveKind: Equatable {
                 ? .skipped(.reply) : .http
         } else if text.hasPrefix("--"), text.offset(of: "Content-Disposition", from: 0) != nil {
             self = .http
-        } else if let delimiter = TableColumns.delimiter(ofTable: text) {
+        } else if let delimiter = TableColumns.delimiter(ofTable: text)
+            ?? TableColumns.delimiter(ofUnnamedTable: text)
+        {
             self = .table(delimiter: delimiter)
         } else {
             self = Self.lines(text, isWhole: isWhole)

@@ -19,6 +19,10 @@ final class EntrySource: Sendable {
     let linePrefix: [UInt8]
     /// Names of a table's columns, lower case.
     let columns: [[UInt8]]
+    /// Indices of the columns that hold lead ids.
+    let leadIDColumns: [Int]
+    /// Whether a column holds requests.
+    let hasRequestColumn: Bool
     /// How the table's rows are written.
     let rowSyntax: RowSyntax
 
@@ -31,6 +35,8 @@ final class EntrySource: Sendable {
         self.name = name
         self.columns = columns
         self.rowSyntax = rowSyntax
+        leadIDColumns = TableColumns.leadIDs(in: columns)
+        hasRequestColumn = TableColumns.holdRequests(columns)
     }
 
     /// A file found in a directory.

@@ -231,7 +231,9 @@ struct EntryReader: ~Copyable {
             outcome = readPHPLog(text, log: &log)
         } else if text.first == UInt8(ascii: "{") {
             outcome = readJSON(text, log: &log)
-        } else if let delimiter = TableColumns.delimiter(ofHeader: text.firstLine), let end = text.offset(of: 0x0A) {
+        } else if let delimiter = TableColumns.delimiter(ofHeader: text.firstLine)
+            ?? TableColumns.delimiter(ofUnnamedTable: text), let end = text.offset(of: 0x0A)
+        {
             let columns = TableColumns.names(ofHeader: text.firstLine, delimiter: delimiter)
             let table = EntrySource(name: "", columns: columns, rowSyntax: .separated(by: delimiter))
             outcome = readRow(text.dropping(end + 1), source: table, log: &log)
@@ -446,15 +448,13 @@ struct EntryReader: ~Copyable {
         scratch.removeAll()
         let ranges = source.readValues(of: entry, into: &scratch)
         let columns = source.columns
-        // A table that says leadId uses id for its own rows.
-        let hasLeadIDColumn = columns.contains { $0 == Array("leadid".utf8) || $0 == Array("lead_id".utf8) }
         var values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)] = []
         let base = scratch.base
-        for (name, range) in zip(columns, ranges) {
-            guard let range, !(hasLeadIDColumn && name == Array("id".utf8)) else { continue }
+        for (column, range) in zip(columns.indices, ranges) {
+            let isLeadID = source.leadIDColumns.contains(column)
+            guard let range, let known = Self.parameter(columns[column], isLeadID: isLeadID) else { continue }
             let value = range.bytes(in: base)
-            guard !value.trimmingBlanks().isEmpty, let known = Self.staticName(of: name) else { continue }
-            values.append((known, value))
+            if !value.trimmingBlanks().isEmpty { values.append((known, value)) }
         }
         guard ranges.count == columns.count else {
             calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
@@ -462,6 +462,18 @@ struct EntryReader: ~Copyable {
             let values = ranges.count == 1 ? "1 value" : "\(ranges.count) values"
             log.add(.archiveEntry, .error, "The row has \(values), and the table \(columns.count) columns")
             finish()
+            return .call
+        }
+        if !source.hasRequestColumn {
+            calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
+            log.removeAll()
+            finish()
+            guard let column = ranges.firstIndex(where: { $0.map { Self.isRequest($0.bytes(in: base)) } ?? false })
+            else { return .skip(.otherTable) }
+            let name = String(decoding: columns[column], as: UTF8.self)
+            log.add(
+                .archiveEntry, .error,
+                "The request stands in the column \(name), but is read only from one named xmlData; rename it")
             return .call
         }
         calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: values, log: &log)
@@ -472,14 +484,21 @@ struct EntryReader: ~Copyable {
         return judge(log: &log)
     }
 
-    /// A name that lives as long as the program, for a column that means something.
-    private static func staticName(of column: [UInt8]) -> UnsafeBufferPointer<UInt8>? {
+    /// Whether a value of a row looks like `xmlData`.
+    private static func isRequest(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = value.trimmingBlanks()
+        return (text.first == UInt8(ascii: "<") && text.offset(of: "<Potentials") != nil)
+            || text.hasPrefixIgnoringCase("%3CPotentials")
+    }
+
+    /// The parameter that a column gives, under a name that lives as long as the program; `nil` for a column that means nothing.
+    private static func parameter(_ column: [UInt8], isLeadID: Bool) -> UnsafeBufferPointer<UInt8>? {
         func bytes(_ text: StaticString) -> UnsafeBufferPointer<UInt8> {
             UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         }
+        if isLeadID { return bytes("leadId") }
         return column.withUnsafeBufferPointer { column in
             switch V1Parameters.Name(column) {
-            case .leadID: bytes("leadId")
             case .xmlData: bytes("xmlData")
             case .newFormat: bytes("newFormat")
             default: column.equals("url") || column.equals("uri") ? bytes("url") : nil

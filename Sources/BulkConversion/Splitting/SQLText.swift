@@ -124,7 +124,7 @@ enum SQLText {
             let name = identifier(text)
             let isQuoted = text.first.map { "`\"[".utf8.contains($0) } ?? false
             if isDefinition, !isQuoted, Self.isKeyWord(name) { return }
-            names.append(name.map(\.lowercased))
+            names.append(name.withUnsafeBufferPointer { TableColumns.name($0) })
         }
         return names
     }

@@ -29,18 +29,66 @@ enum TableColumns {
         }
     }
 
+    /// The delimiter of a table in which no column is named like `xmlData` although there are requests in one: every row of it
+    /// is to be told what is wrong.
+    static func delimiter(ofUnnamedTable text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        let line = text.firstLine
+        guard line.count < 4096, let end = text.offset(of: 0x0A) else { return nil }
+        let rows = text.dropping(end)
+        return delimiters.first { delimiter in
+            let names = names(ofHeader: line, delimiter: delimiter)
+            let areNames = names.allSatisfy { name in
+                name.first.map { $0.isASCIILetter || $0 == UInt8(ascii: "_") } ?? false
+                    && name.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 >= 0x80 }
+            }
+            guard names.count > 1, areNames else { return false }
+            var start = 0
+            while let found = rows.offset(of: "<Potentials", from: start) {
+                let before = rows.slice(0..<found).last == UInt8(ascii: "\"") ? found - 2 : found - 1
+                if before >= 0, rows[before] == delimiter || rows[before] == 0x0A { return true }
+                start = found + 1
+            }
+            return false
+        }
+    }
+
+    /// Whether a column is named like `xmlData`, or holds addresses.
+    static func holdRequests(_ columns: [[UInt8]]) -> Bool {
+        columns.contains { name in
+            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") || $0.equals("uri") }
+        }
+    }
+
+    /// The columns of lead ids: those named `leadId`, else the only one whose name ends so, else `id`.
+    ///
+    /// A table that has lead ids in other columns uses `id` for its own rows.
+    static func leadIDs(in columns: [[UInt8]]) -> [Int] {
+        let named = columns.indices.filter {
+            columns[$0].suffix(6) == Array("leadid".utf8)[...] || columns[$0].suffix(7) == Array("lead_id".utf8)[...]
+        }
+        let exact = named.filter { columns[$0].count == 6 || columns[$0] == Array("lead_id".utf8) }
+        if !exact.isEmpty { return exact }
+        return named.isEmpty
+            ? columns.indices.filter { columns[$0] == Array("id".utf8) } : named.count == 1 ? named : []
+    }
+
+    /// The name of a column as it is compared: lower case, and an underscore for white space and hyphens inside.
+    static func name(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        text.trimmingBlanks().map { $0.isBlank || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.lowercased }
+    }
+
     /// The delimiter that a line like Excel's `sep=;` names, which may stand before the header row.
     static func delimiter(namedBy line: UnsafeBufferPointer<UInt8>) -> UInt8? {
         let text = line.first == UInt8(ascii: "\"") && line.last == line.first ? line.slice(1..<line.count - 1) : line
         return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
     }
 
-    /// The names of the columns, trimmed and in lower case.
+    /// The names of the columns, as they are compared.
     static func names(ofHeader line: UnsafeBufferPointer<UInt8>, delimiter: UInt8) -> [[UInt8]] {
         var names: [[UInt8]] = []
         var cells = ByteBuffer(minimumCapacity: 256)
         readCells(line, delimiter: delimiter, into: &cells) { cell in
-            names.append(cell.trimmingBlanks().map(\.lowercased))
+            names.append(name(cell))
         }
         return names
     }

@@ -66,12 +66,26 @@ final class SQLRows: EntrySplitter {
     private let limits: ReadingLimits
     /// Columns by table, lower case.
     private var definitions: [[UInt8]: [[UInt8]]] = [:]
-    /// The table whose tuples come next; `nil` between statements.
-    private var table: EntrySource?
-    /// Whether lines of a `COPY` come next.
+    /// The table whose rows come next; `nil` between statements.
+    private var table: Table?
+    /// Whether these rows are lines of a `COPY`.
     private var isCopying = false
-    /// The table of these lines; `nil` when they mean nothing to us.
-    private var copied: EntrySource?
+
+    private struct Table {
+        var source: EntrySource
+        /// Line where its rows begin.
+        var line: Int
+        /// Whether a row was met that holds a request, in a table in which no column is named for them.
+        var hasRequests = false
+
+        /// Whether a row is one of a request. Of other tables those are, too, that hold one in a column of another name.
+        mutating func takes(_ row: UnsafeBufferPointer<UInt8>) -> Bool {
+            if source.hasRequestColumn { return true }
+            let isTaken = row.offset(of: "<Potentials") != nil
+            hasRequests = hasRequests || isTaken
+            return isTaken
+        }
+    }
 
     init(backslashEscapes: Bool, limits: ReadingLimits) {
         self.backslashEscapes = backslashEscapes
@@ -80,18 +94,28 @@ final class SQLRows: EntrySplitter {
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
         while !chunk.isFull {
-            if isCopying {
-                if !readCopiedLine(window, chunk, source) { return true }
-                continue
-            }
-            guard skipBlanks(window) else { return true }
-            if let table {
-                if !readTuple(table, window, chunk, source) { return true }
-            } else if !readStatement(window, chunk, source) {
+            guard readNext(window, chunk, source) else {
+                endTable(chunk, source)
                 return true
             }
         }
         return false
+    }
+
+    /// Reads a row, or the head of a statement. Returns false at the end of the file.
+    private func readNext(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        if isCopying { return readCopiedLine(window, chunk, source) }
+        guard skipBlanks(window) else { return false }
+        return table == nil ? readStatement(window, chunk, source) : readTuple(window, chunk, source)
+    }
+
+    /// Goes on behind the rows of a table. One without a request is skipped as a whole.
+    private func endTable(_ chunk: Chunk, _ source: EntrySource) {
+        if let table, !table.source.hasRequestColumn, !table.hasRequests {
+            chunk.add(skip: .otherTable, line: table.line, from: source)
+        }
+        table = nil
+        isCopying = false
     }
 
     /// Steps over white space, comments and empty statements. Returns false at the end of the file.
@@ -124,10 +148,11 @@ final class SQLRows: EntrySplitter {
     }
 
     /// Reads the next tuple of an `INSERT`, or the end of the statement.
-    private func readTuple(_ table: EntrySource, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+    private func readTuple(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        guard let table = table?.source else { return true }
         guard window.bytes.first == UInt8(ascii: "(") else {
             // `;`, or an ON CONFLICT clause before it; or the next statement, where nothing stands between them.
-            self.table = nil
+            endTable(chunk, source)
             if window.bytes.hasPrefixIgnoringCase("GO"), window.bytes.dropping(2).first.map(\.isBlank) ?? true {
                 window.consumeLine()
                 return true
@@ -138,7 +163,7 @@ final class SQLRows: EntrySplitter {
             SQLText.tupleLength($0, backslashEscapes: backslashEscapes)
         }
         guard let length else {
-            if window.failure == nil {
+            if window.failure == nil, self.table?.takes(window.bytes) ?? false {
                 let isLong = window.bytes.count > limits.entrySize
                 let kept = window.bytes.slice(0..<(isLong || table.hasSecretColumns ? 0 : window.bytes.count))
                 chunk.add(
@@ -147,16 +172,22 @@ final class SQLRows: EntrySplitter {
                         ? "The row is longer than \(limits.entrySize) bytes and was not read" : "The row is not closed",
                     line: window.line, from: source, text: kept)
             }
-            self.table = nil
+            endTable(chunk, source)
             if window.bytes.count > limits.entrySize {
                 window.consumeLine()
                 return true
             }
             return false
         }
-        chunk.add(.row, window.bytes.slice(0..<length), line: window.line, from: table)
+        add(window.bytes.slice(0..<length), window, chunk)
         window.consume(length)
         return true
+    }
+
+    /// Adds a row of the table.
+    private func add(_ row: UnsafeBufferPointer<UInt8>, _ window: InputWindow, _ chunk: Chunk) {
+        guard let source = table?.source, table?.takes(row) ?? false else { return }
+        chunk.add(.row, row, line: window.line, from: source)
     }
 
     /// Reads the head of a statement; of one that means nothing to us, all of it.
@@ -194,30 +225,27 @@ final class SQLRows: EntrySplitter {
         let rest = text.dropping(into)
         let open = rest.offset(of: UInt8(ascii: "("))
         let name = tableName(rest.slice(0..<(open ?? rest.offset(ofWord: "VALUES") ?? rest.count)))
-        let columns = requestColumns(open.map { rest.dropping($0) }, of: name, line: line, chunk, source)
+        let columns = columns(open.map { rest.dropping($0) }, of: name, line: line, chunk, source)
         window.consume(head)
         guard let columns else { return skipStatement(window, nil, source) }
-        table = EntrySource(
+        let rows = EntrySource(
             name: source.name, columns: columns, rowSyntax: .sql(backslashEscapes: backslashEscapes))
+        table = Table(source: rows, line: line)
         return true
     }
 
-    /// The columns of a table, listed in the statement or defined before, when they hold requests; what else they are is reported.
-    private func requestColumns(
+    /// The columns of a table, listed in the statement or defined before; that there are none is reported.
+    private func columns(
         _ list: UnsafeBufferPointer<UInt8>?, of table: [UInt8], line: Int, _ chunk: Chunk, _ source: EntrySource
     ) -> [[UInt8]]? {
-        guard let columns = list.map({ SQLText.columnNames($0, isDefinition: false) }) ?? definitions[table] else {
+        let columns = list.map { SQLText.columnNames($0, isDefinition: false) } ?? definitions[table]
+        if columns == nil {
             chunk.add(
                 problem: .archiveEntry,
                 "The columns of this table are named neither here nor by a CREATE TABLE before it",
                 line: line, from: source)
-            return nil
         }
-        let holdRequests = columns.contains { name in
-            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") }
-        }
-        if !holdRequests { chunk.add(skip: .otherTable, line: line, from: source) }
-        return holdRequests ? columns : nil
+        return columns
     }
 
     /// Reads the head of a `COPY`; its lines come next.
@@ -227,8 +255,9 @@ final class SQLRows: EntrySplitter {
         }
         let open = head.offset(of: UInt8(ascii: "("))
         let name = tableName(head.slice(0..<(open ?? head.count)))
-        copied = requestColumns(open.map { head.dropping($0) }, of: name, line: window.line, chunk, source).map {
-            EntrySource(name: source.name, columns: $0, rowSyntax: .copied)
+        let line = window.line
+        table = columns(open.map { head.dropping($0) }, of: name, line: line, chunk, source).map {
+            Table(source: EntrySource(name: source.name, columns: $0, rowSyntax: .copied), line: line)
         }
         isCopying = true
         window.consumeLine()
@@ -244,7 +273,7 @@ final class SQLRows: EntrySplitter {
             end = window.bytes.offset(of: 0x0A, from: tried)
         }
         if end == nil, window.bytes.count > limits.entrySize {
-            if copied != nil {
+            if table?.takes(window.bytes) ?? false {
                 chunk.add(
                     problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
                     line: window.line, from: source)
@@ -255,9 +284,9 @@ final class SQLRows: EntrySplitter {
         if end == nil, window.bytes.isEmpty || window.failure != nil { return false }
         let row = window.bytes.slice(0..<(end ?? window.bytes.count))
         if row.trimmingBlanks().equals("\\.") {
-            isCopying = false
-        } else if let copied {
-            chunk.add(.row, row, line: window.line, from: copied)
+            endTable(chunk, source)
+        } else {
+            add(row, window, chunk)
         }
         window.consume(end.map { $0 + 1 } ?? row.count)
         return end != nil

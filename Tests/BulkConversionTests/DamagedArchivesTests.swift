@@ -166,6 +166,46 @@ struct DamagedArchivesTests {
     }
 
     @Test(
+        "Credentials are cut out of what PHP and others print, and nothing else is",
+        arguments: [
+            (
+                "Array ( [leadId] => 7 [authtoken] => abc123 [xmlData] => <a/> )",
+                "Array ( [leadId] => 7 [authtoken] => *** [xmlData] => <a/> )"
+            ),
+            (
+                #"a:2:{s:9:"authtoken";s:9:"abc123xyz";s:2:"id";i:7;}"#,
+                #"a:2:{s:9:"authtoken";s:9:"***";s:2:"id";i:7;}"#
+            ),
+            (
+                #"{\"s\":\"s:6:\\\"ticket\\\";s:6:\\\"abc123\\\";\"}"#,
+                #"{\"s\":\"s:6:\\\"ticket\\\";s:6:\\\"***\\\";\"}"#
+            ),
+            ("['authtoken' => 'abc123', 'id' => '7']", "['authtoken' => '***', 'id' => '7']"),
+            (
+                "array(1) {\n  [\"authtoken\"]=>\n  string(6) \"abc123\"\n}",
+                "array(1) {\n  [\"authtoken\"]=>\n  string(6) \"***\"\n}"
+            ),
+            ("{:authtoken=>\"abc123\", :id=>7}", "{:authtoken=>\"***\", :id=>7}"),
+            (
+                "<call><authtoken>abc123</authtoken>\n<id>7</id></call>",
+                "<call><authtoken>***</authtoken>\n<id>7</id></call>"
+            ),
+        ])
+    func secretsOfPrograms(text: String, kept: String) {
+        let cut = Array(text.utf8).withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        #expect(String(decoding: cut, as: UTF8.self) == kept)
+    }
+
+    @Test("An element named like a credential is cut out of xmlData that is kept, a field of that label is not")
+    func secretElements() throws {
+        let scratch = try Scratch()
+        let xml = "<Potentials><authtoken>abc123</authtoken><row no='2'><FL val='Ticket'>T-17</FL></row></Potentials>"
+        try scratch.write("a.ndjson", #"{"leadId":"7","xmlData":"\#(xml)"}"#)
+        let letter = String(decoding: try Bulk.filter([scratch["a.ndjson"]]).text, as: UTF8.self)
+        #expect(letter.contains("<authtoken>***<") && letter.contains("T-17") && !letter.contains("abc123"))
+    }
+
+    @Test(
         "Credentials behind much text that looks like the beginning of one are cut out too",
         arguments: [
             "token", "token_", "token ", " name=\"token\"", "\"token\":[", "{\"", "\\\"", "{\"value\":\"", "curl -u '",

@@ -34,8 +34,8 @@ package enum CredentialText {
     }
 
     /// The text with every secret replaced by `***`: what stands behind a name that has one of the words of secrets in it
-    /// and `=` or `:`, up to the end of a parameter, a quoted value or, for headers, a line; a long word with digits behind
-    /// such a name; values of curl's options for secrets; parts of forms; and user and password of a URL. Of JSON, values of
+    /// and `=`, `:` or `=>`, up to the end of a parameter, a quoted value or, for headers, a line; a long word with digits behind
+    /// such a name; serialized values of PHP; texts of elements; values of curl's options for secrets; parts of forms; and user and password of a URL. Of JSON, values of
     /// members and of pairs of name and value are replaced, objects and arrays by `null`, so that it stays JSON.
     ///
     /// Made for text nobody could read, so it looks for no grammar and cuts rather too much.
@@ -81,8 +81,13 @@ package enum CredentialText {
         while end < limit, isNameByte(text[end]) { end += 1 }
         if end == limit, end < text.count { return nil }
         let endOfName = end
-        // The name's closing quote, perhaps escaped, then the sign between name and value.
-        while end < text.count, text[end] == UInt8(ascii: "\\") || isQuote(text[end]) || text[end] == 0x20 { end += 1 }
+        if let element = elementText(in: text, name: index..<endOfName) { return Secret(range: element) }
+        // The name's closing quote, perhaps escaped, and PHP's bracket, then the sign between name and value.
+        while end < text.count,
+            text[end] == UInt8(ascii: "\\") || isQuote(text[end]) || text[end] == UInt8(ascii: "]") || text[end] == 0x20
+        {
+            end += 1
+        }
         let isQuoted = text.slice(endOfName..<end).contains(UInt8(ascii: "\""))
         if isQuoted, let part = partOfForm(in: text, name: index..<endOfName) { return Secret(range: part) }
         guard end < text.count else { return nil }
@@ -91,6 +96,14 @@ package enum CredentialText {
         let isHeader = text[end] == UInt8(ascii: ":")
         if text.dropping(end).hasPrefixIgnoringCase("%3D") {
             end += 3
+        } else if text.dropping(end).hasPrefix("=>") {
+            end += 2
+            while end < text.count, text[end].isBlank { end += 1 }
+            if text.dropping(end).hasPrefix("string("), let close = text.offset(of: UInt8(ascii: ")"), from: end) {
+                end = close + 1
+            }
+        } else if isQuoted, text[end] == UInt8(ascii: ";"), let length = serializedLength(in: text, from: end + 1) {
+            end += 1 + length
         } else if text[end] == UInt8(ascii: "=") || isHeader {
             end += 1
         } else {
@@ -114,10 +127,11 @@ package enum CredentialText {
             start = end + 1
             end = start
             while end < text.count, !isQuote(text[end]), text[end] != 0x0A {
-                // The backslash of an escaped quote stays with the quote.
+                // The backslashes of an escaped quote stay with the quote.
                 if text[end] == UInt8(ascii: "\\"), end + 1 < text.count, isQuote(text[end + 1]) { break }
                 end += 1
             }
+            while end > start, text[end - 1] == UInt8(ascii: "\\") { end -= 1 }
             return Secret(range: start..<end)
         }
         start = end
@@ -131,6 +145,27 @@ package enum CredentialText {
             end += 1
         }
         return Secret(range: start..<end)
+    }
+
+    /// The text of an element whose name in its start tag ends with a name.
+    private static func elementText(in text: UnsafeBufferPointer<UInt8>, name: Range<Int>) -> Range<Int>? {
+        let start = name.upperBound + 1
+        guard start < text.count, text[start - 1] == UInt8(ascii: ">") else { return nil }
+        var begin = name.lowerBound
+        while begin > 0, name.lowerBound - begin < longestName, isNameByte(text[begin - 1]) { begin -= 1 }
+        guard begin > 0, text[begin - 1] == UInt8(ascii: "<") else { return nil }
+        var end = start
+        while end < text.count, text[end] != UInt8(ascii: "<") { end += 1 }
+        return start == end ? nil : start..<end
+    }
+
+    /// Length of what PHP's `serialize` writes before a value: `s:9:` or `i:`.
+    private static func serializedLength(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let rest = text.dropping(start)
+        if rest.hasPrefix("i:") || rest.hasPrefix("d:") { return 2 }
+        guard rest.hasPrefix("s:") else { return nil }
+        let digits = rest.dropping(2).prefix { $0.isDigit }.count
+        return digits > 0 && rest.dropping(2 + digits).first == UInt8(ascii: ":") ? 3 + digits : nil
     }
 
     /// A word behind blanks that can be a secret but hardly anything else: long, with digits, and not a number.
@@ -310,7 +345,8 @@ package enum CredentialText {
         return end < text.count && text[end] == UInt8(ascii: ":") ? end : nil
     }
 
-    /// The text with v1's own credentials replaced by `***`: parameters, JSON members and header lines by their exact names.
+    /// The text with v1's own credentials replaced by `***`: parameters, JSON members, elements and header lines by their exact
+    /// names.
     ///
     /// For `xmlData` of a call that was so damaged that other parts of it became XML. Nothing that XML may hold looks like these,
     /// so well-formed XML stays as it is.
@@ -336,6 +372,7 @@ package enum CredentialText {
         if isToken { end += 9 }
         if rest.hasPrefixIgnoringCase("ticket") || rest.hasPrefixIgnoringCase("apikey") { end += 6 }
         guard end > index, end < text.count else { return nil }
+        if let element = elementText(in: text, name: index..<end) { return element }
         if text[end] == UInt8(ascii: "=") {
             let start = end + 1
             guard start < text.count, !isQuote(text[start]) else { return nil }

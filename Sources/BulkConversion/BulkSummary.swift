@@ -34,6 +34,8 @@ public struct BulkSummary: Sendable, Hashable {
     public var deadLetters = 0
     /// Entries that are no request, by kind in order of name.
     public var skipped: [Count] = []
+    /// For each kind in ``skipped`` the place of the first, as `file:line`.
+    public var firstSkipped: [String: String] = [:]
     /// Findings in order of code.
     public var findings: [Finding] = []
     /// Labels that no field has, in order of label.
@@ -72,6 +74,13 @@ public struct BulkSummary: Sendable, Hashable {
         writer.name("dead_letters")
         writer.number(deadLetters)
         Self.write(skipped, as: "skipped", to: &writer)
+        writer.name("first_skipped")
+        writer.beginObject()
+        for kind in skipped {
+            writer.name(kind.name)
+            writer.string(firstSkipped[kind.name] ?? "")
+        }
+        writer.endObject()
         writer.name("diagnostics")
         writer.beginObject()
         for finding in findings {

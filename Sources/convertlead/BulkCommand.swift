@@ -156,9 +156,7 @@ struct BulkReport {
         lines.append(
             "\(summary.read) read: \(summary.converted) converted (\(summary.withWarnings) with warnings), "
                 + "\(summary.deadLetters) dead letters, \(summary.skippedCount) skipped")
-        if !summary.skipped.isEmpty {
-            lines.append("skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
-        }
+        lines += summary.skippedKinds
         let problems = summary.problems
         for finding in problems.prefix(5) {
             let place = finding.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""

@@ -67,9 +67,7 @@ struct SurveyTable {
         let summary = survey.summary
         var text =
             "\(summary.read.grouped) read: \(summary.requests.grouped) requests, \(summary.skippedCount.grouped) skipped\n"
-        if !summary.skipped.isEmpty {
-            text += "  skipped: " + summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", ") + "\n"
-        }
+        text += summary.skippedKinds.map { "  \($0)\n" }.joined()
         return text
             + "  with these options and tables \(summary.converted.grouped) would be translated (\(summary.withWarnings.grouped) "
             + "with warnings), \(summary.deadLetters.grouped) would be dead letters\n"

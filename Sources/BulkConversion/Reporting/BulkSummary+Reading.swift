@@ -17,6 +17,14 @@ extension BulkSummary {
         counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     }
 
+    /// What was skipped: a line a kind, with the place of its first.
+    package var skippedKinds: [String] {
+        skipped.map { kind in
+            let place = firstSkipped[kind.name].map { ", first at \($0.shown(atMost: 300))" } ?? ""
+            return "skipped \(kind.name): \(kind.count.grouped)\(place)"
+        }
+    }
+
     /// Requests: everything read that is not something else.
     package var requests: Int { converted + deadLetters }
 

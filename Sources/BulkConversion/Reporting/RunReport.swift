@@ -273,6 +273,11 @@ struct RunReport {
             page.escaped(count.name)
             page.markup("</code>")
             if let kind { page.markup("<span class=\"meaning\">\(kind.meaning)</span>") }
+            if let place = summary.firstSkipped[count.name] {
+                page.markup("<span class=\"meaning\">First: <code>")
+                page.escaped(place)
+                page.markup("</code></span>")
+            }
             page.markup("</td><td class=\"number\">\(count.count.grouped)</td></tr>\n")
         }
         page.markup("</tbody>\n</table>\n</section>\n")

@@ -121,6 +121,11 @@ extension BulkSummary {
         self.withWarnings = withWarnings
         self.deadLetters = deadLetters
         skipped = counts("skipped")
+        var firstSkipped: [String: String] = [:]
+        if let node = json.member("first_skipped", of: root) {
+            json.forEachMember(of: node) { firstSkipped[json.text(of: $0)] = json.text(of: $1) }
+        }
+        self.firstSkipped = firstSkipped
         unmappedLabels = counts("unmapped_labels")
         unknownAssignees = counts("unknown_assignees")
         var found: [Finding] = []

@@ -81,7 +81,7 @@ struct ChunkConverter: ~Copyable {
             case .lines: convertLines(bytes, firstLine: run.line, source: source)
             case .skip:
                 tally.read += 1
-                tally.skip(SkipKind(rawValue: run.detail) ?? .binary)
+                tally.skip(SkipKind(rawValue: run.detail) ?? .binary, line: run.line, of: source)
             case .problem:
                 tally.read += 1
                 let problem = chunk.problems[run.detail]
@@ -244,7 +244,7 @@ struct ChunkConverter: ~Copyable {
         case .blank: return
         case .skip(let kind):
             tally.read += 1
-            tally.skip(kind)
+            tally.skip(kind, line: line, of: source)
             return
         case .call: tally.read += 1
         }

@@ -46,6 +46,8 @@ struct Tally: Sendable {
     var withWarnings = 0
     var deadLetters = 0
     private(set) var skipped = CountedNames()
+    /// Where the first of each kind that was skipped stands.
+    private var firstSkipped: [String: String] = [:]
     private(set) var findings: [DiagnosticCode: Finding] = [:]
     private(set) var labels = CountedNames()
     private(set) var assignees = CountedNames()
@@ -55,7 +57,11 @@ struct Tally: Sendable {
     /// Different labels and assignees kept, so that memory does not grow with a hostile archive.
     static let nameLimit = 10_000
 
-    mutating func skip(_ kind: SkipKind) { skipped.add(kind.name) }
+    /// Counts what is no request.
+    mutating func skip(_ kind: SkipKind, line: Int, of source: EntrySource) {
+        skipped.add(kind.name)
+        if firstSkipped[kind.name] == nil { firstSkipped[kind.name] = "\(source.name):\(line)" }
+    }
 
     /// Counts the findings about one entry.
     mutating func add(_ diagnostics: [Diagnostic], place: String) {
@@ -81,6 +87,7 @@ struct Tally: Sendable {
         withWarnings += other.withWarnings
         deadLetters += other.deadLetters
         skipped.add(other.skipped, limit: .max)
+        firstSkipped.merge(other.firstSkipped) { first, _ in first }
         labels.add(other.labels, limit: Self.nameLimit)
         assignees.add(other.assignees, limit: Self.nameLimit)
         for (code, new) in other.findings {
@@ -105,6 +112,7 @@ struct Tally: Sendable {
         summary.withWarnings = withWarnings
         summary.deadLetters = deadLetters
         summary.skipped = skipped.sorted
+        summary.firstSkipped = firstSkipped
         summary.unmappedLabels = labels.sorted
         summary.unknownAssignees = assignees.sorted
         summary.findings = findings.map {
@@ -122,6 +130,7 @@ struct Tally: Sendable {
         withWarnings = summary.withWarnings
         deadLetters = summary.deadLetters
         for count in summary.skipped { skipped.add(count.name, count.count) }
+        firstSkipped = summary.firstSkipped
         for count in summary.unmappedLabels { labels.add(count.name, count.count) }
         for count in summary.unknownAssignees { assignees.add(count.name, count.count) }
         for finding in summary.findings {

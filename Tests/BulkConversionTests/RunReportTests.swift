@@ -42,8 +42,26 @@ struct RunReportTests {
             settings.chunkSize = 500
             let summary = try Bulk.run(
                 [ArchiveSamples.directory.path], into: scratch["out-\(jobs)"], settings: settings)
-            #expect(scratch.read("out-\(jobs)/report.html") == Data(RunReport(summary).html))
+            let report = RunReport(summary, archives: [ArchiveSamples.directory.path])
+            #expect(scratch.read("out-\(jobs)/report.html") == Data(report.html))
         }
+    }
+
+    @Test("It says which archives were translated and with which options")
+    func options() throws {
+        var options = TranslationOptions()
+        options.unknownAssignee = .fallback(try #require(RecordID("5550000000105001")))
+        options.apiVersion = .v7
+        options.dateOrder = .dayFirst
+        let archives = ["old/<2018>", "-"] + (1...30).map { "more-\($0)" }
+        let page = String(decoding: RunReport(Self.full, archives: archives, options: options).html, as: UTF8.self)
+        for text in [
+            "old/&lt;2018&gt;", "standard input", "more-18<", "12 more", "v7", "day-first",
+            "replaced by the user 5550000000105001", "www.zohoapis.com for calls without a host",
+        ] {
+            #expect(page.contains(text), "\(text)")
+        }
+        #expect(!page.contains("more-19<"))
     }
 
     @Test("It says the totals, the most frequent findings with a place and advice, labels, assignees, and what to do")

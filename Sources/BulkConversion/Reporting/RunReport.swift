@@ -3,17 +3,25 @@ import ConvertLead
 /// `report.html`: what a run came to, for the person who answers for the migration.
 ///
 /// One page without scripts, fonts, pictures or anything else from outside. It says what the summary says, so labels and
-/// assignees are in it and no other value of a request is; it is the same bytes for the same summary.
+/// assignees are in it and no other value of a request is; it is the same bytes for the same summary, archives and options.
 struct RunReport {
     private let summary: BulkSummary
+    private let archives: [String]
+    private let options: TranslationOptions
     private var page = HTMLText()
 
     /// Kinds of findings shown in full.
     private static let findingLimit = 25
     /// Labels or assignees listed.
     private static let nameLimit = 100
+    /// Archives listed.
+    private static let archiveLimit = 20
 
-    init(_ summary: BulkSummary) { self.summary = summary }
+    init(_ summary: BulkSummary, archives: [String] = [], options: TranslationOptions = TranslationOptions()) {
+        self.summary = summary
+        self.archives = archives
+        self.options = options
+    }
 
     /// The page in UTF-8.
     var html: [UInt8] {
@@ -56,6 +64,7 @@ struct RunReport {
             "Requests assign leads to these users, and no active or inactive user in the tables has the e-mail.",
             column: "Assignee")
         writeSkipped()
+        writeOptions()
         page.markup("</main>\n")
         writeFooter()
         page.markup("</body>\n</html>\n")
@@ -281,6 +290,43 @@ struct RunReport {
             page.markup("</td><td class=\"number\">\(count.count.grouped)</td></tr>\n")
         }
         page.markup("</tbody>\n</table>\n</section>\n")
+    }
+
+    private mutating func writeOptions() {
+        beginSection("options", "Archives and options", "What was translated, and how.")
+        page.markup("<dl>\n")
+        for archive in archives.prefix(Self.archiveLimit) {
+            writeOption("Archive", archive == "-" ? "standard input" : archive)
+        }
+        if archives.count > Self.archiveLimit {
+            writeOption("Archives", "\((archives.count - Self.archiveLimit).grouped) more")
+        }
+        writeOption("API version", options.apiVersion.rawValue)
+        writeOption("API domain", options.apiDomain(forV1Host: nil) + " for calls without a host of their own")
+        let assignee =
+            switch options.unknownAssignee {
+            case .reject: "refused"
+            case .omit: "left out"
+            case .fallback(let id): "replaced by the user \(id.digits)"
+            }
+        writeOption("Assignee without a user id", assignee)
+        let label =
+            switch options.unknownField {
+            case .warn: "left out with a warning"
+            case .reject: "refused"
+            case .guess: "name of the field guessed, with a warning"
+            }
+        writeOption("Label without a field", label)
+        writeOption("Value that does not fit", options.badValue == .reject ? "refused" : "left out with a warning")
+        writeOption("Dates of numbers", options.dateOrder.rawValue)
+        writeOption("Warnings", options.isStrict ? "refuse a request" : "do not refuse a request")
+        page.markup("</dl>\n</section>\n")
+    }
+
+    private mutating func writeOption(_ name: StaticString, _ value: String) {
+        page.markup("<dt>\(name)</dt><dd><bdi>")
+        page.escaped(value.shown(atMost: 300))
+        page.markup("</bdi></dd>\n")
     }
 
     private mutating func writeFooter() {

@@ -80,8 +80,9 @@ final class BulkEngine: @unchecked Sendable {
         }
         if case .directory(let directory) = destination {
             let summary = total.summary
+            let report = RunReport(summary, archives: run.archives, options: run.options)
             try directory.finish(
-                summary, checkpoint(of: directory), further: [(name: "report.html", bytes: RunReport(summary).html)])
+                summary, checkpoint(of: directory), further: [(name: "report.html", bytes: report.html)])
         }
         return total.summary
     }

@@ -95,7 +95,7 @@ public struct BulkSummary: Sendable, Hashable {
             for place in finding.places { writer.string(place) }
             writer.endArray()
             writer.name("advice")
-            writer.string(finding.code.advice)
+            writer.string(finding.advice)
             writer.endObject()
         }
         writer.endObject()

@@ -155,13 +155,14 @@ struct BulkReport {
         if summary.isOfEarlierRun { lines.append("\(output) was finished before, and nothing was read now; that run:") }
         lines.append(
             "\(summary.read) read: \(summary.converted) converted (\(summary.withWarnings) with warnings), "
-                + "\(summary.deadLetters) dead letters, \(summary.skippedCount) skipped")
+                + "\(summary.deadLetters) dead letter\(summary.deadLetters == 1 ? "" : "s"), \(summary.skippedCount) skipped"
+        )
         lines += summary.skippedKinds
         let problems = summary.problems
         for finding in problems.prefix(5) {
             let place = finding.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""
             lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(Self.times(finding.count))\(place)")
-            lines.append("    do: \(finding.code.advice)")
+            lines.append("    do: \(finding.advice)")
         }
         if problems.count > 5 {
             let more = problems.count - 5

@@ -72,7 +72,9 @@ struct TranslationArguments: ParsableArguments {
     @Option(help: .init("API version of the calls written (default: v2).", valueName: "version"))
     var apiVersion: APIVersion?
 
-    @Option(help: .init("Lead id when the input has none.", valueName: "id"))
+    @Option(
+        help: .init("Lead id of a request that has none; in archives, of every request that has none.", valueName: "id")
+    )
     var leadID: RecordID?
 
     @Option(

@@ -1,3 +1,6 @@
+import BulkConversion
+import ConvertLead
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -45,7 +48,7 @@ enum FileOutput {
     ) throws(CommandFailure) {
         let aside = "\(path).\(getpid()).part"
         let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw .output(name, .cannotCreate, errno: errno) }
+        guard file >= 0 else { throw uncreated(path, name: name, errno: errno) }
         do throws(CommandFailure) {
             defer { close(file) }
             if let mode { fchmod(file, mode) }
@@ -61,6 +64,15 @@ enum FileOutput {
             unlink(aside)
             throw .output(name, .cannotCreate, errno: failure)
         }
+    }
+
+    /// Why a file could not be made, in words of its directory when that is what is missing.
+    private static func uncreated(_ path: String, name: String, errno number: Int32) -> CommandFailure {
+        guard number == ENOENT, let parent = missingParent(of: path) else {
+            return .output(name, .cannotCreate, errno: number)
+        }
+        let message = "The output cannot be written: its directory \(parent) does not exist; create it first"
+        return CommandFailure(.cannotCreate, [Diagnostic(.outputUnwritable, .error, source: name, message: message)])
     }
 
     private static func writeAll(_ bytes: [UInt8], to file: Int32, name: String) throws(CommandFailure) {

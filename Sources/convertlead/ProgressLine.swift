@@ -21,6 +21,8 @@ final class ProgressLine: @unchecked Sendable {
 
     /// Seconds between two drawings.
     private static let interval = 0.1
+    /// Seconds until there is a rate: what was read before says little about the rest.
+    private static let rateDelay = 0.5
 
     /// A line for a run over archives; `nil` when standard error is no terminal that can redraw a line.
     init?(archives: [String]) {
@@ -52,7 +54,8 @@ final class ProgressLine: @unchecked Sendable {
         isDrawn = false
     }
 
-    /// The line: a bar and share where the size is known, what is done, its rate, the time left, dead letters so far.
+    /// The line: share and bar where the size is known, what is done, its rate after half a second, the time left after a
+    /// second, dead letters so far. The bar gives way to the figures.
     ///
     /// - Parameters:
     ///   - start: where the run was when its time began; a resumed run has something behind it then.
@@ -62,25 +65,32 @@ final class ProgressLine: @unchecked Sendable {
     static func text(
         _ progress: BulkProgress, since start: BulkProgress, seconds: Double, total: Int, width: Int
     ) -> String {
-        let rate = seconds > 0 ? Double(progress.read - start.read) / seconds : 0
-        var parts: [String] = []
-        if total > 0 {
-            let share = min(Double(progress.bytesRead) / Double(total), 1)
-            let percent = String(Int(share * 100))
-            let filled = Int(share * 20)
-            parts.append(
-                String(repeating: " ", count: 3 - percent.count) + percent + "% ["
-                    + String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled) + "]")
+        var parts = ["\(progress.read.grouped) done"]
+        if seconds >= rateDelay {
+            let rate = Double(progress.read - start.read) / seconds
+            parts.append("\(Int(min(rate, 1e15)).grouped)/s")
         }
-        parts.append("\(progress.read.grouped) done")
-        parts.append("\(Int(min(rate, 1e15)).grouped)/s")
         let bytes = progress.bytesRead - start.bytesRead
         if total > 0, bytes > 0, seconds >= 1 {
             let left = Double(max(total - progress.bytesRead, 0)) / Double(bytes) * seconds
             parts.append("\(time(left)) left")
         }
-        parts.append("\(progress.deadLetters.grouped) dead letter\(progress.deadLetters == 1 ? "" : "s")")
-        return String(parts.joined(separator: "  ").prefix(max(width - 1, 0)))
+        parts.append(progress.deadLetters.counted("dead letter"))
+        let figures = parts.joined(separator: "  ")
+        let front = total > 0 ? share(of: progress, total: total, room: width - 1 - figures.count) + "  " : ""
+        return String((front + figures).prefix(max(width - 1, 0)))
+    }
+
+    /// The share done and a bar as long as `room` allows for both and two blanks; no bar that would be too short to tell anything.
+    private static func share(of progress: BulkProgress, total: Int, room: Int) -> String {
+        let share = min(Double(progress.bytesRead) / Double(total), 1)
+        let percent = String(Int(share * 100))
+        let text = String(repeating: " ", count: 3 - percent.count) + percent + "%"
+        let length = min(room - text.count - " []  ".count, 20)
+        guard length >= 5 else { return text }
+        let filled = Int(share * Double(length))
+        return text + " [" + String(repeating: "=", count: filled) + String(repeating: " ", count: length - filled)
+            + "]"
     }
 
     private static func time(_ seconds: Double) -> String {

@@ -52,8 +52,11 @@ struct RequestCommand: ParsableCommand {
             }
         }
         if let result, result.leadID == nil, !log.diagnostics.contains(where: { $0.code == .leadIDInvalid }) {
-            let severity: Diagnostic.Severity = settings.form == .body ? .note : .error
-            log.add(.leadIDMissing, severity, "There is no lead id, and the address of a v2 call needs it")
+            if settings.form == .body {
+                log.add(.leadIDMissing, .note, "There is no lead id; the body does without, --as call needs it")
+            } else {
+                log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
+            }
         }
         log.placeErrors()
         log.sort()

@@ -43,8 +43,10 @@ struct StarterConfiguration {
     private mutating func write() {
         let summary = survey.summary
         explain(
-            "Configuration for convertlead, begun by a survey of \(summary.requests.grouped) requests: with it "
-                + "\(summary.converted.grouped) are translated and \(summary.deadLetters.grouped) are dead letters.")
+            "Configuration for convertlead, begun by a survey of \(summary.requests.counted("request")): with it "
+                + "\(summary.converted.grouped) \(summary.converted == 1 ? "is" : "are") translated and "
+                + "\(summary.deadLetters.grouped) \(summary.deadLetters == 1 ? "is a dead letter" : "are dead letters")."
+        )
         explain("Lines with ## explain; take the # from a setting to use it. Files are relative to this one.")
         writeUsers()
         writeFields()
@@ -84,7 +86,9 @@ struct StarterConfiguration {
         write(files: files.users, as: "users", orPropose: "users.json")
         let unknown = survey.requests.unknownAssignees
         explain("What becomes of requests whose assignee has no user id: reject, omit, or a user id to fall back to.")
-        if !unknown.isEmpty { explain("\(unknown.count.grouped) assignees have none:") }
+        if !unknown.isEmpty {
+            explain("\(unknown.count.counted("assignee")) \(unknown.count == 1 ? "has" : "have") none:")
+        }
         for assignee in unknown.prefix(Self.listLimit) {
             explain(
                 "  \(Self.quoted(assignee.assignee.name)) \(Self.place(assignee.assignee)), \(assignee.status.rawValue)"
@@ -134,7 +138,8 @@ struct StarterConfiguration {
         for dates in survey.requests.dates {
             let example = dates.form.example.isEmpty ? "" : ", such as \(dates.form.example)"
             explain(
-                "  \(dates.form.rawValue)\(example): \(dates.count.grouped) times, first at \(Self.plain(dates.first))")
+                "  \(dates.form.rawValue)\(example): \(dates.count.counted("time")), first at \(Self.plain(dates.first))"
+            )
         }
         let order = survey.requests.dateOrder ?? options.dateOrder
         if survey.requests.hasContradictingDates {
@@ -145,7 +150,8 @@ struct StarterConfiguration {
         set("date-order", order.rawValue)
         explain("Zone of times without an offset: +05:30, or a name such as Europe/Paris.")
         if survey.requests.timesWithoutOffset > 0 {
-            explain("\(survey.requests.timesWithoutOffset.grouped) times in the archives need it.")
+            let count = survey.requests.timesWithoutOffset
+            explain("\(count.counted("time")) in the archives \(count == 1 ? "needs" : "need") it.")
         }
         if let timeZoneName {
             set("time-zone", Self.quoted(timeZoneName))
@@ -177,7 +183,10 @@ struct StarterConfiguration {
         let unknown = survey.requests.unknownLabels
         if !unknown.isEmpty {
             explain(
-                "\(unknown.count.grouped) labels have no field; the api names are guesses to be checked:", indent: "  ")
+                unknown.count == 1
+                    ? "1 label has no field; its api name is a guess to be checked:"
+                    : "\(unknown.count.grouped) labels have no field; the api names are guesses to be checked:",
+                indent: "  ")
         }
         for label in unknown.prefix(Self.listLimit) {
             explain(Self.place(label.label), indent: "  ")
@@ -229,7 +238,7 @@ struct StarterConfiguration {
     }
 
     private static func place(_ count: RequestInventory.Count) -> String {
-        "\(count.count.grouped) \(count.count == 1 ? "time" : "times"), first at \(plain(count.first))"
+        "\(count.count.counted("time")), first at \(plain(count.first))"
     }
 
     /// Text for a comment.

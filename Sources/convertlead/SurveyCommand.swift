@@ -61,7 +61,7 @@ struct SurveyCommand: ParsableCommand {
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
             if let writeConfig, access(writeConfig, F_OK) == 0 {
-                let message = "A file of this name exists and is not replaced: choose another name, or remove it"
+                let message = "A file of this name exists and is not replaced; remove it if it is no longer wanted"
                 throw CommandFailure(
                     .cannotCreate, [Diagnostic(.outputUnwritable, .error, source: writeConfig, message: message)])
             }
@@ -70,7 +70,9 @@ struct SurveyCommand: ParsableCommand {
                 let starter = StarterConfiguration(survey, settings, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
-            let text = format == .json ? survey.json : Array(SurveyTable(survey, configuration: writeConfig).text.utf8)
+            let text =
+                format == .json
+                ? survey.json : Array(SurveyTable(survey, settings.options, configuration: writeConfig).text.utf8)
             try FileOutput.write(text, argument: output.output)
         }
     }

@@ -4,13 +4,17 @@ import ConvertLead
 /// A survey in columns for people.
 struct SurveyTable {
     private let survey: Survey
+    private let options: TranslationOptions
     private let configuration: String?
     /// Rows shown of a section.
     private static let rowLimit = 60
 
-    /// - Parameter configuration: the configuration that was begun, if any.
-    init(_ survey: Survey, configuration: String? = nil) {
+    /// - Parameters:
+    ///   - options: what the survey was taken with; what they decide is not asked again.
+    ///   - configuration: the configuration that was begun, if any.
+    init(_ survey: Survey, _ options: TranslationOptions, configuration: String? = nil) {
         self.survey = survey
+        self.options = options
         self.configuration = configuration
     }
 
@@ -66,11 +70,11 @@ struct SurveyTable {
     private var overview: String {
         let summary = survey.summary
         var text =
-            "\(summary.read.grouped) read: \(summary.requests.grouped) requests, \(summary.skippedCount.grouped) skipped\n"
+            "\(summary.read.grouped) read: \(summary.requests.counted("request")), \(summary.skippedCount.grouped) skipped\n"
         text += summary.skippedKinds.map { "  \($0)\n" }.joined()
         return text
             + "  with these options and tables \(summary.converted.grouped) would be translated (\(summary.withWarnings.grouped) "
-            + "with warnings), \(summary.deadLetters.grouped) would be dead letters\n"
+            + "with warnings), \(summary.deadLetters.grouped) would be \(summary.deadLetters == 1 ? "a dead letter" : "dead letters")\n"
     }
 
     private func cells(_ label: RequestInventory.Label) -> [String] {
@@ -118,19 +122,29 @@ struct SurveyTable {
         let requests = survey.requests
         var steps: [String] = []
         func count(_ number: Int, _ noun: String, _ verb: String, _ verbs: String) -> String {
-            "\(number.grouped) \(noun)\(number == 1 ? " \(verb)" : "s \(verbs)")"
+            "\(number.counted(noun)) \(number == 1 ? verb : verbs)"
         }
+        // Decided by the options: to be known, not to be done.
+        var decided: [String] = []
         let assignees = requests.unknownAssignees
         if !assignees.isEmpty {
-            steps.append(
-                count(assignees.count, "assignee", "has", "have")
-                    + " no user id: give --users the users export, or choose --unknown-assignee")
+            let lack = count(assignees.count, "assignee", "has", "have") + " no user id: "
+            let times = assignees.reduce(0) { $0 + $1.assignee.count }.counted("request")
+            switch options.unknownAssignee {
+            case .reject: steps.append(lack + "give --users the users export, or choose --unknown-assignee")
+            case .omit: decided.append(lack + "assign_to is left out of \(times), as --unknown-assignee says")
+            case .fallback(let id): decided.append(lack + "the fallback \(id.digits) is taken for \(times)")
+            }
         }
         let labels = requests.unknownLabels
         if !labels.isEmpty {
+            let lack = count(labels.count, "label", "has", "have") + " no field: "
+            let mapping = "map them under labels: of the configuration"
             steps.append(
-                count(labels.count, "label", "has", "have")
-                    + " no field: give --fields the field export, or map them under labels: of the configuration")
+                lack
+                    + (options.unknownField == .guess
+                        ? "check the guessed api names against the field export, or \(mapping)"
+                        : "give --fields the field export, or \(mapping)"))
         }
         if requests.hasContradictingDates {
             steps.append(
@@ -149,7 +163,7 @@ struct SurveyTable {
         if !choices.isEmpty {
             steps.append(
                 count(choices.count, "value", "is", "are")
-                    + " not in the picklist of the field: the CRM may refuse it")
+                    + " not in the picklist of the field: the CRM may refuse \(choices.count == 1 ? "it" : "them")")
         }
         if survey.summary.requests == 0 { steps.append("no request was found: are these the right archives?") }
         if let configuration {
@@ -169,6 +183,6 @@ struct SurveyTable {
                 "convertlead bulk with \(configuration.map { "--config \($0)" } ?? "the same options") and --output DIR "
                     + "translates the archives")
         }
-        return "Next\n" + steps.map { "  - \($0)\n" }.joined()
+        return "Next\n" + (decided + steps).map { "  - \($0)\n" }.joined()
     }
 }

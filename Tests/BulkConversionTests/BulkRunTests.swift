@@ -253,6 +253,10 @@ struct BulkRunTests {
         #expect(failure(scratch["a.ndjson"], scratch["out"]) == .cannotCreate)
         #expect(failure(scratch["a.ndjson"], scratch["a.ndjson"]) == .cannotCreate)
         #expect(failure(scratch["a.ndjson"], scratch["no/such/place"]) == .cannotCreate)
+        let parent = "its parent directory \(scratch["no/such"]) does not exist; create it first"
+        #expect(throws: BulkFailure(.cannotCreate, "\(scratch["no/such/place"]): \(parent)")) {
+            try BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["no/such/place"])).run()
+        }
         #expect(failure(scratch["a.ndjson"], scratch["out"], resumes: true) == nil)
     }
 

@@ -80,6 +80,20 @@ struct RunReportTests {
         #expect(dates != nil && users != nil && dates!.lowerBound < users!.lowerBound)
     }
 
+    @Test("Steps do not ask for what the options have decided")
+    func decided() {
+        var summary = Self.full
+        #expect(summary.nextSteps.first?.hasPrefix("Give 1 assignee a user id: ") == true)
+        #expect(summary.nextSteps.contains { $0.contains("4 labels") && $0.contains("accept that their values") })
+        summary.findings[2].severity = .warning
+        summary.findings[1].severity = .error
+        #expect(summary.nextSteps.first?.hasPrefix("Look over 1 assignee without a user id: in 40 requests") == true)
+        #expect(summary.nextSteps.contains { $0.contains("4 labels") && $0.contains("`--unknown-field warn`") })
+        #expect(summary.findings[2].advice != DiagnosticCode.userMissing.advice)
+        summary.findings[1].code = .fieldGuessed
+        #expect(summary.nextSteps.contains { $0.hasPrefix("Check the api names that were guessed for 4 labels") })
+    }
+
     @Test("The parts of the chart fill it, and even the smallest can be seen")
     func chart() {
         let page = Self.page(Self.full)

@@ -229,7 +229,7 @@ import Testing
     func leadID() throws {
         let noted = try run(Requests.users, Requests.xml())
         #expect(noted.status == 0)
-        #expect(noted.errors.contains("note [v1.lead_id.missing]"))
+        #expect(noted.errors.contains("note [v1.lead_id.missing] There is no lead id; the body does without"))
         for form in ["call", "curl", "http"] {
             let refused = try run(Requests.users + ["--as", form], Requests.xml())
             #expect(refused.status == 65)
@@ -365,6 +365,7 @@ import Testing
         let missing = try run(Requests.users + ["-o", "/no-such-directory/x.json"])
         #expect(missing.status == 73)
         #expect(missing.errors.contains("file.output.unwritable"))
+        #expect(missing.errors.contains("directory /no-such-directory does not exist; create it first"))
         #expect(try run(Requests.users + ["-o", "Samples"]).status == 73)
         #expect(try run(Requests.users + ["-o", "/dev/null"]).status == 0)
     }

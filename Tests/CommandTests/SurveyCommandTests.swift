@@ -27,6 +27,24 @@ import Testing
         #expect(result.output.contains("Closing Date     Closing_Date  standard"))
     }
 
+    @Test("What the options have decided is told and not asked again")
+    func decided() throws {
+        func next(_ options: [String]) throws -> Substring {
+            let output = try BuiltCommand.run(["survey", "Samples/archive/raw-url.txt"] + options).output
+            return output[try #require(output.range(of: "\nNext\n")).upperBound...]
+        }
+        #expect(try next([]).hasPrefix("  - 1 assignee has no user id: give --users"))
+        let fallback = try next(["--unknown-assignee", "77"])
+        #expect(fallback.hasPrefix("  - 1 assignee has no user id: the fallback 77 is taken for 1 request\n"))
+        #expect(!fallback.contains("--users") && !fallback.contains("--write-config"))
+        #expect(try next(["--unknown-assignee", "omit"]).contains("assign_to is left out of 1 request, as"))
+        let scratch = try Scratch()
+        let archive = try scratch.file("1.xml", Requests.xml(assignTo: "1", fields: "<FL val=\"Hat\">x</FL>"))
+        let labels = ["survey", archive, "--unknown-field"]
+        #expect(try BuiltCommand.run(labels + ["warn"]).output.contains("1 label has no field: give --fields"))
+        #expect(try BuiltCommand.run(labels + ["guess"]).output.contains("1 label has no field: check the guessed"))
+    }
+
     @Test("As JSON it has the same things, and its summary is the one that bulk writes")
     func asJSON() throws {
         let scratch = try Scratch()
@@ -88,7 +106,8 @@ import Testing
         let again = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file])
         #expect(again.status == 73)
         #expect(again.output == "")
-        #expect(again.errors.contains("A file of this name exists"))
+        #expect(again.errors.contains("A file of this name exists and is not replaced"))
+        #expect(again.errors.contains("do: choose another path"))
         #expect(try Configuration(path: file).options.apiVersion == .v7)
     }
 
@@ -142,7 +161,9 @@ import Testing
         #expect(result.status == 0)
         #expect(try Configuration(path: file).options.dateOrder == .dayFirst)
         let text = try String(contentsOf: scratch["c.yaml"], encoding: .utf8)
-        #expect(text.contains("##   \"n@x.example\" 1 time"))
+        #expect(text.contains("## 1 assignee has none:\n##   \"n@x.example\" 1 time,"))
+        #expect(text.contains("a survey of 1 request: with it 0 are translated and 1 is a dead letter."))
+        #expect(text.contains(": 1 time, first at "))
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex(of: "labels:"))
         let opened = lines[...start] + lines[start...].dropFirst().map { $0.replacing(#/^  # /#, with: "  ") }

@@ -62,6 +62,9 @@ extension Int {
         return self < 0 ? "-" + grouped : grouped
     }
 
+    /// The number, grouped, before a noun in singular or plural, such as `1 dead letter` and `2 dead letters`.
+    package func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+
     /// The share of a whole, with one decimal; never 0 % for something and never 100 % for less than all.
     package func share(of whole: Int) -> String {
         guard self > 0, whole > 0 else { return "0 %" }

@@ -240,7 +240,7 @@ struct RunReport {
             page.markup("</code></bdi></dd>\n")
         }
         page.markup("<dt>What to do</dt><dd>")
-        page.escaped(finding.code.advice)
+        page.escaped(finding.advice)
         page.markup("</dd>\n</dl>\n</article>\n")
     }
 

@@ -110,7 +110,11 @@ final class RunDirectory {
     /// Opens the results: new and empty, or cut back to the checkpoint.
     func open() throws(BulkFailure) {
         if mkdir(path, 0o777) != 0, errno != EEXIST {
-            throw BulkFailure(.cannotCreate, "\(path): \(systemErrorText())")
+            let code = errno
+            guard code == ENOENT, let parent = missingParent(of: path) else {
+                throw BulkFailure(.cannotCreate, "\(path): \(systemErrorText(code))")
+            }
+            throw BulkFailure(.cannotCreate, "\(path): its parent directory \(parent) does not exist; create it first")
         }
         for result in Result.allCases {
             let file = result.rawValue + ".part"

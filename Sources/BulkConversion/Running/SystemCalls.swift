@@ -15,6 +15,15 @@ func fileExists(_ path: String) -> Bool {
     return lstat(path, &status) == 0
 }
 
+/// The directory that a file at `path` would be in, when it does not exist; `nil` when it does.
+package func missingParent(of path: String) -> String? {
+    var parent = path[...]
+    while parent.count > 1, parent.last == "/" { parent.removeLast() }
+    guard let slash = parent.lastIndex(of: "/"), slash > parent.startIndex else { return nil }
+    parent = parent[..<slash]
+    return fileExists(String(parent)) ? nil : String(parent)
+}
+
 /// Opens a file; below zero with `errno` set when that fails.
 func openFile(_ path: String, _ flags: Int32) -> Int32 {
     while true {

@@ -151,7 +151,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case nameMissing = "lookup.name.missing"
     /// The contact role has no id in the roles table, so it was left out. v2 never takes a role's name.
     case roleMissing = "lookup.role.missing"
-    /// Contact roles can be sent from v7 on only, so it was left out.
+    /// A contact role can be sent from v7 on only, so it was left out.
     case roleVersion = "lookup.role.version"
     // Tables and configuration
     /// A table's file is not in a form that is read.
@@ -336,7 +336,7 @@ extension DiagnosticCode {
             (
                 "There is no lead id. v2 has it in the address, not in the body.",
                 "xmlData without leadId",
-                "give the request its lead id, or the call the XML came from; --lead-id serves all requests that have none"
+                "give the request its lead id, or the call the XML came from; --lead-id serves all requests that have none; a body alone needs none"
             )
         case .newFormatInvalid:
             (
@@ -606,7 +606,7 @@ extension DiagnosticCode {
             (
                 "No user that can own records has this e-mail.",
                 "assignTo sample@zoho.com",
-                "give the users export with --users, or choose with --unknown-assignee what becomes of such requests"
+                "give the users export with --users; for users who are deleted or in no export name a successor with --unknown-assignee, or edit the request"
             )
         case .userInactive:
             (
@@ -640,7 +640,7 @@ extension DiagnosticCode {
             )
         case .roleVersion:
             (
-                "Contact roles can be sent from v7 on only, so it was left out.",
+                "A contact role can be sent from v7 on only, so it was left out.",
                 "Contact Role with --api-version v2",
                 "pass --api-version v7 or later, or set the role after the conversion"
             )
@@ -690,7 +690,7 @@ extension DiagnosticCode {
             (
                 "An output cannot be created or written. An output that was there before is unchanged.",
                 "--output into a directory that does not exist",
-                "check the path, the permissions and the space that is left"
+                "choose another path, or see to its directory, the permissions and the space that is left"
             )
         case .replySyntax:
             (

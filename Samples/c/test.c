@@ -1,4 +1,4 @@
-/* test [CASES.tsv] */
+/* test [CASES.tsv]     Tests/Languages/run.sh makes the list of golden samples */
 #include "callers.h"
 
 #include <stdio.h>
@@ -184,10 +184,14 @@ static int test_golden_samples(const char *path)
 
 int main(int argc, char **argv)
 {
-    int count = 0;
     expect(convertlead_version() / 10000 == CONVERTLEAD_VERSION / 10000, "version");
     test_callers();
-    if (argc > 1) count = test_golden_samples(argv[1]);
-    printf("C: %d golden samples, %d failures\n", count, failures);
+    if (argc > 1) {
+        int count = test_golden_samples(argv[1]);
+        expect(count > 0, "golden samples in the list");
+        printf("C: own tests and %d golden samples, %d failures\n", count, failures);
+    } else {
+        printf("C: own tests, %d failures; Tests/Languages/run.sh runs the golden samples too\n", failures);
+    }
     return failures == 0 ? 0 : 1;
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** java ConvertLeadTest [CASES.tsv]; CONVERTLEAD_LIBRARY names the library. */
+/** java ConvertLeadTest [CASES.tsv]; CONVERTLEAD_LIBRARY names the library, Tests/Languages/run.sh makes the list of golden samples. */
 final class ConvertLeadTest {
     private static final String XML =
             "<Potentials><row no=\"1\"><option val=\"createPotential\">true</option>"
@@ -31,8 +31,14 @@ final class ConvertLeadTest {
             testRefusals(shim);
             testThreads(shim);
         }
-        int count = arguments.length > 0 ? testGoldenSamples(Path.of(arguments[0])) : 0;
-        System.out.println("Java: " + count + " golden samples, " + failures + " failures");
+        if (arguments.length > 0) {
+            int count = testGoldenSamples(Path.of(arguments[0]));
+            same(true, count > 0, "golden samples in the list");
+            System.out.println("Java: own tests and " + count + " golden samples, " + failures + " failures");
+        } else {
+            System.out.println(
+                    "Java: own tests, " + failures + " failures; Tests/Languages/run.sh runs the golden samples too");
+        }
         System.exit(failures == 0 ? 0 : 1);
     }
 

@@ -1,6 +1,6 @@
 <?php
 
-// php test.php [CASES.tsv]     CONVERTLEAD_LIBRARY names the library
+// php test.php [CASES.tsv]     CONVERTLEAD_LIBRARY names the library; Tests/Languages/run.sh makes the list of golden samples
 
 declare(strict_types=1);
 
@@ -114,5 +114,9 @@ foreach (isset($argv[1]) ? file($argv[1], FILE_IGNORE_NEW_LINES) : [] as $line) 
     }
     $count++;
 }
-echo "PHP: $count golden samples, $failures failures\n";
+if (isset($argv[1])) {
+    same(true, $count > 0, 'golden samples in the list');
+}
+echo isset($argv[1]) ? "PHP: own tests and $count golden samples, $failures failures\n"
+    : "PHP: own tests, $failures failures; Tests/Languages/run.sh runs the golden samples too\n";
 exit($failures === 0 ? 0 : 1);

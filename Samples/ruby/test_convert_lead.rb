@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# ruby test_convert_lead.rb [CASES.tsv]     CONVERTLEAD_LIBRARY names the library
+# ruby test_convert_lead.rb [CASES.tsv]     CONVERTLEAD_LIBRARY names the library; Tests/Languages/run.sh makes the list of golden samples
 
 require_relative "after"
 require_relative "before"
@@ -92,5 +92,10 @@ count = 0
   end
   count += 1
 end
-puts "Ruby: #{count} golden samples, #{$failures} failures"
+if ARGV.empty?
+  puts "Ruby: own tests, #{$failures} failures; Tests/Languages/run.sh runs the golden samples too"
+else
+  same(true, count.positive?, "golden samples in the list")
+  puts "Ruby: own tests and #{count} golden samples, #{$failures} failures"
+end
 exit($failures.zero? ? 0 : 1)

@@ -63,6 +63,7 @@ struct BulkCommand: ParsableCommand {
         try common.run { report in
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
+            if !quiet { report.write(settings.findings) }
             var run = BulkRun(
                 archives: archives.isEmpty ? ["-"] : archives,
                 output: output == "-" ? .descriptor(STDOUT_FILENO) : .directory(output), tables: settings.tables,

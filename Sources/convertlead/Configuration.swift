@@ -13,6 +13,8 @@ struct Configuration: Sendable {
     var lookups: [LookupFile] = []
     /// Options that are the library's, with `api-domain`, `labels`, `defaults` and `errors`.
     var options = TranslationOptions()
+    /// Where the fields of `defaults` stand, by api name.
+    var defaultPlaces: [String: SourceLocation] = [:]
     /// `time-zone` as it is written; what it stands for is in ``options``.
     var timeZoneName: String?
     /// `compact`.
@@ -106,8 +108,11 @@ struct ConfigurationReader {
     }
 
     private func diagnostic(_ code: DiagnosticCode, _ mark: Mark?, path: String, _ message: String) -> Diagnostic {
-        let place = mark.map { SourceLocation(line: max($0.line, 1), column: max($0.column, 1)) }
-        return Diagnostic(code, .error, source: source, location: place, path: path, message: message)
+        Diagnostic(code, .error, source: source, location: place(mark), path: path, message: message)
+    }
+
+    private func place(_ mark: Mark?) -> SourceLocation? {
+        mark.map { SourceLocation(line: max($0.line, 1), column: max($0.column, 1)) }
     }
 
     private mutating func report(_ node: Node, _ path: String, _ message: String) {
@@ -310,7 +315,9 @@ struct ConfigurationReader {
             case _ where Self.reserved.contains(name) || !isAPIName(name):
                 report(keyNode, path, "\"\(name)\" is not the api name of a deal field")
             default:
-                if let value = defaultValue(value, path) { configuration.options.setDealDefault(name, value) }
+                guard let value = defaultValue(value, path) else { continue }
+                configuration.options.setDealDefault(name, value)
+                configuration.defaultPlaces[name] = place(keyNode.mark)
             }
         }
     }

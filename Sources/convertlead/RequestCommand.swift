@@ -28,6 +28,7 @@ struct RequestCommand: ParsableCommand {
         try common.run { report in
             let settings = try Settings(common, arguments, form: form)
             report.form = settings.diagnostics
+            report.write(settings.findings)
             let bytes = try FileInput.read(argument: input.file)
             let translated = try translate(bytes, settings)
             report.write(translated.diagnostics)

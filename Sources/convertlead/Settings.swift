@@ -15,6 +15,8 @@ struct Settings: Sendable {
     private(set) var timeZoneName: String?
     /// The files that were read.
     let files: SettingsFiles
+    /// What is doubtful in the configuration, for standard error.
+    private(set) var findings: [Diagnostic] = []
     /// Names and content of the configuration and of all tables.
     private(set) var contentHash = InputHash()
 
@@ -24,7 +26,8 @@ struct Settings: Sendable {
     /// - Parameters:
     ///   - arguments: the options for requests; none for replies, which need no users, roles and lookups.
     ///   - form: what `--as` says.
-    /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense.
+    /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense, or is
+    ///   doubtful where ``TranslationOptions/isStrict`` is set.
     init(_ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil) throws {
         var hash = InputHash()
         let configuration =
@@ -45,6 +48,23 @@ struct Settings: Sendable {
         }
         contentHash = hash
         fitDefaults()
+        // Replies have no use for defaults.
+        if arguments != nil, let source = common.config { try checkDefaults(configuration, source: source) }
+    }
+
+    /// Finds defaults for fields that the export does not list: misspelled ones would be in every call.
+    private mutating func checkDefaults(_ configuration: Configuration, source: String) throws(TranslationFailure) {
+        guard tables.fields.hasExport else { return }
+        for (apiName, _) in configuration.options.dealDefaults where tables.fields.index(named: apiName) == nil {
+            let names = tables.fields.fields.lazy.filter { $0.destination == .deal }.map(\.apiName)
+            let hint = Spelling.nearest(to: apiName, among: names).map { "; did you mean \($0)?" } ?? ""
+            findings.append(
+                Diagnostic(
+                    .configDefault, options.isStrict ? .error : .warning, source: source,
+                    location: configuration.defaultPlaces[apiName], path: "defaults.\(apiName)",
+                    message: "The field export does not list \(apiName), which is sent as it is\(hint)"))
+        }
+        if options.isStrict, !findings.isEmpty { throw TranslationFailure(diagnostics: findings) }
     }
 
     private static func read(_ path: String, _ hash: inout InputHash) throws -> [UInt8] {

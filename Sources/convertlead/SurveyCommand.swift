@@ -60,6 +60,7 @@ struct SurveyCommand: ParsableCommand {
         try common.run { report in
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
+            if !quiet { report.write(settings.findings) }
             if let writeConfig, access(writeConfig, F_OK) == 0 {
                 let message = "A file of this name exists and is not replaced; remove it if it is no longer wanted"
                 throw CommandFailure(

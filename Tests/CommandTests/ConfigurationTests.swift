@@ -263,6 +263,33 @@ import Testing
                 #""Campaign_Source":"1386586000000803001","Next_Step":"2018","Amount":1.50,"Probability":7}"#))
     }
 
+    @Test(
+        "A default for a field that the field export does not list is sent with a warning, or refused where all warnings are"
+    )
+    func unlistedDefault() throws {
+        let scratch = try Scratch()
+        let config = try scratch.file("c.yaml", "defaults:\n  Next_Step: Call\n  Ammount: 1\n")
+        let arguments = Requests.users + ["--config", config, "--compact"]
+        // The standard fields alone say nothing about others.
+        #expect(try run(arguments).errors == "")
+        let fields = ["--fields", "Samples/org/fields.json"]
+        let result = try run(arguments + fields)
+        #expect(result.status == 0)
+        #expect(result.output.contains("\"Ammount\":1}"))
+        #expect(result.errors.hasPrefix("\(config):3:3: warning [config.default] "))
+        #expect(result.errors.contains("; did you mean Amount?\n    at defaults.Ammount\n"))
+        #expect(result.errors.ranges(of: "config.default").count == 1)
+        let strict = try run(arguments + fields + ["--strict"])
+        #expect(strict.status == 65 && strict.output.isEmpty)
+        #expect(strict.errors.contains(":3:3: error [config.default]"))
+        let bulk = ["bulk", "-o", "-", "--config", config] + fields
+        #expect(try BuiltCommand.run(bulk, input: Requests.call).errors.contains("warning [config.default]"))
+        #expect(try BuiltCommand.run(bulk + ["--quiet"], input: Requests.call).errors == "")
+        #expect(
+            try BuiltCommand.run(["response", "--config", config] + fields, input: "{}").errors.contains("default")
+                == false)
+    }
+
     @Test("A default is written once and only when the request has no value, however many there are")
     func manyDefaults() throws {
         let scratch = try Scratch()

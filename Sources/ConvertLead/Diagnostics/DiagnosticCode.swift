@@ -166,6 +166,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case configOption = "config.option"
     /// An option of the configuration has a value it cannot have.
     case configValue = "config.value"
+    /// A default is for a field that the field export does not list. It is sent as it is.
+    case configDefault = "config.default"
     // Files
     /// An input file cannot be opened or read.
     case inputUnreadable = "file.input.unreadable"
@@ -679,6 +681,12 @@ extension DiagnosticCode {
                 "An option of the configuration has a value it cannot have.",
                 "api-version: v9",
                 "correct the value"
+            )
+        case .configDefault:
+            (
+                "A default is for a field that the field export does not list. It is sent as it is.",
+                "defaults: {Ammount: 1}",
+                "check the spelling of the api name, or give a newer field export"
             )
         case .inputUnreadable:
             (

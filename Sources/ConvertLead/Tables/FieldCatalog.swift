@@ -39,6 +39,9 @@ public struct FieldCatalog: Sendable {
     /// Index into ``fields`` of the field with this api name.
     package func index(named apiName: String) -> Int? { fields.firstIndex { $0.apiName == apiName } }
 
+    /// Whether an export of v2 was read, so that a field not in ``fields`` is not in the CRM either.
+    package var hasExport: Bool { !exported.isEmpty }
+
     /// Adds a field of an export, or merges it into the known field of the same api name.
     package mutating func merge(_ field: Field) {
         add(ExportedField(field: field, fieldLabel: field.labels.first, otherLabels: Array(field.labels.dropFirst())))

@@ -536,6 +536,10 @@ struct ArchiveFormsTests {
             try scratch.write("a.csv", "\(first)\r\nleadId\(delimiter)xmlData\r\n9\(delimiter)\"\(cell)\"\r\n")
             #expect(try Bulk.filter([scratch["a.csv"]]).lines == [Line(true, 3, "9")])
         }
+        for text in ["\"", "\"\n", "sep=", "\"sep=\"", "sep=;", "sep=;\n"] {
+            try scratch.write("a.csv", text)
+            #expect(try Bulk.filter([scratch["a.csv"]]).summary.deadLetters == 1, "\(text)")
+        }
     }
 
     @Test("A quote that is not closed takes its own line, not the rows behind it")

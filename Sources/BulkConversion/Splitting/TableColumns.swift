@@ -79,7 +79,8 @@ enum TableColumns {
 
     /// The delimiter that a line like Excel's `sep=;` names, which may stand before the header row.
     static func delimiter(namedBy line: UnsafeBufferPointer<UInt8>) -> UInt8? {
-        let text = line.first == UInt8(ascii: "\"") && line.last == line.first ? line.slice(1..<line.count - 1) : line
+        let isQuoted = line.count == 7 && line.first == UInt8(ascii: "\"") && line.last == line.first
+        let text = isQuoted ? line.slice(1..<6) : line
         return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
     }
 

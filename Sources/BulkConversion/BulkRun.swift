@@ -95,7 +95,6 @@ public struct BulkRun: Sendable {
         var limits = ReadingLimits()
         limits.chunkSize = max(settings.chunkSize, 64)
         let destination: RunDestination
-        var excluded: String?
         switch output {
         case .descriptor(let descriptor):
             guard !settings.resumes else {
@@ -103,16 +102,16 @@ public struct BulkRun: Sendable {
             }
             destination = .stream(descriptor)
         case .directory(let path):
-            excluded = path
             let directory = try RunDirectory(path, resumes: settings.resumes)
-            if var finished = try directory.finishedSummary() {
+            let origin = BulkSummary.Origin(archives: archives, fingerprint: settings.fingerprint)
+            if var finished = try directory.finishedSummary(of: origin) {
                 finished.isOfEarlierRun = true
                 return finished
             }
             if let checkpoint = directory.checkpoint { limits.chunkSize = checkpoint.chunkSize }
             destination = .directory(directory)
         }
-        let reader = ArchiveReader(archives, excluding: excluded, limits: limits, cancellation: cancellation)
+        let reader = ArchiveReader(archives, excluding: destination, limits: limits, cancellation: cancellation)
         let engine = BulkEngine(run: self, reader: reader, limits: limits, destination: destination)
         return try engine.execute()
     }
@@ -128,5 +127,16 @@ enum RunDestination {
         case .stream: .filter
         case .directory: .files
         }
+    }
+
+    /// What is written to: the directory, or the file behind the descriptor; `nil` when there is none yet.
+    var identity: (device: UInt64, inode: UInt64)? {
+        var status = stat()
+        let isThere =
+            switch self {
+            case .stream(let descriptor): fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            case .directory(let directory): stat(directory.path, &status) == 0
+            }
+        return isThere ? (UInt64(status.st_dev), UInt64(status.st_ino)) : nil
     }
 }

@@ -55,16 +55,35 @@ public struct BulkSummary: Sendable, Hashable {
     /// Whether everything that was read is accounted for.
     public var isBalanced: Bool { read == converted + deadLetters + skippedCount }
 
-    /// Text of `summary.json`: JSON indented by two blanks, with a line feed at the end.
-    public var json: [UInt8] {
+    /// What a run was over, so that only the same one is resumed.
+    struct Origin: Sendable, Hashable {
+        /// As they were given.
+        var archives: [String]
+        /// A text that stands for options and tables.
+        var fingerprint: String
+    }
+
+    /// The counts as JSON indented by two blanks, with a line feed at the end. `summary.json` tells the archives besides.
+    public var json: [UInt8] { json(of: nil) }
+
+    /// Text of `summary.json`.
+    func json(of origin: Origin?) -> [UInt8] {
         var writer = JSONWriter(indent: true)
-        write(to: &writer)
+        write(to: &writer, of: origin)
         writer.buffer.append(0x0A)
         return writer.buffer.array()
     }
 
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter, of origin: Origin? = nil) {
         writer.beginObject()
+        if let origin {
+            writer.name("archives")
+            writer.beginArray()
+            for archive in origin.archives { writer.string(archive) }
+            writer.endArray()
+            writer.name("fingerprint")
+            writer.string(origin.fingerprint)
+        }
         writer.name("read")
         writer.number(read)
         writer.name("converted")

@@ -542,6 +542,118 @@ struct ArchiveFormsTests {
         }
     }
 
+    @Test(
+        "A dump that begins with a statement is a dump, whatever its columns are called",
+        arguments: [
+            "INSERT INTO calls(leadId,xmlData,authtoken) VALUES('555','X','S');",
+            "INSERT INTO public.calls (lead_id, xml_data, created)\nVALUES ('555','X','S');",
+            "COPY public.calls (id, lead_id, xmldata, created) FROM stdin;\n1\t555\tX\tS\n\\.\n",
+            "CREATE TABLE c (\"leadId\" text,\"xmlData\" text,\"url\" text);\nINSERT INTO c VALUES (555,'X','');",
+        ])
+    func dumpsWithoutHead(text: String) throws {
+        let scratch = try Scratch()
+        let xml = text.hasPrefix("COPY") ? Self.xml : Self.xml.replacing("'", with: "''")
+        try scratch.write("a.sql", text.replacing("'X'", with: "'\(xml)'").replacing("\tX", with: "\t\(xml)"))
+        let lines = try Bulk.filter([scratch["a.sql"]]).lines
+        #expect(lines.map(\.leadID) == ["555"] && lines[0].isConverted)
+    }
+
+    @Test("A blank line before a table's header, and a request in what looks like another call, lose nothing")
+    func oddPlaces() throws {
+        let scratch = try Scratch()
+        let cell = Self.xml.replacing("\"", with: "\"\"")
+        try scratch.write("a.csv", "\r\n\nleadId,xmlData\r\n5,\"\(cell)\"\r\n")
+        #expect(try Bulk.filter([scratch["a.csv"]]).lines == [Line(true, 4, "5")])
+        // Nothing but convertLead has createPotential: what is not understood around it is no reason to skip it.
+        let reply = #"{"success":{"a":[{"b":[{"c":"\#(Self.xml)"}]}]}}"#
+        try scratch.write("b.ndjson", reply + "\n" + #"{"success":{"Contact":"1"}}"#)
+        let result = try Bulk.filter([scratch["b.ndjson"]])
+        #expect(result.lines == [Line(false, 1, nil, ["v1.call.unrecognized"])])
+        #expect(result.summary.skipped == [BulkSummary.Count(name: "reply", count: 1)])
+        try scratch.write("c.ndjson", result.text)
+        let again = try Bulk.filter([scratch["c.ndjson"]])
+        #expect(again.lines == result.lines)
+        #expect(again.text.range(of: Data(#""input":""#.utf8)) != nil)
+    }
+
+    @Test("Requests of HTTP clients and recorders are read one by one: comments, no version, no line end between")
+    func httpFiles() throws {
+        let scratch = try Scratch()
+        let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
+        let body = "xmlData=" + (Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
+        let calls = (1...3).map { "### call \($0)\nPOST \(address)\n\nleadId=\($0)&\(body)\n\n" }
+        try scratch.write("a.http", calls.joined())
+        let result = try Bulk.filter([scratch["a.http"]])
+        #expect(result.lines == [Line(true, 2, "1"), Line(true, 7, "2"), Line(true, 12, "3")])
+        #expect(String(decoding: result.text, as: UTF8.self).components(separatedBy: "zohoapis.eu").count == 4)
+        let piped = (1...3).map { number in
+            let text = "leadId=\(number)&\(body)"
+            return
+                "POST /crm/private/xml/Leads/convertLead HTTP/1.1\r\nHost: crm.zoho.eu\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
+        }
+        try scratch.write("b.http", "# recorded\n" + piped.joined())
+        #expect(
+            try Bulk.filter([scratch["b.http"]]).lines == [Line(true, 2, "1"), Line(true, 6, "2"), Line(true, 10, "3")])
+    }
+
+    @Test("Files put together keep all their requests: HAR, documents of other roots, byte-order marks between")
+    func putTogether() throws {
+        let scratch = try Scratch()
+        let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        func har(_ id: Int) -> String {
+            #"{"log":{"creator":{},"entries":[{"request":{"method":"GET","url":"https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=\#(id)&xmlData=\#(encoded)"}}],"pages":[]}}"#
+        }
+        try scratch.write("a.har", har(1) + "\n" + har(2) + har(3))
+        #expect(
+            try Bulk.filter([scratch["a.har"]]).lines == [Line(true, 1, "1"), Line(true, 2, "2"), Line(true, 2, "3")])
+        let deals = (1...3).map {
+            Self.xml.replacing("<Potentials>", with: "<Deals leadId='\($0)'>").replacing(
+                "</Potentials>", with: "</Deals>")
+        }
+        try scratch.write("b.xml", deals.joined(separator: "\n"))
+        #expect(try Bulk.filter([scratch["b.xml"]]).lines.map(\.leadID) == ["1", "2", "3"])
+        let marked = (1...2).map { Self.xml.replacing("<Potentials>", with: "<Potentials leadId='\($0)'>") }
+        try scratch.write("c.xml", "\u{FEFF}" + marked.joined(separator: "\u{FEFF}"))
+        #expect(try Bulk.filter([scratch["c.xml"]]).lines == [Line(true, 1, "1"), Line(true, 1, "2")])
+        let line = #"{"leadId":"1","xmlData":"\#(Self.xml)"}"# + "\n"
+        try scratch.write("d.ndjson", "\u{FEFF}\(line)\u{FEFF}\(line)")
+        #expect(try Bulk.filter([scratch["d.ndjson"]]).lines == [Line(true, 1, "1"), Line(true, 2, "1")])
+    }
+
+    @Test("A value beyond the limit is one dead letter however it is read, and what follows on its line is read")
+    func longValues() throws {
+        let scratch = try Scratch()
+        let wrapper = #"{"leadId":"1","xmlData":"\#(Self.xml)"}"#
+        let long = #"{"leadId":"2","xmlData":""# + String(repeating: "x]}", count: 6_000_000) + "\"}"
+        try scratch.write("a.json", "[\(wrapper),\(long),\(wrapper),\(wrapper)]")
+        let lines = try Bulk.filter([scratch["a.json"]]).lines
+        #expect(lines.map(\.isConverted) == [true, false, true, true])
+        #expect(lines[1].codes == ["archive.line.length"])
+        let process = Process()
+        process.executableURL = BuiltCommand.path
+        process.arguments = ["bulk", "--quiet", "--output", "-", "-"]
+        process.standardInput = FileHandle(forReadingAtPath: scratch["a.json"])
+        try scratch.write("out", "")
+        process.standardOutput = FileHandle(forWritingAtPath: scratch["out"])
+        try process.run()
+        process.waitUntilExit()
+        let piped = try scratch.read("out").split(separator: 0x0A).map { try Line(json: Data($0)) }
+        #expect(piped == lines)
+    }
+
+    @Test("A raw body without its end, before many lines, takes time in proportion to its length")
+    func openRawBody() throws {
+        let scratch = try Scratch()
+        let reply = String(repeating: "<x>y</x>\n", count: 60_000)
+        let raw = "leadId=5&xmlData=" + Self.xml.replacing("><", with: ">\n<")
+        try scratch.write("a.txt", "leadId=1&xmlData=<Potentials>\n" + reply + raw + "\n")
+        let lines = try Bulk.filter([scratch["a.txt"]]).lines
+        #expect(lines.count == 2 && lines.last?.leadID == "5" && lines.last?.isConverted == true)
+        let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        try scratch.write("b.txt", "leadId=1&xmlData=\(encoded)\n\n" + raw + "\nleadId=7&xmlData=\(encoded)\n")
+        #expect(try Bulk.filter([scratch["b.txt"]]).lines.map(\.leadID) == ["1", "5", "7"])
+    }
+
     @Test("A quote that is not closed takes its own line, not the rows behind it")
     func openQuote() throws {
         let scratch = try Scratch()

@@ -117,6 +117,29 @@ struct BulkRunTests {
         }
     }
 
+    @Test("A run never reads its own results, be they in a directory that was not there before or in a file")
+    func ownResults() throws {
+        let scratch = try Scratch()
+        let lines = String(repeating: #"{"leadId":"x","xmlData":"<Potentials>"}"# + "\n", count: 5000)
+        try scratch.write("in/a.ndjson", lines)
+        try scratch.write("in/z/b.ndjson", lines)
+        for jobs in [1, 3] {
+            var settings = BulkSettings()
+            settings.jobs = jobs
+            let output = scratch["in/z/out"]
+            #expect(try Bulk.run([scratch["in"]], into: output, settings: settings).read == 10_000)
+            try FileManager.default.removeItem(atPath: output)
+            try scratch.write("in/zz.ndjson", "")
+            let file = try #require(FileHandle(forWritingAtPath: scratch["in/zz.ndjson"]))
+            let summary = try BulkRun(
+                archives: [scratch["in"]], output: .descriptor(file.fileDescriptor), settings: settings
+            ).run()
+            try file.close()
+            #expect(summary.read == 10_000)
+            try FileManager.default.removeItem(atPath: scratch["in/zz.ndjson"])
+        }
+    }
+
     @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [24, 64])
     func fewDescriptors(limit: Int) throws {
         let scratch = try Scratch()
@@ -316,6 +339,23 @@ struct BulkRunTests {
         #expect(again.isOfEarlierRun)
         summary.isOfEarlierRun = true
         #expect(again == summary)
+    }
+
+    @Test("A finished run is not resumed over other archives or with other options")
+    func finishedOtherwise() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 5)
+        for name in ["a.ndjson", "b.ndjson"] { try scratch.write(name, requests.ndjson(20)) }
+        _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
+        var settings = BulkSettings()
+        settings.resumes = true
+        for (archives, fingerprint) in [(["b.ndjson"], ""), (["a.ndjson", "b.ndjson"], ""), (["a.ndjson"], "other")] {
+            settings.fingerprint = fingerprint
+            let failure = #expect(throws: BulkFailure.self) {
+                try Bulk.run(archives.map { scratch[$0] }, into: scratch["out"], settings: settings)
+            }
+            #expect(failure?.kind == .inputChanged)
+        }
     }
 
     @Test("Progress only grows and ends at the totals")

@@ -14,7 +14,8 @@ struct ResumeTests {
         var requests = Requests(seed: 2018)
         try scratch.write("in/a.ndjson", requests.ndjson(count))
         try scratch.write("in/b.txt", "leadId=1&xmlData=%3Ca/%3E\nleadId=2&xmlData=%3Cb/%3E\n")
-        _ = try Bulk.run([scratch["in"]], into: scratch["whole"])
+        let (status, errors) = try BuiltCommand(["bulk", "--quiet", "-o", scratch["whole"], scratch["in"]]).wait()
+        try #require(status == 1, "\(errors)")
         return Dictionary(uniqueKeysWithValues: Self.names.map { ($0, scratch.read("whole/" + $0)) })
     }
 

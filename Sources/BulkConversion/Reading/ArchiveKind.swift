@@ -74,12 +74,14 @@ enum ArchiveKind: Equatable {
         if let kind = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? Self.json(text, isWhole: isWhole) : nil
         {
             self = kind
-        } else if HeaderText.beginsMessage(text) {
+        } else if HeaderText.beginsMessage(text) || V1CallForm.beginsWithRequestLine(text) {
             self =
                 HeaderText.isStatusLine(text) && HeaderText.nextMessage(in: text, from: 1) == nil && isWhole
                 ? .skipped(.reply) : .http
         } else if text.hasPrefix("--"), text.offset(of: "Content-Disposition", from: 0) != nil {
             self = .http
+        } else if SQLText.beginsDumpLine(text.firstLine) {
+            self = .sql(backslashEscapes: SQLText.usesBackslashEscapes(text))
         } else if let delimiter = TableColumns.delimiter(ofTable: text)
             ?? TableColumns.delimiter(ofUnnamedTable: text)
         {
@@ -188,6 +190,7 @@ enum ArchiveKind: Equatable {
         var index = 0
         var isSQL = false
         var recognized: ArchiveKind?
+        let holdsRawXML = text.offset(of: "=<") != nil
         while index < text.count {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
             let line = text.slice(index..<end).trimmingBlanks()
@@ -198,8 +201,13 @@ enum ArchiveKind: Equatable {
                 isSQL = true
                 break
             }
+            if recognized == .lines, holdsRawXML, LineForm(line)?.mayHoldRawXML ?? false, RawCallText.isOpen(line) {
+                recognized = .rawCalls
+            }
             if recognized != nil { continue }
-            if CurlCommand.begins(line) {
+            if V1CallForm.beginsWithRequestLine(line) {
+                recognized = .http
+            } else if CurlCommand.begins(line) {
                 recognized = .curl
             } else if PHPLogText.beginsRecord(line) {
                 recognized = .phpLog
@@ -209,7 +217,7 @@ enum ArchiveKind: Equatable {
                     form.mayHoldRawXML && RawCallText.isOpen(line) && (rest.count > line.count || !isWhole)
                     ? .rawCalls : .lines
             }
-            if recognized != nil, index > 4096 { break }
+            if recognized != nil, index > 4096, recognized != .lines || !holdsRawXML { break }
         }
         if isSQL { return .sql(backslashEscapes: SQLText.usesBackslashEscapes(text)) }
         if let recognized { return recognized }

@@ -70,9 +70,9 @@ final class ArchiveReader {
     /// With fewer names than these it is time to find more.
     private static let fewNames = 4 * FileBatch.mostFiles
 
-    /// - Parameter excluded: a directory that is not read: the one the results are written to.
+    /// - Parameter excluded: where the results are written, which is not read.
     init(
-        _ archives: [String], excluding excluded: String?, limits: ReadingLimits, cancellation: BulkCancellation
+        _ archives: [String], excluding excluded: RunDestination?, limits: ReadingLimits, cancellation: BulkCancellation
     ) {
         walk = ArchiveWalk(archives, excluding: excluded)
         self.limits = limits

@@ -84,21 +84,19 @@ final class ArchiveWalk {
     private var levels: [Level] = []
     /// A directory that could not be read, found on the way to the next name.
     private var found: Item?
-    private let excluded: (device: UInt64, inode: UInt64)?
+    private let excluded: RunDestination?
     private var reader: DirectoryReader
 
     /// - Parameters:
-    ///   - excluded: a directory that is stepped over: the one the results are written to.
+    ///   - excluded: where the results are written: its directory or file is stepped over.
     ///   - reader: reads the directories.
-    init(_ archives: [String], excluding excluded: String?, reader: consuming DirectoryReader = DirectoryReader()) {
+    init(
+        _ archives: [String], excluding excluded: RunDestination?,
+        reader: consuming DirectoryReader = DirectoryReader()
+    ) {
         self.archives = archives
+        self.excluded = excluded
         self.reader = reader
-        var status = stat()
-        if let excluded, stat(excluded, &status) == 0 {
-            self.excluded = (UInt64(status.st_dev), UInt64(status.st_ino))
-        } else {
-            self.excluded = nil
-        }
     }
 
     /// What ``findNames()`` found.
@@ -146,7 +144,12 @@ final class ArchiveWalk {
         levels.removeLast()
         guard level.names.isCut else { return }
         let source = level.names.source
-        guard let names = reader.read(level.directory.descriptor, source, behind: level.names) else {
+        let output = excluded?.identity
+        let outputInode = output.flatMap { $0.device == level.device ? $0.inode : nil }
+        guard
+            let names = reader.read(
+                level.directory.descriptor, source, without: outputInode, behind: level.names)
+        else {
             found = .unreadable(name: String(source.path.dropLast()), reason: systemErrorText())
             return
         }
@@ -210,11 +213,14 @@ final class ArchiveWalk {
         let inode = UInt64(status.st_ino)
         // Never into our own results, nor round in circles through symbolic links.
         let isKnown = levels.contains { $0.device == device && $0.inode == inode }
-        if isKnown || excluded.map({ $0 == (device, inode) }) ?? false {
+        // The directory of the results may have been made only now.
+        let output = excluded?.identity
+        if isKnown || output.map({ $0 == (device, inode) }) ?? false {
             close(descriptor)
             return nil
         }
-        guard let names = reader.read(descriptor, SourceDirectory(path)) else {
+        let outputInode = output.flatMap { $0.device == device ? $0.inode : nil }
+        guard let names = reader.read(descriptor, SourceDirectory(path), without: outputInode) else {
             let reason = systemErrorText()
             close(descriptor)
             return .unreadable(name: path, reason: reason)

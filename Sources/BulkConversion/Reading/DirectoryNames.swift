@@ -77,9 +77,11 @@ struct DirectoryReader: ~Copyable {
 
     /// Reads an open directory; `nil`, with `errno`, when that fails.
     ///
-    /// - Parameter previous: names read before; only those behind the last of them are wanted.
+    /// - Parameters:
+    ///   - inode: a file that is not wanted, because the results are written to it.
+    ///   - previous: names read before; only those behind the last of them are wanted.
     mutating func read(
-        _ descriptor: Int32, _ source: SourceDirectory, behind previous: DirectoryNames? = nil
+        _ descriptor: Int32, _ source: SourceDirectory, without inode: UInt64?, behind previous: DirectoryNames? = nil
     ) -> DirectoryNames? {
         let copy = dup(descriptor)
         guard copy >= 0, let directory = fdopendir(copy) else {
@@ -97,6 +99,7 @@ struct DirectoryReader: ~Copyable {
         while true {
             errno = 0
             guard let entry = readdir(directory) else { break }
+            if let inode, UInt64(entry.pointee.d_ino) == inode { continue }
             let kind: EntryKind =
                 switch Int(entry.pointee.d_type) {
                 case Int(DT_REG): .file

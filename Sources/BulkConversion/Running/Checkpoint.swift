@@ -87,6 +87,23 @@ extension Checkpoint {
     }
 }
 
+extension BulkSummary.Origin {
+    /// What `summary.json` tells of its run; `nil` when it tells nothing.
+    init?(json bytes: [UInt8]) {
+        let origin: BulkSummary.Origin? = bytes.withUnsafeBufferPointer { bytes in
+            var json = JSONReader()
+            guard let root = try? json.read(bytes), let list = json.member("archives", of: root),
+                let fingerprint = json.member("fingerprint", of: root)
+            else { return nil }
+            var archives: [String] = []
+            json.forEachElement(of: list) { archives.append(json.text(of: $0)) }
+            return BulkSummary.Origin(archives: archives, fingerprint: json.text(of: fingerprint))
+        }
+        guard let origin else { return nil }
+        self = origin
+    }
+}
+
 extension BulkSummary {
     /// The summary that `summary.json` holds; `nil` when the text is none.
     public init?(json bytes: [UInt8]) {

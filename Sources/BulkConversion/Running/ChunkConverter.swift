@@ -161,7 +161,7 @@ struct ChunkConverter: ~Copyable {
         var rest = text
         var line = 1
         while let end = RawXML.rootEnd(in: rest), let next = XMLDocuments.next(in: rest, behind: end) {
-            convertEntry(rest.slice(0..<next), .text, line: line, source: source)
+            convertEntry(XMLDocuments.document(rest.slice(0..<next)), .text, line: line, source: source)
             line += rest.slice(0..<next).lineFeedCount
             rest = rest.dropping(next)
         }
@@ -244,6 +244,18 @@ struct ChunkConverter: ~Copyable {
         case .blank: return
         case .skip(let kind):
             tally.read += 1
+            let text = entries.keptText(of: entry)
+            if text.offset(of: "createPotential") != nil {
+                // Only convertLead has this option: what it stands in was not understood.
+                log.removeAll()
+                log.add(
+                    .callUnrecognized, .error,
+                    "The text holds a request, but what is around it was taken for something else (\(kind.name))")
+                let row = source.kept(text)
+                row.map { $0.withUnsafeBufferPointer { writeProblem($0, line: line, source: source) } }
+                    ?? writeProblem(text, line: line, source: source)
+                return
+            }
             tally.skip(kind, line: line, of: source)
             return
         case .call: tally.read += 1

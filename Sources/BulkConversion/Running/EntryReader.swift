@@ -509,7 +509,9 @@ struct EntryReader: ~Copyable {
     // MARK: Lines
 
     /// Reads a line of a mixed archive.
-    private mutating func readLine(_ line: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readLine(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+        // Files that were put together leave byte-order marks between them.
+        let line = text.hasPrefix("\u{FEFF}") ? text.dropping(3) : text
         if line.isEmpty { return .blank }
         switch LineForm(line) {
         case .json: return readJSON(line, log: &log)

@@ -27,7 +27,7 @@ final class RunDirectory {
         Result.converted.rawValue, Result.deadLetters.rawValue, summaryName, "report.html",
     ]
 
-    private let path: String
+    let path: String
     private let resumes: Bool
     private var descriptors: [Result: Int32] = [:]
     private var lengths: [Result: Int] = [:]
@@ -93,15 +93,24 @@ final class RunDirectory {
     // MARK: A run that ended before
 
     /// The summary of a run that ended; the last names are changed where it was stopped while changing them.
-    func finishedSummary() throws(BulkFailure) -> BulkSummary? {
+    ///
+    /// - Throws: also when that was not a run of `origin`.
+    func finishedSummary(of origin: BulkSummary.Origin) throws(BulkFailure) -> BulkSummary? {
+        let isOther = BulkFailure(
+            .inputChanged,
+            "The run that ended in \(path) had other archives, options or tables; give another directory")
         if let checkpoint, checkpoint.isFinishing {
+            let finishing = BulkSummary.Origin(archives: checkpoint.archives, fingerprint: checkpoint.fingerprint)
+            guard finishing == origin else { throw isOther }
             try publish()
             return checkpoint.summary
         }
         guard resumes, checkpoint == nil, fileExists(name(Self.summaryName)) else { return nil }
-        guard let summary = BulkSummary(json: try read(Self.summaryName)) else {
+        let text = try read(Self.summaryName)
+        guard let summary = BulkSummary(json: text), let finished = BulkSummary.Origin(json: text) else {
             throw BulkFailure(.inputOutput, "\(name(Self.summaryName)) is damaged")
         }
+        guard finished == origin else { throw isOther }
         return summary
     }
 
@@ -182,7 +191,8 @@ final class RunDirectory {
     func finish(
         _ summary: BulkSummary, _ state: Checkpoint, further: [(name: String, bytes: [UInt8])] = []
     ) throws(BulkFailure) {
-        try writeAside(summary.json, Self.summaryName + ".part")
+        let origin = BulkSummary.Origin(archives: state.archives, fingerprint: state.fingerprint)
+        try writeAside(summary.json(of: origin), Self.summaryName + ".part")
         for file in further { try writeAside(file.bytes, file.name + ".part") }
         var state = state
         state.isFinishing = true

@@ -17,6 +17,13 @@ struct JSONExtent {
     private var depth = 0
     private var isInString = false
 
+    /// Takes what was scanned out of a window; scanning goes on with what comes behind.
+    mutating func forget(upTo window: InputWindow) {
+        let scanned = min(index, window.bytes.count)
+        window.consume(scanned)
+        index -= scanned
+    }
+
     /// Goes on scanning; the bytes are those of the calls before and more, and begin with the value.
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>) -> Result {
         guard let base = text.baseAddress else { return .open }

@@ -11,6 +11,8 @@ final class JSONValues: EntrySplitter {
     private let isOneArray: Bool
     private var depth = 0
     private var isArrayFound = false
+    /// Objects around the place behind an array that was found; `nil` before the first.
+    private var objectsBehind: Int?
 
     /// - Parameters:
     ///   - arrayNamed: read only the elements of the array of this name; `nil` reads every value.
@@ -34,14 +36,16 @@ final class JSONValues: EntrySplitter {
     var isOpen: Bool { depth > 0 }
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
-        if let arrayName, !isArrayFound {
-            isArrayFound = findArray(arrayName, window)
-            guard isArrayFound else {
-                report("The document has no list of requests", window, chunk, source)
-                return true
-            }
-        }
         while !chunk.isFull {
+            if let arrayName, !isArrayFound {
+                isArrayFound = findArray(arrayName, window)
+                guard isArrayFound else {
+                    if objectsBehind == nil {
+                        report("The document has no list of requests", window, chunk, source)
+                    }
+                    return true
+                }
+            }
             guard let byte = nextByte(window) else {
                 if depth > 0 { report("An array is not closed", window, chunk, source) }
                 return true
@@ -54,7 +58,12 @@ final class JSONValues: EntrySplitter {
                 if depth == 0 { report("A bracket closes nothing", window, chunk, source) }
                 depth = max(depth - 1, 0)
                 window.consume(1)
-                if isOneArray, depth == 0 { return true }
+                if isOneArray, depth == 0 {
+                    guard arrayName != nil else { return true }
+                    // Another document may stand behind this one.
+                    objectsBehind = arrayDepth
+                    isArrayFound = false
+                }
             case UInt8(ascii: ","): window.consume(1)
             case UInt8(ascii: "{"), UInt8(ascii: "\""):
                 if !addValue(window, chunk, source, where: { _ in true }) { return true }
@@ -90,7 +99,9 @@ final class JSONValues: EntrySplitter {
             switch extent.scan(window.bytes) {
             case .end(let end):
                 let value = window.bytes.slice(0..<end)
-                if isWanted(value) { chunk.add(.json, value, line: window.line, from: source) }
+                if end > limits.entrySize {
+                    addLong(window, chunk, source)
+                } else if isWanted(value) { chunk.add(.json, value, line: window.line, from: source) }
                 window.consume(end)
                 return true
             case .broken(let end):
@@ -99,17 +110,40 @@ final class JSONValues: EntrySplitter {
                 return true
             case .open:
                 if window.bytes.count > limits.entrySize {
-                    chunk.add(
-                        problem: .archiveLineLength,
-                        "The value is longer than \(limits.entrySize) bytes and was not read",
-                        line: window.line, from: source)
-                    window.consume(window.bytes.count)
-                    window.consumeLine()
-                    return true
+                    addLong(window, chunk, source)
+                    return skip(extent, window, chunk, source)
                 }
                 if window.more() { continue }
                 if window.failure == nil { addBroken("A value is not closed", window.bytes, window, chunk, source) }
                 return false
+            }
+        }
+    }
+
+    private func addLong(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
+        chunk.add(
+            problem: .archiveLineLength, "The value is longer than \(limits.entrySize) bytes and was not read",
+            line: window.line, from: source)
+    }
+
+    /// Steps over the rest of a value, of which the window was looked at, keeping nothing. Returns false when the file ends
+    /// inside it.
+    private func skip(_ extent: JSONExtent, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) -> Bool {
+        var extent = extent
+        while true {
+            extent.forget(upTo: window)
+            guard window.more() else {
+                report("A value is not closed", window, chunk, source)
+                return false
+            }
+            switch extent.scan(window.bytes) {
+            case .end(let end):
+                window.consume(end)
+                return true
+            case .broken(let end):
+                window.consume(end + 1)
+                return true
+            case .open: continue
             }
         }
     }
@@ -149,7 +183,7 @@ final class JSONValues: EntrySplitter {
 
     /// Steps to the opening bracket of the array called `name`, keeping nothing.
     private func findArray(_ name: StaticString, _ window: InputWindow) -> Bool {
-        var depth = 0
+        var depth = objectsBehind ?? 0
         while let byte = nextByte(window) {
             switch byte {
             case UInt8(ascii: "\""):

@@ -58,13 +58,22 @@ final class LineBlocks: EntrySplitter {
 
     private func begins(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         if form == .phpLog { return PHPLogText.isURL(line) || (hasData && PHPLogText.isData(line)) }
-        return HeaderText.isRequestLine(line)
+        // Files for HTTP clients begin each request with a line of this kind.
+        return V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
     }
 
     private func add(_ text: UnsafeBufferPointer<UInt8>, _ line: Int, _ chunk: Chunk, _ source: EntrySource) {
-        let start = text.count - text.trimmingLeadingBlanks().count
-        guard start < text.count else { return }
-        chunk.add(form, text.dropping(start), line: line + text.slice(0..<start).lineFeedCount, from: source)
+        var rest = text.trimmingLeadingBlanks()
+        while form == .http, rest.first == UInt8(ascii: "#") || rest.hasPrefix("//") {
+            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingBlanks()
+        }
+        while !rest.isEmpty {
+            let length = form == .http ? HTTPText.length(ofMessage: rest) : rest.count
+            let start = text.count - rest.count
+            chunk.add(
+                form, rest.slice(0..<length), line: line + text.slice(0..<start).lineFeedCount, from: source)
+            rest = rest.dropping(length).trimmingLeadingBlanks()
+        }
     }
 }
 
@@ -78,6 +87,8 @@ final class RawCalls: EntrySplitter {
         while !chunk.isFull {
             guard let first = lineEnd(in: window, from: 0) else { return true }
             var end = first
+            // Bytes searched for the end of the root, so that hostile text takes time in proportion to the limit.
+            var searched = 0
             if RawCallText.isOpen(window.bytes.slice(0..<end).trimmingBlanks()) {
                 while end < limits.entrySize {
                     let start = end
@@ -86,7 +97,10 @@ final class RawCalls: EntrySplitter {
                     // The next call begins: the root before it was never closed.
                     if let form = LineForm(line), form != .xml { break }
                     end = next
-                    if line.contains(UInt8(ascii: ">")), !RawCallText.isOpen(window.bytes.slice(0..<end)) { break }
+                    let text = window.bytes.slice(0..<end)
+                    guard RawCallText.mayClose(line, text) else { continue }
+                    searched += end
+                    if searched > 8 * limits.entrySize || !RawCallText.isOpen(text) { break }
                 }
             }
             let text = window.bytes.slice(0..<end).trimmingBlanks()

@@ -168,6 +168,25 @@ enum EmbeddedCall {
     }
 }
 
+/// Raw HTTP requests as a recorder writes them.
+enum HTTPText {
+    /// Length of the message at the start of a text: all of it, unless another message begins straight behind its body, of which
+    /// only `Content-Length` tells the end.
+    static func length(ofMessage text: UnsafeBufferPointer<UInt8>) -> Int {
+        var index = 0
+        var length: Int?
+        while let end = text.offset(of: 0x0A, from: index) {
+            let line = text.slice(index..<end).trimmingBlanks()
+            index = end + 1
+            if line.isEmpty { break }
+            if let value = HeaderText.value(of: "Content-Length", in: line) { length = Int(value.text) }
+        }
+        guard let length, length >= 0, length < text.count - index else { return text.count }
+        let isAnother = HeaderText.isRequestLine(text.dropping(index + length).trimmingLeadingBlanks())
+        return isAnother ? index + length : text.count
+    }
+}
+
 /// URLs and form bodies whose XML stands in them unencoded.
 enum RawCallText {
     /// True when raw XML begins in the text and its root is not closed in it.
@@ -181,6 +200,29 @@ enum RawCallText {
             return RawXML.rootEnd(in: value) == nil
         }
         return false
+    }
+
+    /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began
+    /// before it.
+    static func mayClose(_ line: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let close = line.offset(of: UInt8(ascii: ">")) else { return false }
+        if line.offset(of: UInt8(ascii: "<")).map({ $0 > close }) ?? true { return true }
+        var start = 0
+        while let open = text.offset(of: UInt8(ascii: "<"), from: start), open + 1 < text.count {
+            start = open + 1
+            guard text[start].isASCIILetter else { continue }
+            var end = start
+            while end < text.count, text[end].isASCIILetter || text[end].isDigit { end += 1 }
+            let name = text.slice(start..<end)
+            var index = 0
+            while let tag = line.offset(of: "</", from: index) {
+                index = tag + 2
+                let rest = line.dropping(index)
+                if rest.count > name.count, rest.slice(0..<name.count).elementsEqual(name) { return true }
+            }
+            return false
+        }
+        return true
     }
 }
 

@@ -18,7 +18,7 @@ final class TableRows: EntrySplitter {
             if row.isEmpty { continue }
             if let table {
                 if !row.trimmingBlanks().isEmpty { chunk.add(.row, row, line: window.line, from: table) }
-            } else if TableColumns.delimiter(namedBy: row.trimmingBlanks()) == nil {
+            } else if !row.trimmingBlanks().isEmpty, TableColumns.delimiter(namedBy: row.trimmingBlanks()) == nil {
                 let columns = TableColumns.names(ofHeader: row, delimiter: delimiter)
                 table = EntrySource(name: source.name, columns: columns, rowSyntax: .separated(by: delimiter))
             }
@@ -34,7 +34,7 @@ final class TableRows: EntrySplitter {
         let end = window.find(atMost: limits.entrySize) {
             if case .at(let end) = TableColumns.rowEnd(in: $0) { end } else { nil }
         }
-        if let end { return window.bytes.slice(0..<end) }
+        if let end, end <= limits.entrySize { return window.bytes.slice(0..<end) }
         let isLong = window.bytes.count > limits.entrySize
         if !isLong, window.bytes.isEmpty || window.failure != nil { return nil }
         if TableColumns.rowEnd(in: window.bytes) == .quoted, let lineEnd = window.bytes.offset(of: 0x0A) {
@@ -52,8 +52,8 @@ final class TableRows: EntrySplitter {
             chunk.add(
                 problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
                 line: window.line, from: source)
-            window.consume(window.bytes.count)
-            window.consumeLine()
+            window.consume(end ?? window.bytes.count)
+            if end == nil { window.consumeLine() }
             return window.bytes.slice(0..<0)
         }
         return window.bytes
@@ -161,6 +161,15 @@ final class SQLRows: EntrySplitter {
         }
         let length = window.find(atMost: limits.entrySize) {
             SQLText.tupleLength($0, backslashEscapes: backslashEscapes)
+        }
+        if let length, length > limits.entrySize {
+            if self.table?.takes(window.bytes.slice(0..<length)) ?? false {
+                chunk.add(
+                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
+                    line: window.line, from: source)
+            }
+            window.consume(length)
+            return true
         }
         guard let length else {
             if window.failure == nil, self.table?.takes(window.bytes) ?? false {

@@ -16,8 +16,15 @@ final class XMLDocuments: EntrySplitter {
     static func next(in text: UnsafeBufferPointer<UInt8>, behind end: Int) -> Int? {
         guard let next = RawXML.nextDocument(in: text, behind: end) else { return nil }
         let rest = text.dropping(next)
-        return rest.hasPrefix("<?xml") || rest.hasPrefix("<Potentials") || ArchiveKind.rootSkip(rest) == .reply
-            ? next : nil
+        let tag = rest.slice(0..<(rest.offset(of: UInt8(ascii: ">")) ?? rest.count))
+        let isRequest = tag.hasPrefix("<?xml") || tag.hasPrefix("<Potentials") || tag.offset(of: " leadId=") != nil
+        return isRequest || ArchiveKind.rootSkip(rest) == .reply ? next : nil
+    }
+
+    /// A document without the byte-order mark of the one behind it.
+    static func document(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        let isMarked = text.count > 3 && text.dropping(text.count - 3).equals("\u{FEFF}")
+        return isMarked ? text.slice(0..<(text.count - 3)) : text
     }
 
     func split(_ window: InputWindow, into chunk: Chunk, from source: EntrySource) -> Bool {
@@ -30,7 +37,7 @@ final class XMLDocuments: EntrySplitter {
                 return takeRest(window, chunk, source)
             }
             isSeveral = true
-            chunk.add(.text, window.bytes.slice(0..<next), line: window.line, from: source)
+            chunk.add(.text, Self.document(window.bytes.slice(0..<next)), line: window.line, from: source)
             window.consume(next)
         }
         return false

@@ -24,13 +24,16 @@ package enum RawXML {
         return nil
     }
 
-    /// Offset of the document that follows one that ends at `end`, behind white space and comments; `nil` when none does.
+    /// Offset of the document that follows one that ends at `end`, behind white space, comments and a byte-order mark; `nil` when
+    /// none does.
     package static func nextDocument(in text: UnsafeBufferPointer<UInt8>, behind end: Int) -> Int? {
         var index = end
         while index < text.count {
             let rest = text.dropping(index)
             if rest[0].isBlank {
                 index += 1
+            } else if rest.hasPrefix("\u{FEFF}") {
+                index += 3
             } else if rest.hasPrefix("<!--"), let length = skippedLength(rest)?.end {
                 index += length
             } else {

@@ -140,7 +140,7 @@ struct BulkRunTests {
         }
     }
 
-    @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [24, 64])
+    @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [20, 24, 64])
     func fewDescriptors(limit: Int) throws {
         let scratch = try Scratch()
         let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"

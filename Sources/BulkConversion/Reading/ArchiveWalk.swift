@@ -73,7 +73,7 @@ final class ArchiveWalk {
     }
 
     /// Directories whose files are found at a time; they are held open.
-    static let mostDirectories = 4
+    static let mostDirectories = FileBatch.mostBatches > 1 ? 4 : 1
     /// Names found at a time.
     private static let mostNames = 512
     /// The name of standard input in places.

@@ -121,7 +121,8 @@ final class BulkEngine: @unchecked Sendable {
     /// Reads the first chunk before anything is created, so that empty input leaves nothing behind.
     private func readFirst() throws(BulkFailure) {
         let isFilled = reader.fill(filling)
-        if nextNumber == 0, run.archives == ["-"], reader.bytesRead == 0, run.cancellation.signal == 0 {
+        let isEmpty = reader.bytesRead == 0 && filling.problems.allSatisfy { $0.code == .archiveEmpty }
+        if nextNumber == 0, run.archives == ["-"], isEmpty, run.cancellation.signal == 0 {
             throw BulkFailure(.emptyInput, "standard input is empty")
         }
         if case .directory(let directory) = destination { try directory.open() }

@@ -101,7 +101,9 @@ final class JSONValues: EntrySplitter {
                 let value = window.bytes.slice(0..<end)
                 if end > limits.entrySize {
                     addLong(window, chunk, source)
-                } else if isWanted(value) { chunk.add(.json, value, line: window.line, from: source) }
+                } else if isWanted(value) {
+                    chunk.add(.json, value, line: window.line, from: source)
+                }
                 window.consume(end)
                 return true
             case .broken(let end):

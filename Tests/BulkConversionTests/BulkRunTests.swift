@@ -224,13 +224,30 @@ struct BulkRunTests {
         #expect(summary.findings.contains { $0.code == .archiveUnreadable && $0.places == [scratch["in/c"] + ":1"] })
         #expect(
             Dictionary(uniqueKeysWithValues: summary.skipped.map { ($0.name, $0.count) }) == [
-                "binary": 1, "special_file": 1,
+                "binary": 1, "link": 1, "special_file": 1,
             ])
         let letters = scratch.read("in/out/dead-letters.ndjson").split(separator: 0x0A).map {
             String(decoding: $0, as: UTF8.self)
         }
         #expect(letters[0].contains("in\\/a.ndjson") || letters[0].contains("in/a.ndjson:1"))
         #expect(letters[1].contains("in/b/2.ndjson:1"))
+    }
+
+    @Test("What a link in an archive leads to is read once: elsewhere through the link, here by itself")
+    func links() throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        for name in ["in/2018/1.xml", "in/2019/2.xml", "elsewhere/3.xml"] { try scratch.write(name, document) }
+        for (link, target) in [
+            ("in/latest", "in/2019"), ("in/2018/9.xml", "in/2019/2.xml"), ("in/far", "elsewhere"),
+            ("in/2019/up", "in/2018"),
+        ] {
+            try FileManager.default.createSymbolicLink(atPath: scratch[link], withDestinationPath: scratch[target])
+        }
+        let result = try Bulk.filter([scratch["in"]])
+        #expect(result.lines.map(\.leadID) == ["1", "2", "3"])
+        #expect(result.summary.skipped == [BulkSummary.Count(name: "link", count: 3)])
+        #expect(result.summary.firstSkipped == ["link": scratch["in/2018/9.xml"] + ":1"])
     }
 
     @Test("A line longer than the limit is one dead letter, and the lines around it are read")

@@ -188,6 +188,7 @@ final class ArchiveReader {
     private func open(_ item: ArchiveWalk.Item, _ chunk: Chunk) {
         switch item {
         case .special(let name): chunk.add(skip: .specialFile, line: 1, from: EntrySource(name: name))
+        case .link(let name): chunk.add(skip: .link, line: 1, from: EntrySource(name: name))
         case .unreadable(let name, let reason):
             chunk.add(
                 problem: .archiveUnreadable, "The file cannot be read: \(reason)", line: 1,

@@ -21,6 +21,8 @@ final class ArchiveWalk {
         case unreadable(name: String, reason: String)
         /// A socket, device or pipe inside a directory.
         case special(name: String)
+        /// A link to something that is walked by itself.
+        case link(name: String)
     }
 
     /// Regular files of one directory, one after the other, that were not opened yet.
@@ -80,6 +82,8 @@ final class ArchiveWalk {
     static let standardInput = "<stdin>"
 
     private let archives: [String]
+    /// Their paths without links.
+    private let roots: [String]
     private var nextArchive = 0
     private var levels: [Level] = []
     /// A directory that could not be read, found on the way to the next name.
@@ -95,6 +99,7 @@ final class ArchiveWalk {
         reader: consuming DirectoryReader = DirectoryReader()
     ) {
         self.archives = archives
+        roots = archives.compactMap { $0 == "-" ? nil : Self.resolved($0) }
         self.excluded = excluded
         self.reader = reader
     }
@@ -193,6 +198,19 @@ final class ArchiveWalk {
         }
     }
 
+    /// A path without links; `nil` when it leads nowhere.
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Whether a path that is a link leads to where the walk comes by itself, so that its requests would be read twice.
+    private func leadsIntoArchives(_ path: String) -> Bool {
+        guard let target = Self.resolved(path) else { return false }
+        return roots.contains { target == $0 || target.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+    }
+
     /// Opens a file, or goes into a directory and gives nothing.
     private func open(_ name: UnsafePointer<CChar>?, in directory: Int32, path: String, kind: EntryKind) -> Item? {
         guard let name else { return nil }
@@ -202,6 +220,11 @@ final class ArchiveWalk {
             if fstatat(directory, name, &status, 0) == 0 {
                 let format = status.st_mode & S_IFMT
                 if format != S_IFREG, format != S_IFDIR { return .special(name: path) }
+            }
+            if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFLNK,
+                leadsIntoArchives(path)
+            {
+                return .link(name: path)
             }
         }
         let descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC)

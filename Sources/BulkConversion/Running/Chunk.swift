@@ -123,7 +123,7 @@ struct EntryProblem {
 
 /// Why something in an archive is no request, in the words of the summary.
 enum SkipKind: Int, CaseIterable {
-    case reply, otherMethod, otherRequest, v2Call, otherTable, picture, binary, page, specialFile
+    case reply, otherMethod, otherRequest, v2Call, otherTable, picture, binary, page, specialFile, link
 
     var name: String {
         switch self {
@@ -136,6 +136,7 @@ enum SkipKind: Int, CaseIterable {
         case .binary: "binary"
         case .page: "page"
         case .specialFile: "special_file"
+        case .link: "link"
         }
     }
 }

@@ -206,9 +206,139 @@ struct DamagedArchivesTests {
     }
 
     @Test(
+        "Credentials are cut out however the sign between name and value is written",
+        arguments: [
+            (
+                #"{"url":"/x?authtoken\u003dSECRET\u0026leadId\u003d7","#,
+                #"{"url":"/x?authtoken\u003d***\u0026leadId\u003d7","#
+            ),
+            (#"define("AUTHTOKEN","SECRET"); $id = 7;"#, #"define("AUTHTOKEN","***"); $id = 7;"#),
+            (#"[("authtoken", "SECRET"), ("leadId", "7")]"#, #"[("authtoken", "***"), ("leadId", "7")]"#),
+            (#"[(b'authtoken', b'SECRET'), (b'leadId', b'7')]"#, #"[(b'authtoken', b'***'), (b'leadId', b'7')]"#),
+            ("authtoken\tSECRET\tleadId\t7", "authtoken\t***\tleadId\t7"),
+            (#"authtoken\tSECRET\tleadId"#, #"authtoken\t***\tleadId"#),
+            ("authtoken|SECRET|leadId|7", "authtoken|***|leadId|7"),
+            ("| authtoken | SECRET | leadId |", "| authtoken | *** | leadId |"),
+            ("authtoken%253DSECRET%2526leadId%253D7", "authtoken%253D***%2526leadId%253D7"),
+            ("authtoken%2525253DSECRET%25252526leadId", "authtoken%2525253D***%25252526leadId"),
+            ("?authtoken&#61;SECRET&amp;leadId&#61;7", "?authtoken&#61;***&amp;leadId&#61;7"),
+            ("?authtoken&#x3D;SECRET&leadId=7", "?authtoken&#x3D;***&leadId=7"),
+            ("%22authtoken%22%3A%22SECRET%22%2C%22leadId%22", "%22authtoken%22%3A%22***%22%2C%22leadId%22"),
+            ("&quot;authtoken&quot;: &quot;SECRET&quot;, leadId", "&quot;authtoken&quot;: &quot;***&quot;, leadId"),
+            ("Authorization=[Zoho-authtoken SECRET], leadId=7", "Authorization=[***], leadId=7"),
+            ("Authorization=Zoho-authtoken short leadId=7", "Authorization=*** leadId=7"),
+            ("Map(authtoken -> SECRET, leadId -> 7)", "Map(authtoken -> *** leadId -> 7)"),
+            ("{authtoken=SECRET, leadId=7, xmlData=<a/>}", "{authtoken=***, leadId=7, xmlData=<a/>}"),
+            ("Authorization:\n- SECRET\n- SECRET\nleadId: 7", "Authorization:\n- ***\nleadId: 7"),
+            ("authtoken:\n  SECRET\nleadId: 7", "authtoken:\n  ***\nleadId: 7"),
+            ("authtoken: |\n  SECRET\nleadId: 7", "authtoken: |\n  ***\nleadId: 7"),
+            ("authtoken: >-\n  SECRET\nleadId: 7", "authtoken: >-\n  ***\nleadId: 7"),
+            ("authtoken\nSECRET\nleadId\n7", "authtoken\n***\nleadId\n7"),
+            (
+                "form-data; name=authtoken\r\n\r\nshort\r\n--x\r\nform-data; name=leadId\r\n\r\n7",
+                "form-data; name=authtoken\r\n\r\n***\r\n--x\r\nform-data; name=leadId\r\n\r\n7"
+            ),
+            ("NameValuePair{name='authtoken', value='SECRET'}", "NameValuePair{name='authtoken', value='***'}"),
+            ("{[authtoken, SECRET], [leadId, 7]}", "{[authtoken, ***], [leadId, 7]}"),
+            (#"$_POST['authtoken'] = 'SECRET';"#, #"$_POST['authtoken'] = '***';"#),
+            ("authtoken[0]=SECRET&leadId=7", "authtoken[0]=***&leadId=7"),
+            (
+                "Array (\n[Authorization] => Array\n(\n[0] => short\n)\n[id] => 7\n)",
+                "Array (\n[Authorization] => Array\n(***)\n[id] => 7\n)"
+            ),
+            ("[ 'Authorization',\n  'Zoho-authtoken SECRET', 'x' ]", "[ 'Authorization',\n  '***', 'x' ]"),
+            ("0000: POST /x?authtoken=SECR\n0040: ET&leadId=7", "0000: POST /x?authtoken=***&leadId=7"),
+            ("(Value: x) ARGS:authtoken' (Value: `SECRET' )", "(Value: x) ARGS:authtoken' (Value: `***' )"),
+            (
+                "<soap:a><v1:AuthToken xsi:type=\"s\">SECRET</v1:AuthToken><id>7</id>",
+                "<soap:a><v1:AuthToken xsi:type=\"s\">***</v1:AuthToken><id>7</id>"
+            ),
+            ("<authtoken><![CDATA[SECRET]]></authtoken>", "<authtoken><![CDATA[***]]></authtoken>"),
+            ("&lt;authtoken&gt;SECRET&lt;/authtoken&gt;", "&lt;authtoken&gt;***&lt;/authtoken&gt;"),
+            (#"<add value="SECRET" key="authtoken"/><id>7</id>"#, #"<add value="***" key="authtoken"/><id>7</id>"#),
+            (#"<param name="authtoken">SECRET</param>"#, #"<param name="authtoken">***</param>"#),
+            (#"<request authtoken="SECRET" id="7">"#, #"<request authtoken="***" id="7">"#),
+            (#""Cookie":"a=\"SECRET\"; b=1","leadId":"7""#, #""Cookie":"***","leadId":"7""#),
+        ])
+    func secretsBehindSigns(text: String, kept: String) {
+        let text = text.replacing("SECR\n0040: ET", with: "abc123se\n0040: cret0815").replacing(
+            "SECRET", with: "abc123secret0815")
+        #expect(CredentialText.removingSecrets(from: text) == kept)
+    }
+
+    @Test(
+        "Text that only looks like a credential is kept, so that the person can correct it",
+        arguments: [
+            #"{"type":"ticket","leadId":"7","xmlData":"<a/>"#, #"{"type":"ticket", 'xml_data': '<a/>'"#,
+            "the ticket, leadId=5550000000300001", "token leadId=5550000000300001&x",
+            "authtoken,xmlData\n5550000000300001,<a/>",
+            "INSERT INTO c (authtoken, \"xmlData\") ", "<FL val=\"Ticket\">abc123secret0815</FL>",
+            "ticket\n\nPOST /crm/private",
+            "<FL val='Ticket'>a</FL><FL val='Subject'>abc123secret0815</FL>", "authtoken=&leadId=7",
+            "authtoken:\nleadId: 7",
+            "  token:\n  leadId: 7", "token:\n  leadId: 7", "ticket; leadId: 7",
+        ])
+    func noSecrets(text: String) {
+        #expect(CredentialText.removingSecrets(from: text) == text)
+    }
+
+    @Test(
+        "Credentials in and behind the XML that is kept are cut out, and the XML stays",
+        arguments: [
+            (
+                "<zohocrm.init><authToken>SECRET</authToken></zohocrm.init>",
+                "<zohocrm.init><authToken>***</authToken></zohocrm.init>"
+            ),
+            (#"<request authtoken="SECRET"><a/></request>"#, #"<request authtoken="***"><a/></request>"#),
+            (#"<r><param name="authtoken">SECRET</param></r>"#, #"<r><param name="authtoken">***</param></r>"#),
+            (#"<r><FL val="Ticket">SECRET</FL></r>"#, #"<r><FL val="Ticket">abc123secret0815</FL></r>"#),
+            (#"<r><FL val="authtoken">Token: a</FL></r>"#, #"<r><FL val="authtoken">Token: a</FL></r>"#),
+            ("<Potentials></Potentials>%26authtoken%3DSECRET", "<Potentials></Potentials>%26authtoken%3D***"),
+            ("<Potentials><row>%26authtoken%3DSECRET<row>", "<Potentials><row>%26authtoken%3D***<row>"),
+            (
+                #"<Potentials></Potentials>" -H "Authorization: Zoho-authtoken SECRET""#,
+                #"<Potentials></Potentials>" -H "Authorization: ***""#
+            ),
+            ("<Potentials><row></Potentials>&ticket=SECRET", "<Potentials><row></Potentials>&ticket=***"),
+            ("<Potentials></Potentials>\n", "<Potentials></Potentials>\n"),
+        ])
+    func secretsInXML(text: String, kept: String) {
+        let text = Array(text.replacing("SECRET", with: "abc123secret0815").utf8)
+        let cut = text.withUnsafeBufferPointer { CredentialText.removingParameters(from: $0) }
+        #expect(String(decoding: cut, as: UTF8.self) == kept)
+    }
+
+    @Test("A value that became part of another is cut in messages that quote it, and so is a method's name")
+    func secretsInMessages() throws {
+        let scratch = try Scratch()
+        let call = "https://crm.zoho.com/crm/private/xml/Leads/convertLead"
+        try scratch.write(
+            "a.txt",
+            "\(call)?leadId=5?authtoken=abc123secret0815&newFormat=3?ticket=abc123secret0815&xmlData=%3Ca/%3E\n")
+        var options = TranslationOptions()
+        options.showsValues = true
+        _ = try Bulk.run([scratch["a.txt"]], into: scratch["out"], options: options)
+        let letter = String(decoding: scratch.read("out/dead-letters.ndjson"), as: UTF8.self)
+        #expect(
+            letter.contains("5?authtoken=***") && letter.contains("3?ticket=***")
+                && !letter.contains("abc123secret0815"))
+        var reader = V1CallReader()
+        var log = DiagnosticLog(showsValues: true)
+        let request = "POST /crm/private/xml/Leads/convertLead&authtoken=abc123secret0815&leadId=5 HTTP/1.1\r\n\r\n"
+        Array(request.utf8).withUnsafeBufferPointer { reader.read($0, log: &log) }
+        #expect(
+            log.diagnostics.map(\.message) == ["The address names the method Leads/convertLead, not Leads/convertLead"])
+    }
+
+    @Test(
         "Credentials behind much text that looks like the beginning of one are cut out too",
         arguments: [
             "token", "token_", "token ", " name=\"token\"", "\"token\":[", "{\"", "\\\"", "{\"value\":\"", "curl -u '",
+            "<", "<a name=\"token\"", "<token ", "<token>", "%3Ctoken", "token%25", "token\\", "token\n", "token|",
+            "token, \"", "token:\n  ",
+            "token=[", "token:\n- ", "token => array", "token=a,", "&amp;", "\\\\", "%2525", "Authorization=Bearer ",
+            "token=3D=\n",
+            "token=\n0040: ",
         ])
     func secretsBehindPieces(piece: String) {
         let flood = String(repeating: piece, count: 100_000 / piece.utf8.count)

@@ -344,7 +344,7 @@ struct ChunkConverter: ~Copyable {
             }
             if let address = entries.address {
                 writer.name("url")
-                writer.string(address)
+                writer.string(CredentialText.removingSecrets(from: address))
             }
             if keepsText {
                 let text = entries.keptText(of: entry)

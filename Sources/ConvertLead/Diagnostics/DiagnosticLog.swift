@@ -26,13 +26,14 @@ package struct DiagnosticLog: Sendable {
         diagnostics.append(diagnostic)
     }
 
-    /// Adds a finding made of its parts. `value` is a customer's value: quoted only when the log shows values.
+    /// Adds a finding made of its parts. `value` is a customer's value: quoted only when the log shows values, and without what
+    /// looks like a credential, which may have become part of a damaged value.
     package mutating func add(
         _ code: DiagnosticCode, _ severity: Diagnostic.Severity, at location: SourceLocation? = nil, path: String = "",
         site: DiagnosticSite? = nil, _ message: String, value: String? = nil, subject: String? = nil
     ) {
         var message = message
-        if showsValues, let value { message += " (value: \"\(value)\")" }
+        if showsValues, let value { message += " (value: \"\(CredentialText.removingSecrets(from: value))\")" }
         var diagnostic = Diagnostic(code, severity, location: location, path: path, message: message)
         diagnostic.subject = subject
         diagnostic.site = site

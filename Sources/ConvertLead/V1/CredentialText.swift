@@ -4,7 +4,7 @@ import Bytes
 package enum CredentialText {
     private static let marks: [StaticString] = [
         "token", "ticket", "apikey", "api_key", "api-key", "authorization", "cookie", "password", "passwd", "secret",
-        "bearer",
+        "bearer", "passphrase", "sessionid", "credential",
     ]
     /// Options of curl whose values are secrets.
     private static let curlOptions: [StaticString] = [
@@ -13,6 +13,10 @@ package enum CredentialText {
 
     /// Bytes of a name that are looked at, so that text of any length takes time in proportion.
     private static let longestName = 128
+    /// Bytes of a tag that are looked at.
+    private static let longestTag = 1024
+    /// Bytes in which a value ends that is taken for one only when it ends.
+    private static let longestList = 512
 
     /// A secret in a text, and what stands there instead.
     private struct Secret {
@@ -33,10 +37,10 @@ package enum CredentialText {
         return nil
     }
 
-    /// The text with every secret replaced by `***`: what stands behind a name that has one of the words of secrets in it
-    /// and `=`, `:` or `=>`, up to the end of a parameter, a quoted value or, for headers, a line; a long word with digits behind
-    /// such a name; serialized values of PHP; texts of elements; values of curl's options for secrets; parts of forms; and user and password of a URL. Of JSON, values of
-    /// members and of pairs of name and value are replaced, objects and arrays by `null`, so that it stays JSON.
+    /// The text with every secret replaced by `***`: what stands behind a name that has one of the words of secrets in it and a
+    /// ``CredentialSeparator``; texts of elements, attributes and the like; values of curl's options for secrets; parts of forms;
+    /// and user and password of a URL. Signs may be written as escapes of URLs, JSON or XML. Of JSON, values of members and of
+    /// pairs of name and value are replaced, objects and arrays by `null`, so that it stays JSON.
     ///
     /// Made for text nobody could read, so it looks for no grammar and cuts rather too much.
     package static func removingSecrets(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -47,6 +51,12 @@ package enum CredentialText {
             if let pair = pairs.first, pair.lowerBound == index { return Secret(range: pair) }
             return secret(in: text, at: index) ?? (isCurl ? curlValue(in: text, at: index) : nil)
         }
+    }
+
+    /// A text with every secret replaced by `***`.
+    package static func removingSecrets(from text: String) -> String {
+        var text = text
+        return text.withUTF8 { String(decoding: removingSecrets(from: $0), as: UTF8.self) }
     }
 
     /// The text without what `find` says lies at an index or behind it.
@@ -75,109 +85,336 @@ package enum CredentialText {
         if text[index] == UInt8(ascii: ":"), text.dropping(index).hasPrefix("://") {
             return userInfo(in: text, from: index + 3).map { Secret(range: $0) }
         }
+        if text[index] == UInt8(ascii: "<") {
+            return valueOfTag(in: text, at: index) { isCredentialName($0) }.map { Secret(range: $0) }
+        }
         guard let length = markLength(text.dropping(index)) else { return nil }
         var end = index + length
         let limit = min(text.count, end + longestName)
         while end < limit, isNameByte(text[end]) { end += 1 }
         if end == limit, end < text.count { return nil }
-        let endOfName = end
-        if let element = elementText(in: text, name: index..<endOfName) { return Secret(range: element) }
-        // The name's closing quote, perhaps escaped, and PHP's bracket, then the sign between name and value.
-        while end < text.count,
-            text[end] == UInt8(ascii: "\\") || isQuote(text[end]) || text[end] == UInt8(ascii: "]") || text[end] == 0x20
-        {
-            end += 1
+        let name = index..<end
+        if let element = elementText(in: text, name: name) { return element.isEmpty ? nil : Secret(range: element) }
+        if let part = partOfForm(in: text, name: name) { return Secret(range: part) }
+        let separator = CredentialSeparator(text, behind: end)
+        guard separator.end < text.count else { return nil }
+        switch separator.strength {
+        case .none: return nil
+        case .blank, .weak: return weakValue(in: text, behind: separator).map { Secret(range: $0) }
+        case .strong: return value(in: text, of: name, behind: separator)
         }
-        let isQuoted = text.slice(endOfName..<end).contains(UInt8(ascii: "\""))
-        if isQuoted, let part = partOfForm(in: text, name: index..<endOfName) { return Secret(range: part) }
-        guard end < text.count else { return nil }
-        // A name apart from its value, as HAR and Postman write headers: "name": "Authorization", "value": "…".
-        if text[end] == UInt8(ascii: ",") { end = endOfValueName(in: text, from: end + 1) ?? end }
-        let isHeader = text[end] == UInt8(ascii: ":")
-        if text.dropping(end).hasPrefixIgnoringCase("%3D") {
-            end += 3
-        } else if text.dropping(end).hasPrefix("=>") {
-            end += 2
-            while end < text.count, text[end].isBlank { end += 1 }
-            if text.dropping(end).hasPrefix("string("), let close = text.offset(of: UInt8(ascii: ")"), from: end) {
-                end = close + 1
+    }
+
+    /// The value behind a sign that says there is one.
+    private static func value(
+        in text: UnsafeBufferPointer<UInt8>, of name: Range<Int>, behind separator: CredentialSeparator
+    ) -> Secret? {
+        let start = separator.end
+        if let quote = separator.quote {
+            if separator.crossesLine, !separator.isArrow {
+                return weakValue(in: text, behind: separator).map { Secret(range: $0) }
             }
-        } else if isQuoted, text[end] == UInt8(ascii: ";"), let length = serializedLength(in: text, from: end + 1) {
-            end += 1 + length
-        } else if text[end] == UInt8(ascii: "=") || isHeader {
-            end += 1
-        } else {
-            return endOfName == end ? nil : word(in: text, from: endOfName).map { Secret(range: $0) }
+            return Secret(range: start..<endOfQuoted(in: text, from: start, quote))
         }
-        let isMember = isQuoted && isHeader
-        if isMember {
-            end = skippingJSONBlanks(in: text, from: end)
-        } else {
-            while end < text.count, text[end] == 0x20 || text[end] == 0x09 { end += 1 }
-            // The backslash of an escaped quote.
-            while end < text.count, text[end] == UInt8(ascii: "\\") { end += 1 }
-        }
-        guard end < text.count else { return nil }
-        if isHeader, text[end] == UInt8(ascii: "[") || text[end] == UInt8(ascii: "{") {
-            return Secret(range: end..<endOfContainer(in: text, from: end), replacement: "null")
-        }
-        while isMember, end < text.count, text[end] == UInt8(ascii: "\\") { end += 1 }
-        let start: Int
-        if end < text.count, isQuote(text[end]) {
-            start = end + 1
-            end = start
-            while end < text.count, !isQuote(text[end]), text[end] != 0x0A {
-                // The backslashes of an escaped quote stay with the quote.
-                if text[end] == UInt8(ascii: "\\"), end + 1 < text.count, isQuote(text[end + 1]) { break }
-                end += 1
+        if text[start] == UInt8(ascii: "[") || text[start] == UInt8(ascii: "{") || separator.isArray {
+            if separator.isColon, !separator.isArrow {
+                return Secret(range: start..<endOfContainer(in: text, from: start), replacement: "null")
             }
-            while end > start, text[end - 1] == UInt8(ascii: "\\") { end -= 1 }
-            return Secret(range: start..<end)
+            if separator.isArrow {
+                return Secret(range: (start + 1)..<max(endOfContainer(in: text, from: start) - 1, start + 1))
+            }
+            let lineEnd = min(text.offset(of: 0x0A, from: start) ?? text.count, start + longestList)
+            let close = UInt8(ascii: text[start] == UInt8(ascii: "[") ? "]" : "}")
+            if let end = text.slice(start..<lineEnd).offset(of: close) {
+                return Secret(range: (start + 1)..<(start + end))
+            }
         }
-        start = end
-        if isMember {
+        if separator.crossesLine, !separator.isArrow, !(separator.isColon && separator.closesQuote) {
+            guard separator.isColon, let lines = nestedLines(in: text, below: name.lowerBound, at: separator) else {
+                return word(in: text, from: start).map { Secret(range: $0) }
+            }
+            return Secret(range: lines)
+        }
+        var end = start
+        if separator.isColon, separator.closesQuote {
             while end < text.count, !text[end].isBlank, !",}]\\\"".utf8.contains(text[end]) { end += 1 }
             return start == end ? nil : Secret(range: start..<end, replacement: "null")
         }
-        while end < text.count, !endsValue(text[end], isHeader: isHeader),
-            !text.dropping(end).hasPrefixIgnoringCase("%26")
-        {
+        end = endOfPlain(in: text, from: start, name: text.slice(name), isHeader: separator.isColon)
+        return start == end ? nil : Secret(range: start..<end)
+    }
+
+    /// A value behind something that may stand between any words: quoted directly behind, or one that can hardly be anything else.
+    private static func weakValue(
+        in text: UnsafeBufferPointer<UInt8>, behind separator: CredentialSeparator
+    ) -> Range<Int>? {
+        let start = separator.end
+        guard let quote = separator.quote, separator.strength != .blank else { return word(in: text, from: start) }
+        let end = endOfQuoted(in: text.slice(0..<min(start + longestList, text.count)), from: start, quote)
+        guard end > start, end < text.count, !isKnownName(text.slice(start..<end)) else { return nil }
+        // Names of other values are quoted too.
+        var next = end
+        while next < text.count, next < end + 16 {
+            let character = EscapedCharacter(text, at: next)
+            guard isQuote(character.byte) || character.byte == 0x20 || character.byte == UInt8(ascii: "\\") else {
+                return character.byte == UInt8(ascii: ":") || character.byte == UInt8(ascii: "=") ? nil : start..<end
+            }
+            next += character.length
+        }
+        return start..<end
+    }
+
+    /// True for the parameters of v1 that are no secrets.
+    private static func isKnownName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let names: [StaticString] = [
+            "xmldata", "leadid", "lead_id", "id", "newformat", "version", "scope", "duplicatecheck",
+        ]
+        return names.contains { text.equalsIgnoringCase($0) }
+    }
+
+    /// Offset of the quote that ends a value, or of the line end before it; backslashes of an escaped quote belong to it.
+    private static func endOfQuoted(
+        in text: UnsafeBufferPointer<UInt8>, from start: Int, _ quote: CredentialSeparator.Quote
+    ) -> Int {
+        if let backslashes = quote.backslashes {
+            let byte = quote.byte == UInt8(ascii: "`") ? UInt8(ascii: "'") : quote.byte
+            var index = start
+            var count = 0
+            while index < text.count, text[index] != 0x0A {
+                if text[index] == byte || text[index] == quote.byte,
+                    count == backslashes || (backslashes == 0 && count.isMultiple(of: 2))
+                {
+                    return index - count
+                }
+                count = text[index] == UInt8(ascii: "\\") ? count + 1 : 0
+                index += 1
+            }
+            return index
+        }
+        var index = start
+        while index < text.count, text[index] != 0x0A {
+            let character = EscapedCharacter(text, at: index)
+            if character.isEscaped, character.byte == quote.byte { return index }
+            index += character.isEscaped ? character.length : 1
+        }
+        return index
+    }
+
+    /// Offset behind a value without quotes.
+    private static func endOfPlain(
+        in text: UnsafeBufferPointer<UInt8>, from start: Int, name: UnsafeBufferPointer<UInt8>, isHeader: Bool
+    ) -> Int {
+        let isList = hasWord("cookie", in: name) || hasWord("authorization", in: name)
+        let isQuotedPrintable = text.dropping(start).hasPrefix("3D")
+        var end = start
+        var wordStart = start
+        while end < text.count {
+            let byte = text[end]
+            if byte == 0x0A || byte == 0x0D {
+                // Lines of a trace of curl or a mail go on in the middle of a value.
+                guard let length = continuedLine(in: text, at: end, isQuotedPrintable: isQuotedPrintable) else { break }
+                end += length
+                continue
+            }
+            if isQuote(byte) { break }
+            if "%\\&".utf8.contains(byte) {
+                let character = EscapedCharacter(text, at: end)
+                if character.isEscaped {
+                    if isQuote(character.byte) || (!isHeader && "&<".utf8.contains(character.byte)) { break }
+                    if character.byte == 0x0D,
+                        EscapedCharacter(text, at: min(end + character.length, text.count - 1)).byte == 0x0A
+                    {
+                        break
+                    }
+                    end += character.length
+                    continue
+                }
+            }
+            if !isHeader {
+                if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") { break }
+                if byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";"), !isList, isName(in: text, from: end + 1) {
+                    break
+                }
+                if byte.isBlank {
+                    guard isList, goesOn(behind: text.slice(wordStart..<end)) else { break }
+                    wordStart = end + 1
+                }
+            }
             end += 1
         }
-        return Secret(range: start..<end)
+        return end
     }
 
-    /// The text of an element whose name in its start tag ends with a name.
+    /// True when a value goes on behind a word of it: the scheme of a header, a cookie before another one.
+    private static func goesOn(behind word: UnsafeBufferPointer<UInt8>) -> Bool {
+        word.isEmpty || word.last == UInt8(ascii: ";") || word.equalsIgnoringCase("basic")
+            || word.equalsIgnoringCase("digest")
+            || (word.count < longestName && isCredentialName(word))
+    }
+
+    private static func hasWord(_ word: StaticString, in name: UnsafeBufferPointer<UInt8>) -> Bool {
+        name.indices.contains { name.dropping($0).hasPrefixIgnoringCase(word) }
+    }
+
+    /// True when a name and a sign behind it begin here, behind a blank or without one.
+    private static func isName(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+        var index = start
+        while index < text.count, index < start + 4, text[index] == 0x20 || isQuote(text[index]) { index += 1 }
+        let first = index
+        while index < text.count, index < first + 40, isNameByte(text[index]) { index += 1 }
+        while index < text.count, index < first + 44, isQuote(text[index]) || text[index] == 0x20 { index += 1 }
+        return index > first && index < text.count
+            && (text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ":"))
+    }
+
+    /// Length of a line end inside a value: of quoted-printable text, or of a trace, whose lines begin with an offset.
+    private static func continuedLine(
+        in text: UnsafeBufferPointer<UInt8>, at index: Int, isQuotedPrintable: Bool
+    ) -> Int? {
+        var end = index
+        while end < text.count, end < index + 2, text[end] == 0x0A || text[end] == 0x0D { end += 1 }
+        if isQuotedPrintable { return text[index - 1] == UInt8(ascii: "=") ? end - index : nil }
+        let first = end
+        while end < text.count, end < first + 8, text[end].hexDigitValue != nil { end += 1 }
+        guard end >= first + 4, text.dropping(end).hasPrefix(": ") else { return nil }
+        // Another message begins at offset 0.
+        return text.slice(first..<end).allSatisfy { $0 == UInt8(ascii: "0") } ? nil : end + 2 - index
+    }
+
+    /// The lines below a name of YAML that hold its value: a list, or a line that is indented deeper.
+    private static func nestedLines(
+        in text: UnsafeBufferPointer<UInt8>, below name: Int, at separator: CredentialSeparator
+    ) -> Range<Int>? {
+        let start = separator.end
+        func lineEnd(_ index: Int) -> Int { text.offset(of: 0x0A, from: index) ?? text.count }
+        var end = lineEnd(start)
+        if text.dropping(start).hasPrefix("- ") {
+            while end < text.count {
+                var next = end + 1
+                while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
+                guard text.dropping(next).hasPrefix("- ") else { break }
+                end = lineEnd(next)
+            }
+            return (start + 2)..<max(end, start + 2)
+        }
+        var lineStart = name
+        while lineStart > 0, name - lineStart < longestName, text[lineStart - 1] != 0x0A { lineStart -= 1 }
+        let indentation = text.slice(lineStart..<name).prefix { $0 == 0x20 || $0 == 0x09 }.count
+        let word = text.dropping(start).prefix { isNameByte($0) || isQuote($0) }
+        guard separator.indentation > indentation, !isKnownName(text.slice(start..<(start + word.count))) else {
+            return nil
+        }
+        return start..<end
+    }
+
+    /// The value that a tag gives a secret: of an attribute called like one, or beside or behind an attribute `name` or `key`.
+    private static func valueOfTag(
+        in text: UnsafeBufferPointer<UInt8>, at open: Int, isSecretName: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Range<Int>? {
+        var index = open + 1
+        let limit = min(text.count, open + longestTag)
+        var isSecret = false
+        var value: Range<Int>?
+        while index < limit, text[index] != UInt8(ascii: "<"), text[index] != UInt8(ascii: ">") {
+            guard isNameByte(text[index]) else {
+                index += 1
+                continue
+            }
+            let nameStart = index
+            while index < limit, isNameByte(text[index]) { index += 1 }
+            let name = text.slice(nameStart..<index)
+            while index < limit, text[index].isBlank { index += 1 }
+            guard index < limit, text[index] == UInt8(ascii: "=") else { continue }
+            index += 1
+            while index < limit, text[index].isBlank { index += 1 }
+            guard index < limit else { break }
+            let character = EscapedCharacter(text, at: index)
+            guard isQuote(character.byte) else { continue }
+            let start = index + character.length
+            let end = endOfQuoted(
+                in: text.slice(0..<limit), from: start, .init(byte: character.byte, backslashes: character.length - 1))
+            let content = text.slice(start..<end)
+            if name.equalsIgnoringCase("name") || name.equalsIgnoringCase("key") {
+                isSecret = isSecret || isSecretName(content)
+            }
+            if name.equalsIgnoringCase("value") || name.equalsIgnoringCase("content") { value = start..<end }
+            if isSecretName(name), !content.isEmpty { return start..<end }
+            index = min(end + character.length, limit)
+        }
+        guard isSecret, index < limit, text[index] == UInt8(ascii: ">") else { return isSecret ? value : nil }
+        if let value { return value.isEmpty ? nil : value }
+        if text[index - 1] == UInt8(ascii: "/") { return nil }
+        let content = contentOfElement(in: text, from: index + 1)
+        return content.isEmpty ? nil : content
+    }
+
+    /// The text of an element whose name in its start tag ends with a name; empty when it has none.
     private static func elementText(in text: UnsafeBufferPointer<UInt8>, name: Range<Int>) -> Range<Int>? {
-        let start = name.upperBound + 1
-        guard start < text.count, text[start - 1] == UInt8(ascii: ">") else { return nil }
+        guard name.upperBound < text.count else { return nil }
         var begin = name.lowerBound
-        while begin > 0, name.lowerBound - begin < longestName, isNameByte(text[begin - 1]) { begin -= 1 }
-        guard begin > 0, text[begin - 1] == UInt8(ascii: "<") else { return nil }
-        var end = start
-        while end < text.count, text[end] != UInt8(ascii: "<") { end += 1 }
-        return start == end ? nil : start..<end
+        while begin > 0, name.lowerBound - begin < longestName,
+            isNameByte(text[begin - 1]) || ":.".utf8.contains(text[begin - 1])
+        {
+            begin -= 1
+        }
+        // The bracket may be written as an escape, whose last byte belongs to a name for `\u003c` and `%3C`.
+        let isTag =
+            begin > 0
+            && (text[begin - 1] == UInt8(ascii: "<") || isEscapedBracket(in: text, before: begin, name.lowerBound))
+        guard isTag else { return nil }
+        var end = name.upperBound
+        let limit = min(text.count, end + longestTag)
+        if EscapedCharacter(text, at: end).byte != UInt8(ascii: ">") {
+            guard text[end].isBlank else { return nil }
+            while end < limit, text[end] != UInt8(ascii: "<"), EscapedCharacter(text, at: end).byte != UInt8(ascii: ">")
+            { end += 1 }
+            guard end < limit, text[end] != UInt8(ascii: "<"), text[end - 1] != UInt8(ascii: "/") else { return nil }
+        }
+        return contentOfElement(in: text, from: end + EscapedCharacter(text, at: end).length)
     }
 
-    /// Length of what PHP's `serialize` writes before a value: `s:9:` or `i:`.
-    private static func serializedLength(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let rest = text.dropping(start)
-        if rest.hasPrefix("i:") || rest.hasPrefix("d:") { return 2 }
-        guard rest.hasPrefix("s:") else { return nil }
-        let digits = rest.dropping(2).prefix { $0.isDigit }.count
-        return digits > 0 && rest.dropping(2 + digits).first == UInt8(ascii: ":") ? 3 + digits : nil
+    /// True when an escape of `<` stands before a name, or at the start of what was taken for one.
+    private static func isEscapedBracket(in text: UnsafeBufferPointer<UInt8>, before begin: Int, _ name: Int) -> Bool {
+        for index in stride(from: max(begin - 12, 0), to: name, by: 1) where "%\\&".utf8.contains(text[index]) {
+            let character = EscapedCharacter(text, at: index)
+            if character.byte == UInt8(ascii: "<"), index + character.length <= name, index + character.length >= begin
+            {
+                return true
+            }
+        }
+        return false
     }
 
-    /// A word behind blanks that can be a secret but hardly anything else: long, with digits, and not a number.
-    private static func word(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+    /// The text of an element, or of the CDATA section it begins with.
+    private static func contentOfElement(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int> {
         var begin = start
-        while begin < text.count, text[begin] == 0x20 { begin += 1 }
+        while begin < text.count, text[begin].isBlank { begin += 1 }
+        if text.dropping(begin).hasPrefix("<![CDATA[") {
+            let start = begin + 9
+            return start..<(text.offset(of: "]]>", from: start) ?? text.count)
+        }
         var end = begin
-        while end < text.count, isNameByte(text[end]) || "./+=".utf8.contains(text[end]) { end += 1 }
-        let word = text.slice(begin..<end)
-        let isSecret =
-            begin > start && word.count >= 12 && word.contains { $0.isDigit } && !word.allSatisfy { $0.isDigit }
-        return isSecret ? begin..<end : nil
+        while end < text.count, text[end] != UInt8(ascii: "<") {
+            let character = EscapedCharacter(text, at: end)
+            if character.isEscaped, character.byte == UInt8(ascii: "<") { break }
+            end += 1
+        }
+        while end > begin, text[end - 1].isBlank { end -= 1 }
+        return begin..<end
+    }
+
+    /// A word that can be a secret but hardly anything else: long, with letters and digits, and not a name with its value.
+    private static func word(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+        var end = start
+        while end < text.count, isNameByte(text[end]) || "./+".utf8.contains(text[end]) { end += 1 }
+        let isLong = end - start >= 12
+        while end < text.count, text[end] == UInt8(ascii: "=") { end += 1 }
+        guard isLong else { return nil }
+        if text[end - 1] == UInt8(ascii: "="), end < text.count, isNameByte(text[end]) || isQuote(text[end]) {
+            return nil
+        }
+        let word = text.slice(start..<end)
+        return word.contains { $0.isDigit } && word.contains { $0.isASCIILetter } ? start..<end : nil
     }
 
     /// The value of an option of curl that begins at `index`.
@@ -201,7 +438,7 @@ package enum CredentialText {
         return start == end ? nil : Secret(range: start..<end)
     }
 
-    /// The value of a part of a `multipart/form-data` body, when a name in quotes is that of a part.
+    /// The value of a part of a `multipart/form-data` body, when a name is that of a part.
     private static func partOfForm(in text: UnsafeBufferPointer<UInt8>, name: Range<Int>) -> Range<Int>? {
         var begin = name.lowerBound
         while begin > 0, name.lowerBound - begin < longestName, isNameByte(text[begin - 1]) { begin -= 1 }
@@ -230,10 +467,13 @@ package enum CredentialText {
     /// Length of the line end at `index`, which may be written `\r\n` as in a JSON string.
     private static func lineEndLength(in text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
         let rest = text.dropping(index)
-        for end: StaticString in ["\r\n", "\n", "\\r\\n", "\\n"] where rest.hasPrefix(end) {
-            return end.utf8CodeUnitCount
-        }
-        return nil
+        if rest.hasPrefix("\r\n") { return 2 }
+        guard let first = rest.first, first == 0x0A || first == UInt8(ascii: "\\") else { return nil }
+        let character = EscapedCharacter(text, at: index)
+        if character.byte == 0x0A { return character.length }
+        guard character.isEscaped, character.byte == 0x0D, index + character.length < text.count else { return nil }
+        let next = EscapedCharacter(text, at: index + character.length)
+        return next.byte == 0x0A ? character.length + next.length : nil
     }
 
     // MARK: JSON, perhaps inside a JSON string
@@ -274,15 +514,22 @@ package enum CredentialText {
         return nil
     }
 
-    /// Offset behind the array or object that begins at `open`.
+    /// Offset behind the list or object that begins at `open` with a bracket.
     private static func endOfContainer(in text: UnsafeBufferPointer<UInt8>, from open: Int) -> Int {
+        let begin = text[open]
+        let close: UInt8 =
+            switch begin {
+            case UInt8(ascii: "["): UInt8(ascii: "]")
+            case UInt8(ascii: "("): UInt8(ascii: ")")
+            default: UInt8(ascii: "}")
+            }
         var depth = 0
         var index = open
         while index < text.count {
             switch text[index] {
             case UInt8(ascii: "\""): index = closingQuote(in: text, of: index) ?? index
-            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+            case begin: depth += 1
+            case close:
                 depth -= 1
                 if depth == 0 { return index + 1 }
             default: break
@@ -330,36 +577,36 @@ package enum CredentialText {
         return values.sorted { $0.lowerBound < $1.lowerBound }
     }
 
-    /// Offset of the colon behind `"value"`, when that is what comes next.
-    private static func endOfValueName(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        var end = start
-        func skip() {
-            while end < text.count, text[end].isBlank || text[end] == UInt8(ascii: "\\") || isQuote(text[end]) {
-                end += 1
-            }
+    /// The text of `xmlData` without v1's own credentials, `***` in their place: parameters, JSON members, elements, attributes and
+    /// header lines by their exact names; of what stands before and behind the document, every secret.
+    ///
+    /// For `xmlData` of a call that was so damaged that other parts of it became XML. Well-formed XML that holds nothing of those
+    /// names stays as it is, byte for byte.
+    package static func removingParameters(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let start = text.offset(of: UInt8(ascii: "<")) ?? 0
+        let end = RawXML.rootEnd(in: text) ?? text.lastIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? start
+        let document = replacing(in: text.slice(start..<max(start, end))) { text, index in
+            parameter(in: text, at: index).map { Secret(range: $0) }
         }
-        skip()
-        guard text.dropping(end).hasPrefix("value") else { return nil }
-        end += 5
-        skip()
-        return end < text.count && text[end] == UInt8(ascii: ":") ? end : nil
+        return removingSecrets(from: text.slice(0..<start)) + document
+            + removingSecrets(from: text.dropping(max(start, end)))
     }
 
-    /// The text with v1's own credentials replaced by `***`: parameters, JSON members, elements and header lines by their exact
-    /// names.
-    ///
-    /// For `xmlData` of a call that was so damaged that other parts of it became XML. Nothing that XML may hold looks like these,
-    /// so well-formed XML stays as it is.
-    package static func removingParameters(from text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        replacing(in: text) { text, index in parameter(in: text, at: index).map { Secret(range: $0) } }
+    /// True for a name that v1 gives a credential.
+    private static func isParameterName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let names: [StaticString] = ["authtoken", "ticket", "apikey", "authorization", "cookie"]
+        return names.contains { name.equalsIgnoringCase($0) }
     }
 
     /// Where the value lies of a credential parameter, member or header that begins at `index`.
     private static func parameter(in text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        if text[index] == UInt8(ascii: "<") { return valueOfTag(in: text, at: index) { isParameterName($0) } }
         guard "aAtTcC".utf8.contains(text[index]) else { return nil }
         let rest = text.dropping(index)
-        let isToken = rest.hasPrefixIgnoringCase("authtoken")
-        guard isToken || index == 0 || !isNameByte(text[index - 1]) else { return nil }
+        let isToken = rest.hasPrefixIgnoringCase("authtoken") || rest.hasPrefixIgnoringCase("oauthtoken")
+        guard isToken || index == 0 || !isNameByte(text[index - 1]) || isBehindEscape(in: text, index) else {
+            return nil
+        }
         if index == 0 || text[index - 1] == 0x0A,
             rest.hasPrefixIgnoringCase("Authorization:") || rest.hasPrefixIgnoringCase("Cookie:")
         {
@@ -371,14 +618,18 @@ package enum CredentialText {
         var end = index
         if isToken { end += 9 }
         if rest.hasPrefixIgnoringCase("ticket") || rest.hasPrefixIgnoringCase("apikey") { end += 6 }
-        guard end > index, end < text.count else { return nil }
-        if let element = elementText(in: text, name: index..<end) { return element }
-        if text[end] == UInt8(ascii: "=") {
-            let start = end + 1
+        guard end > index, end < text.count, !isNameByte(text[end]) else { return nil }
+        if let element = elementText(in: text, name: index..<end) { return element.isEmpty ? nil : element }
+        let sign = EscapedCharacter(text, at: end)
+        if sign.byte == UInt8(ascii: "=") {
+            let start = end + sign.length
             guard start < text.count, !isQuote(text[start]) else { return nil }
-            end = start
-            while end < text.count, !endsValue(text[end], isHeader: false) { end += 1 }
-            return start..<end
+            end = endOfPlain(in: text, from: start, name: text.slice(index..<end), isHeader: false)
+            return start == end ? nil : start..<end
+        }
+        if sign.byte == 0x20 || sign.byte == UInt8(ascii: "+"), isToken, index > 0, text[index - 1] == UInt8(ascii: "-")
+        {
+            return word(in: text, from: end + sign.length)
         }
         guard isQuote(text[end]) || text[end] == UInt8(ascii: "\\") else { return nil }
         while end < text.count, isQuote(text[end]) || text[end] == UInt8(ascii: "\\") || text[end].isBlank { end += 1 }
@@ -388,6 +639,15 @@ package enum CredentialText {
         let start = end
         while end < text.count, !isQuote(text[end]), text[end] != UInt8(ascii: "\\"), text[end] != 0x0A { end += 1 }
         return start..<end
+    }
+
+    /// True when the bytes before an offset are an escape such as `%26`, so that a name begins there.
+    private static func isBehindEscape(in text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        for start in max(index - 12, 0)..<index where "%\\".utf8.contains(text[start]) {
+            let character = EscapedCharacter(text, at: start)
+            if character.isEscaped, start + character.length == index { return true }
+        }
+        return false
     }
 
     private static func userInfo(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
@@ -404,9 +664,4 @@ package enum CredentialText {
     }
 
     private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
-
-    private static func endsValue(_ byte: UInt8, isHeader: Bool) -> Bool {
-        if byte == 0x0A || byte == 0x0D || isQuote(byte) { return true }
-        return !isHeader && (byte.isBlank || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<"))
-    }
 }

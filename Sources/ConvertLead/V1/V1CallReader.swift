@@ -287,7 +287,7 @@ package struct V1CallReader: ~Copyable {
     /// Judges the call as a whole.
     private mutating func finish(log: inout DiagnosticLog) {
         if case .other(let name) = method {
-            log.add(.callMethod, .error, "The address names the method \(name), not Leads/convertLead")
+            log.add(.callMethod, .error, "The address names the method \(Self.shown(name)), not Leads/convertLead")
             return
         }
         guard isRecognized || !parameters.isEmpty || method != .none else {
@@ -297,13 +297,21 @@ package struct V1CallReader: ~Copyable {
             return
         }
         if let host, DataCenter(v1Host: host) == nil {
-            log.add(.callHost, .note, "The host \(host) is not one of Zoho's known v1 hosts")
+            log.add(
+                .callHost, .note,
+                "The host \(CredentialText.removingSecrets(from: host)) is not one of Zoho's known v1 hosts")
         }
         readLeadID(log: &log)
         readNewFormat(log: &log)
         if xml.trimmingBlanks().isEmpty, !log.diagnostics.contains(where: { $0.code == .jsonSyntax }) {
             log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
         }
+    }
+
+    /// Module and method of a path, up to the first byte that none of their names has: behind a damaged address parameters follow.
+    private static func shown(_ path: String) -> String {
+        let names = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "/") }
+        return names.split(separator: "/", omittingEmptySubsequences: false).prefix(2).joined(separator: "/")
     }
 
     private mutating func readLeadID(log: inout DiagnosticLog) {

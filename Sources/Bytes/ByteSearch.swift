@@ -50,6 +50,11 @@ extension UnsafeBufferPointer<UInt8> {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
     }
 
+    /// True when the bytes end with `text`.
+    public func hasSuffix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && dropping(count - text.utf8CodeUnitCount).equals(text)
+    }
+
     /// True when the bytes begin with `text` but for the case of ASCII letters.
     public func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equalsIgnoringCase(text)

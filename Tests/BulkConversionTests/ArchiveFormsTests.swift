@@ -697,4 +697,131 @@ struct ArchiveFormsTests {
             #expect(try Bulk.filter([scratch["a.csv"]]).lines == [Line(true, 2, "8")])
         }
     }
+
+    private static let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
+    private static let encoded = xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+
+    /// What an archive of this text comes to, and what was written.
+    private func filter(_ text: String, _ name: String = "a.txt") throws -> (lines: [Line], text: String, skipped: Int)
+    {
+        let scratch = try Scratch()
+        try scratch.write(name, text)
+        let result = try Bulk.filter([scratch[name]])
+        return (result.lines, String(decoding: result.text, as: UTF8.self), result.summary.skippedCount)
+    }
+
+    /// Expects one request, converted for the European data centre.
+    private func expectConverted(_ text: String, _ comment: Comment? = nil) throws {
+        let result = try filter(text)
+        #expect(result.lines.map(\.leadID) == ["5"] && result.lines.allSatisfy(\.isConverted), comment)
+        #expect(result.text.contains("https://www.zohoapis.eu/"), comment)
+    }
+
+    @Test(
+        "Options of curl in one word and options with values do not hide the address",
+        arguments: [
+            "-sX POST", "-kLX POST", "-so F", "-sH 'H: v'", "-su u:p", "-D F", "-C -", "--retry-delay 5",
+            "--max-redirs 3", "--resolve a:443:10.0.0.1", "--noproxy '*'", "--stderr -", "--interface eth0",
+            "--ciphers x", "--limit-rate 5k", "--dump-header f", "-o f http://localhost/",
+        ])
+    func curlOptions(_ options: String) throws {
+        try expectConverted("curl \(options) \(Self.address) -d 'leadId=5&xmlData=\(Self.encoded)'\n")
+        try expectConverted("curl \(options) -sd 'leadId=5&xmlData=\(Self.encoded)' \(Self.address)\n")
+    }
+
+    @Test("JSON that curl sends is the body")
+    func curlJSON() throws {
+        let json = #"{"leadId":5,"xmlData":"\#(Self.xml.replacing("'", with: "\\\""))"}"#
+        try expectConverted("curl --json '\(json)' \(Self.address)\n")
+    }
+
+    @Test(
+        "What a shell has around a command is not of its address",
+        arguments: [
+            "C; echo done", "C&", "C &", "C>out.xml", "C|xmllint -", "C 2>/dev/null", "C >f 2>&1", "X=$(C)",
+            "X=\"$(C)\"\necho \"$X\"", "`C`", "sudo C", "cd x && C", "if C; then", ">f C",
+        ])
+    func shell(_ template: String) throws {
+        let command = "curl -d 'leadId=5&xmlData=\(Self.encoded)' \(Self.address)"
+        try expectConverted(template.replacing("C", with: command) + "\n")
+    }
+
+    @Test("A curl command whose address is a variable of the shell is a dead letter")
+    func shellVariable() throws {
+        let lines = try filter("curl -d 'leadId=5&xmlData=\(Self.encoded)' \"${URL}\"\n").lines
+        #expect(lines == [Line(false, 1, nil, ["archive.entry.unreadable"])])
+    }
+
+    @Test(
+        "A log may have an address and the parameters of its call apart, with signs and words between",
+        arguments: [
+            "calling A, P", "calling A: P", "2015 POST A body: R", "POST A: P", "A, P", "x P sent to A.",
+            "url=A?R ms=3",
+            "body: <?xml version='1.0'?>", "2015 \"A\" 'P'",
+        ])
+    func logLines(_ template: String) throws {
+        let form = "leadId=5&xmlData="
+        let line =
+            template.hasPrefix("body")
+            ? "x \(Self.address) body: \(form)<?xml version='1.0'?>\(Self.xml)"
+            : template.replacing("A", with: Self.address).replacing("P", with: "\u{1}").replacing(
+                "\u{1}OST", with: "POST"
+            )
+            .replacing("\u{1}", with: form + Self.encoded).replacing("R", with: form + Self.xml)
+        try expectConverted(line + "\n", "\(template)")
+    }
+
+    @Test("An IIS log has the query behind a blank")
+    func iis() throws {
+        let result = try filter(
+            "2015-01-01 12:00:00 10.0.0.1 POST /crm/private/xml/Leads/convertLead leadId=5&xmlData=\(Self.encoded) 443 - 200\n"
+        )
+        #expect(result.lines == [Line(true, 1, "5")])
+    }
+
+    @Test(
+        "Parameters behind an address without a question mark are a dead letter that says so, and stay it",
+        arguments: ["GET A HTTP/1.1", "A", "x A y", "1.1.1.1 - - [x] \"GET A HTTP/1.1\" 200 5", "curl 'A'"])
+    func questionMark(_ template: String) throws {
+        let address = "\(Self.address)&leadId=5&xmlData=\(Self.encoded)"
+        let result = try filter(template.replacing("A", with: address) + "\n")
+        #expect(result.lines.count == 1 && result.lines.allSatisfy { !$0.isConverted })
+        #expect(result.text.contains("question mark"))
+        #expect(try filter(result.text).lines.map(\.isConverted) == [false])
+    }
+
+    @Test("Two calls on a line are one dead letter that keeps both")
+    func twoCalls() throws {
+        func address(_ id: Int) -> String { "\(Self.address)?leadId=\(id)&xmlData=\(Self.encoded)" }
+        let result = try filter("a \(address(1)) b \(address(2))\n")
+        #expect(result.lines == [Line(false, 1, nil, ["archive.entry.unreadable"])])
+        #expect(result.text.contains("leadId=1") && result.text.contains("leadId=2"))
+    }
+
+    @Test("An apostrophe in XML between apostrophes does not swallow the commands behind it")
+    func apostrophes() throws {
+        let xml = Self.xml.replacing("'", with: "\"")
+        for name in ["O'Neil", "O'Neil and D'Arcy"] {
+            let commands = (1...5).map {
+                "curl -d 'leadId=\($0)&xmlData=\(xml.replacing("false", with: $0 % 2 == 0 ? "false" : name))' \(Self.address)\n"
+            }
+            let lines = try filter(commands.joined()).lines
+            let expected = (1...5).map {
+                $0 % 2 == 0
+                    ? Line(true, $0, "\($0)", ["v1.call.raw_form"]) : Line(false, $0, nil, ["archive.entry.unreadable"])
+            }
+            #expect(lines == expected)
+        }
+    }
+
+    @Test("Comments and variables of a script that name the address are no requests")
+    func scripts() throws {
+        for first in ["# see \(Self.address)", "URL=\(Self.address)", "export URL=\(Self.address)"] {
+            let text =
+                "\(first)\ncurl -X POST \\\n  -d 'leadId=5&xmlData=\(Self.encoded)' \\\n  \(Self.address)\n\(first)\n"
+            try expectConverted(text)
+            // What may be a request is.
+            #expect(try filter(text + "# \(Self.address)?leadId=6&xmlData=\(Self.encoded)\n").lines.count == 2)
+        }
+    }
 }

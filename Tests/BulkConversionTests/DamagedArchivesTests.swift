@@ -324,10 +324,10 @@ struct DamagedArchivesTests {
                 && !letter.contains("abc123secret0815"))
         var reader = V1CallReader()
         var log = DiagnosticLog(showsValues: true)
-        let request = "POST /crm/private/xml/Leads/convertLead&authtoken=abc123secret0815&leadId=5 HTTP/1.1\r\n\r\n"
+        let request = "POST /crm/private/xml/Leads/getRecords&authtoken=abc123secret0815&leadId=5 HTTP/1.1\r\n\r\n"
         Array(request.utf8).withUnsafeBufferPointer { reader.read($0, log: &log) }
         #expect(
-            log.diagnostics.map(\.message) == ["The address names the method Leads/convertLead, not Leads/convertLead"])
+            log.diagnostics.map(\.message) == ["The address names the method Leads/getRecords, not Leads/convertLead"])
     }
 
     @Test(

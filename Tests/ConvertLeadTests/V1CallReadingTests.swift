@@ -345,4 +345,23 @@ struct V1CallReadingTests {
         }
         #expect(refused > 100)
     }
+
+    @Test(
+        "What no name has does not make convertLead another method, and letters do",
+        arguments: [";", ")", ",", ":", ".", "|x", ">out", "&", "/", "//", "%20"])
+    func methodEnd(_ tail: String) throws {
+        func address(_ text: String) -> (method: V1Address.Method, kept: String) {
+            var text = text
+            return text.withUTF8 {
+                let address = V1Address($0)
+                return (address.method, address.withoutQuery)
+            }
+        }
+        let path = "https://crm.zoho.eu/crm/private/json/Leads/convertLead"
+        let read = address(path + tail)
+        #expect(read.method == .convertLead(.json))
+        #expect(read.kept == path + (tail.first == "/" ? tail : ""))
+        #expect(address(path + "s" + tail).method != .convertLead(.json))
+        #expect(failure(path + "&leadId=7&xmlData=\(percentEncoded(xml))") == [.callUnrecognized, .xmlMissing])
+    }
 }

@@ -191,6 +191,8 @@ enum ArchiveKind: Equatable {
         var isSQL = false
         var recognized: ArchiveKind?
         let holdsRawXML = text.offset(of: "=<") != nil
+        // A comment or a variable of a script may name the address.
+        var isEmbedded = false
         while index < text.count {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
             let line = text.slice(index..<end).trimmingBlanks()
@@ -204,20 +206,24 @@ enum ArchiveKind: Equatable {
             if recognized == .lines, holdsRawXML, LineForm(line)?.mayHoldRawXML ?? false, RawCallText.isOpen(line) {
                 recognized = .rawCalls
             }
-            if recognized != nil { continue }
-            if V1CallForm.beginsWithRequestLine(line) {
-                recognized = .http
-            } else if CurlCommand.begins(line) {
+            if recognized != nil, !isEmbedded || recognized == .rawCalls { continue }
+            if CurlCommand.begins(line) {
                 recognized = .curl
+                isEmbedded = false
+            } else if isEmbedded {
+                continue
+            } else if V1CallForm.beginsWithRequestLine(line) {
+                recognized = .http
             } else if PHPLogText.beginsRecord(line) {
                 recognized = .phpLog
             } else if let form = LineForm(line) {
+                isEmbedded = form == .embedded && EmbeddedCall(in: line)?.hasParameters == false
                 let rest = text.dropping(begin)
                 recognized =
                     form.mayHoldRawXML && RawCallText.isOpen(line) && (rest.count > line.count || !isWhole)
                     ? .rawCalls : .lines
             }
-            if recognized != nil, index > 4096, recognized != .lines || !holdsRawXML { break }
+            if recognized != nil, index > 4096, recognized != .lines || !(holdsRawXML || isEmbedded) { break }
         }
         if isSQL { return .sql(backslashEscapes: SQLText.usesBackslashEscapes(text)) }
         if let recognized { return recognized }

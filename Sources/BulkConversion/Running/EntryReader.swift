@@ -170,6 +170,15 @@ struct EntryReader: ~Copyable {
         return .call
     }
 
+    /// Makes the entry a dead letter that keeps its text.
+    private mutating func refuse(_ reason: String, log: inout DiagnosticLog) -> Outcome {
+        calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
+        finish()
+        log.removeAll()
+        log.add(.archiveEntry, .error, reason)
+        return .call
+    }
+
     private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
         if readPlainWrapper(entry, isLine: false) == entry.count { return .call }
         let isNested = isInsideDeadLetter
@@ -419,6 +428,11 @@ struct EntryReader: ~Copyable {
     private mutating func readCurl(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
         let command = CurlCommand(entry)
         var address = command.url
+        if command.isQuoteBroken, !command.body.isEmpty {
+            return refuse(
+                "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'",
+                log: &log)
+        }
         if command.isQuery { address += (address.contains(UInt8(ascii: "?")) ? "&" : "?").utf8 + command.body }
         // What is read points into this memory, so it must stay.
         scratch.removeAll()
@@ -438,6 +452,10 @@ struct EntryReader: ~Copyable {
         if command.readsFile, !calls.hasXML {
             log.removeAll()
             log.add(.callBodyMissing, .error, "The command reads its data from a file that is not in the archive")
+        }
+        if calls.method == .none, let name = command.urlVariable {
+            return refuse(
+                "The address is in the variable \(name) of the shell; write the address in its place", log: &log)
         }
         return judge(log: &log)
     }
@@ -521,8 +539,13 @@ struct EntryReader: ~Copyable {
         case .curl: return readCurl(line, log: &log)
         case .accessLog: return readAccessLog(line, log: &log)
         case .embedded:
-            guard let extent = EmbeddedCall.extent(in: line) else { break }
-            calls.read(line.slice(extent), log: &log)
+            guard let call = EmbeddedCall(in: line) else { break }
+            if call.isOneOfSeveral {
+                return refuse("The line holds several calls; give each a line of its own", log: &log)
+            }
+            calls.read(
+                address: line.slice(call.address), body: line.slice(call.parameters), contentType: line.slice(0..<0),
+                log: &log)
             if calls.method == .none, !calls.hasXML {
                 finish()
                 return .skip(.otherRequest)

@@ -142,7 +142,7 @@ final class CurlCommands: EntrySplitter {
             }
             let line = window.bytes.slice(0..<lineEnd).trimmingBlanks()
             guard CurlCommand.begins(line) else {
-                if LineForm(line) != nil { chunk.add(.text, line, line: window.line, from: source) }
+                if LineForm(line) != nil, !isRemark(line) { chunk.add(.text, line, line: window.line, from: source) }
                 window.consume(min(lineEnd + 1, window.bytes.count))
                 continue
             }
@@ -161,6 +161,18 @@ final class CurlCommands: EntrySplitter {
             window.consume(CurlCommand.operatorEnd(in: window.bytes))
         }
         return false
+    }
+
+    /// Whether a line is a comment or names a variable, and holds no request.
+    private func isRemark(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = line.hasPrefix("export ") ? 7 : 0
+        let name = index
+        while index < line.count, line[index].isASCIILetter || line[index].isDigit || line[index] == UInt8(ascii: "_") {
+            index += 1
+        }
+        let isVariable = index > name && index < line.count && line[index] == UInt8(ascii: "=")
+        guard line.first == UInt8(ascii: "#") || isVariable else { return false }
+        return EmbeddedCall(in: line).map { !$0.hasParameters } ?? true
     }
 
     private func tooLong(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {

@@ -30,12 +30,12 @@ enum LineForm: Equatable {
         } else if CurlCommand.begins(line) {
             self = .curl
         } else if V1Address.begins(line) {
-            self = .url
+            self = V1Address.isFollowedByText(line) ? .embedded : .url
         } else if AccessLogLine(line) != nil {
             self = .accessLog
         } else if Self.isForm(line) {
             self = .form
-        } else if EmbeddedCall.extent(in: line) != nil {
+        } else if EmbeddedCall(in: line) != nil {
             self = .embedded
         } else {
             return nil
@@ -53,6 +53,8 @@ enum LineForm: Equatable {
         let isName = text.slice(0..<equals).allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
         guard isName else { return false }
         let rest = text.dropping(equals)
+        // A log may give the address a name, as in `url=https://…`.
+        if V1Address.methodEnd(in: rest) != nil { return false }
         return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil
     }
 }
@@ -122,45 +124,97 @@ struct AccessLogLine {
     }
 }
 
-/// A call inside a line of some other log.
-enum EmbeddedCall {
-    /// Where the address or the parameters begin and end in the line; `nil` when there are none.
-    static func extent(in line: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        guard let mark = offset(ofMarkIn: line) else { return nil }
-        var start = mark
-        while start > 0, !endsToken(line[start - 1]) { start -= 1 }
-        // A log may put a word and a colon in front, as in `query:leadId=1`; an address has a colon of its own.
-        let front = line.slice(start..<mark)
-        if let slashes = front.offset(of: "://") {
-            // Or a name and a sign, as in `url=https://…`.
-            var scheme = slashes
-            while scheme > 0, front[scheme - 1].isASCIILetter { scheme -= 1 }
-            start += scheme
-        } else if let colon = front.lastIndex(of: UInt8(ascii: ":")) {
-            start += colon + 1
+/// A call inside a line of some other log: an address with its parameters, or both apart, as web servers and people write them.
+struct EmbeddedCall {
+    /// Where the address stands; empty when there is none.
+    private(set) var address = 0..<0
+    /// Where parameters stand that are no part of the address; empty when there are none.
+    private(set) var parameters = 0..<0
+    /// Whether the line holds more calls than this one.
+    private(set) var isOneOfSeveral = false
+
+    /// Whether the line holds `xmlData=`.
+    private(set) var hasParameters = false
+
+    /// `nil` when the line holds neither an address of v1 nor `xmlData=`.
+    init?(in line: UnsafeBufferPointer<UInt8>) {
+        let values = Self.values(in: line)
+        let addresses = Self.addresses(in: line, values)
+        guard let value = values.first else {
+            guard let first = addresses.first(where: \.isConvertLead) ?? addresses.first else { return nil }
+            address = first.range
+            return
         }
-        if let xml = line.offset(of: "=<", from: mark) ?? line.offset(of: "= <", from: mark) {
-            let value = line.dropping(xml + 1)
-            if let root = RawXML.rootEnd(in: value) {
-                var end = xml + 1 + root
-                while end < line.count, !endsToken(line[end]) { end += 1 }
-                return start..<end
-            }
-            return start..<line.count
+        hasParameters = true
+        isOneOfSeveral = values.count > 1 && (addresses.isEmpty || addresses.contains(where: \.isConvertLead))
+        if let own = addresses.first(where: { $0.range.contains(value.lowerBound) }) {
+            address = own.range
+            return
         }
-        var end = mark
-        while end < line.count, !endsToken(line[end]) { end += 1 }
-        return start..<end
+        let other = addresses.first(where: \.isConvertLead) ?? addresses.first
+        if let other { address = other.range }
+        var start = value.lowerBound
+        let floor = addresses.map(\.range.upperBound).filter { $0 <= start }.max() ?? 0
+        while start > floor, !Self.endsToken(line[start - 1]) { start -= 1 }
+        // A log may put a word and a colon in front, as in `query:leadId=1`.
+        if let colon = line.slice(start..<value.lowerBound).lastIndex(of: UInt8(ascii: ":")) { start += colon + 1 }
+        while start < value.lowerBound, !line[start].isASCIILetter { start += 1 }
+        parameters = start..<value.upperBound
     }
 
-    private static func offset(ofMarkIn line: UnsafeBufferPointer<UInt8>) -> Int? {
-        if let path = line.offset(of: "/crm/private/") { return path }
+    /// Where each `xmlData=` begins and its value ends, with what is joined to that.
+    private static func values(in line: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var values: [Range<Int>] = []
         var index = 0
         while let equals = line.offset(of: UInt8(ascii: "="), from: index) {
-            if equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") { return equals - 7 }
             index = equals + 1
+            guard equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
+            let value = line.dropping(index)
+            if value.trimmingLeadingBlanks().first == UInt8(ascii: "<") {
+                index = RawXML.rootEnd(in: value).map { tokenEnd(line, from: index + $0) } ?? line.count
+            } else {
+                index = tokenEnd(line, from: index)
+            }
+            values.append((equals - 7)..<index)
         }
-        return nil
+        return values
+    }
+
+    /// The addresses of v1 that are not inside a value.
+    private static func addresses(
+        in line: UnsafeBufferPointer<UInt8>, _ values: [Range<Int>]
+    ) -> [(range: Range<Int>, isConvertLead: Bool)] {
+        var addresses: [(range: Range<Int>, isConvertLead: Bool)] = []
+        var index = 0
+        while let mark = line.offset(of: "/crm/private/", from: index) {
+            index = mark + 1
+            if values.contains(where: { $0.contains(mark) }) { continue }
+            var start = mark
+            while start > 0, !endsToken(line[start - 1]) { start -= 1 }
+            let front = line.slice(start..<mark)
+            if let slashes = front.offset(of: "://") {
+                // A name and a sign may stand in front, as in `url=https://…`.
+                var scheme = slashes
+                while scheme > 0, front[scheme - 1].isASCIILetter { scheme -= 1 }
+                start += scheme
+            } else if let colon = front.lastIndex(of: UInt8(ascii: ":")) {
+                start += colon + 1
+            }
+            var end = tokenEnd(line, from: mark)
+            if let value = values.first(where: { (mark..<end).contains($0.lowerBound) }) { end = value.upperBound }
+            let text = line.slice(start..<end)
+            let methodEnd = V1Address.methodEnd(in: text)
+            if let methodEnd, V1Address.isFollowedByText(text) { end = start + methodEnd }
+            addresses.append((start..<end, methodEnd != nil))
+            index = end
+        }
+        return addresses
+    }
+
+    private static func tokenEnd(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < line.count, !endsToken(line[end]) { end += 1 }
+        return end
     }
 
     private static func endsToken(_ byte: UInt8) -> Bool {

@@ -36,13 +36,14 @@ package enum V1CallForm: Sendable, Hashable {
         }
     }
 
-    /// True when the first line is a method in capitals and a target, with `HTTP/` and a version or with an address behind.
+    /// True when the first line is a method in capitals and a target, with `HTTP/` and a version or with nothing but an address of v1
+    /// behind.
     package static func beginsWithRequestLine(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         if HeaderText.isRequestLine(text) { return true }
         var index = 0
         while index < text.count, index < 8, text[index] &- 0x41 < 26 { index += 1 }
         guard index >= 3, index < text.count, text[index] == 0x20 else { return false }
         let line = text.slice(index..<(text.offset(of: 0x0A) ?? text.count)).trimmingBlanks()
-        return V1Address.begins(line)
+        return V1Address.begins(line) && !V1Address.isFollowedByText(line)
     }
 }

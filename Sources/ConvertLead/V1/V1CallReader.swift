@@ -155,7 +155,13 @@ package struct V1CallReader: ~Copyable {
             return
         }
         method = read.method
-        address = read.withoutQuery
+        // A path beside an address that has a host says nothing new.
+        if !read.host.isEmpty || host == nil { address = read.withoutQuery }
+        if read.lacksQuestionMark {
+            log.add(
+                .callUnrecognized, .error,
+                "The parameters follow the address without a question mark; write one in place of the first &")
+        }
         if !read.host.isEmpty { host = read.host.text.lowercased() }
         if let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
     }

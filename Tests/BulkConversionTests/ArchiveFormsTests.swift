@@ -824,4 +824,138 @@ struct ArchiveFormsTests {
             #expect(try filter(text + "# \(Self.address)?leadId=6&xmlData=\(Self.encoded)\n").lines.count == 2)
         }
     }
+
+    private static let wrapper = #"{"leadId":"5","xmlData":"\#(xml)"}"#
+    private static let form = "authtoken=abc123secret&leadId=5&xmlData=\(encoded)"
+    private static let path = "/crm/private/xml/Leads/convertLead"
+
+    @Test("A request inside a JSON object is read, beside a reply too")
+    func wrappedRequests() throws {
+        let (wrapper, form, path) = (Self.wrapper, Self.form, Self.path)
+        let objects = [
+            #"{"data":[\#(wrapper)]}"#, #"{"request":\#(wrapper),"response":{"a":1}}"#,
+            #"{"request":{"uri":"\#(path)?\#(form)"}}"#, #"{"request":"\#(form)","response":{"a":1}}"#,
+            #"{"payload":\#(wrapper),"success":{"a":1}}"#,
+            #"{"leadId":5,"payload":{"xmlData":"\#(Self.xml)"},"success":{}}"#,
+            #"{"entry":{"request":{"uri":"\#(path)?\#(form)"}},"response":{}}"#,
+            #"{"request":{"url":"\#(Self.address)","body":\#(wrapper)}}"#,
+            #"{"request":{"url":"\#(Self.address)","data":"\#(form)"}}"#,
+        ]
+        for object in objects {
+            // The first line makes it a file of lines.
+            let result = try filter("\(wrapper)\n\(object)\n")
+            #expect(result.lines == [Line(true, 1, "5"), Line(true, 2, "5")], "\(object)")
+        }
+        #expect(try filter("\(wrapper)\n{\"success\":{\"a\":1}}\n{\"data\":[{\"code\":\"SUCCESS\"}]}\n").skipped == 2)
+        for object in [#"{"data":[\#(wrapper),\#(wrapper)]}"#, #"{"a":{"b":{"c":\#(wrapper)}},"success":{}}"#] {
+            let lines = try filter("\(wrapper)\n\(object)\n").lines
+            #expect(lines.last == Line(false, 2, nil, ["archive.entry.unreadable"]), "\(object)")
+        }
+    }
+
+    @Test("A host that a log gives apart from the path selects the API domain")
+    func hostApart() throws {
+        let (form, path) = (Self.form, Self.path)
+        for object in [
+            #"{"request":{"method":"GET","host":"crm.zoho.eu","uri":"\#(path)?\#(form)"},"status":200}"#,
+            #"{"request":"GET \#(path)?\#(form) HTTP/1.1","host":"crm.zoho.eu:443"}"#,
+            #"{"host":"crm.zoho.eu","request":"POST \#(path) HTTP/1.1","request_body":"\#(form)"}"#,
+        ] {
+            try expectConverted(object + "\n", "\(object)")
+        }
+    }
+
+    @Test("Tables that phpMyAdmin exports as JSON are read row by row", arguments: [64, 500, 1 << 18])
+    func phpMyAdmin(chunkSize: Int) throws {
+        let scratch = try Scratch()
+        try scratch.write(
+            "a.json",
+            """
+            [
+            {"type":"header","version":"4.9.0","comment":"Export to JSON plugin for PHPMyAdmin"},
+            {"type":"database","name":"crm"},
+            {"type":"table","name":"users","database":"crm","data":
+            [
+            {"id":"1","name":"a"},
+            {"id":"2","name":"b"}
+            ]
+            }
+            ,{"type":"table","name":"calls","database":"crm","data":
+            [
+            \(Self.wrapper),
+            \(Self.wrapper)
+            ]
+            }
+            ,{"type":"table","name":"log","database":"crm","data":
+            [
+            {"id":"1","request_xml":"\(Self.xml)"}
+            ]
+            }
+            ]
+
+            """)
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let lines = try Bulk.filter([scratch["a.json"]], settings: settings).lines
+        #expect(lines.map(\.line) == [12, 13, 17] && lines.map(\.isConverted) == [true, true, false])
+    }
+
+    private func collection(url: String, body: String) -> String {
+        #"{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[{"request":"#
+            + #"{"method":"POST","url":\#(url),"body":{"mode":"raw","raw":"\#(body)"}}}]}"#
+    }
+
+    @Test(
+        "A request of Postman whose address has a variable without a value is a dead letter, and stays it until corrected",
+        arguments: [
+            "https://crm.zoho.eu/crm/private/xml/Leads/{{m}}",
+            "https://crm.zoho.eu/crm/private/{{fmt}}/Leads/convertLead",
+            "{{base}}/Leads/convertLead", "{{url}}", "https://{{host}}/crm/private/xml/Leads/convertLead",
+        ])
+    func variables(url: String) throws {
+        for body in [Self.form, "{{payload}}"] {
+            let first = try filter(collection(url: "\"\(url)\"", body: body))
+            #expect(first.lines.map(\.isConverted) == [false] && first.lines[0].codes.contains("v1.call.variable"))
+            #expect(first.text.contains(#""url":"\#(url)""#) && !first.text.contains("abc123secret"))
+            let again = try filter(first.text)
+            #expect(again.lines == first.lines)
+            guard body == Self.form else { continue }
+            try expectConverted(again.text.replacing(url, with: Self.address))
+        }
+    }
+
+    @Test("Variables in the path of Postman's addresses are filled in, and without a value are variables")
+    func pathVariables() throws {
+        func url(_ value: String) -> String {
+            #"{"raw":"https://crm.zoho.eu/crm/private/:fmt/Leads/convertLead","variable":[{"key":"fmt","value":"\#(value)"}]}"#
+        }
+        try expectConverted(collection(url: url("json"), body: Self.form))
+        let result = try filter(collection(url: url(""), body: Self.form))
+        #expect(result.lines == [Line(false, 1, "5", ["v1.call.variable"])])
+        #expect(try filter(result.text).lines == result.lines)
+    }
+
+    @Test("Requests of Postman with variables that are no convertLead are skipped")
+    func otherVariables() throws {
+        for url in ["{{base}}/crm/v2/Leads/{{id}}", "{{base}}/Leads/insertRecords", "{{other}}"] {
+            let result = try filter(collection(url: "\"\(url)\"", body: ""))
+            #expect(result.lines.isEmpty && result.skipped == 1, "\(url)")
+        }
+    }
+
+    @Test("A body in base64 is decoded, and kept without its credentials")
+    func base64() throws {
+        func archive(_ body: String) -> String {
+            let data = Data(body.utf8).base64EncodedString()
+            return #"{"log":{"creator":{},"entries":[{"request":{"method":"POST","url":"\#(Self.address)","postData":"#
+                + #"{"mimeType":"application/x-www-form-urlencoded","encoding":"base64","text":"\#(data)"}}}]}}"#
+        }
+        try expectConverted(archive(Self.form))
+        let result = try filter(archive("authtoken=abc123secret&leadId=5"))
+        #expect(result.lines == [Line(false, 1, "5", ["v1.xml.missing"])])
+        #expect(result.text.contains("leadId=5"))
+        let secret = Data("authtoken=abc123secret&".utf8).base64EncodedString().prefix(20)
+        #expect(!result.text.contains("abc123secret") && !result.text.contains(secret))
+        #expect(try filter(result.text).lines == result.lines)
+    }
 }

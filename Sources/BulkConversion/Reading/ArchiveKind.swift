@@ -155,6 +155,7 @@ enum ArchiveKind: Equatable {
 
     private static func json(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind? {
         if text.first == UInt8(ascii: "[") {
+            if JSONLists.isTableExport(text) { return .jsonLists }
             let next = text.dropping(1).trimmingLeadingBlanks().first
             let isJSON = next.map { "{\"[]".utf8.contains($0) } ?? true
             return isJSON ? .json : nil

@@ -24,6 +24,12 @@ struct EntryReader: ~Copyable {
     /// The text kept in a dead letter, and the lead id beside it.
     private var kept = ByteBuffer(minimumCapacity: 64)
     private var outer = ByteBuffer(minimumCapacity: 32)
+    /// An address put together from its parts, and a body that was in base64.
+    private var target = ByteBuffer(minimumCapacity: 64)
+    private var decoded = ByteBuffer(minimumCapacity: 64)
+    /// The request with ``decoded`` as text, because credentials in base64 could not be cut out of it.
+    private var recoded = ByteBuffer(minimumCapacity: 64)
+    private var isRecoded = false
     private var isPlain = false
     /// Whether the entry is a request taken apart, of a HAR file or Postman collection.
     private(set) var isExchange = false
@@ -49,7 +55,7 @@ struct EntryReader: ~Copyable {
 
     /// What to keep of an entry that cannot be read: of a dead letter the text it kept itself.
     func keptText(of entry: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        isDeadLetter ? kept.bytes : entry
+        isRecoded ? recoded.bytes : isDeadLetter ? kept.bytes : entry
     }
 
     /// Reads a whole entry of a known form, or a line.
@@ -58,6 +64,7 @@ struct EntryReader: ~Copyable {
     ) -> Outcome {
         isExchange = false
         isDeadLetter = false
+        isRecoded = false
         switch form {
         case .json: return readJSON(entry, log: &log)
         case .xml, .file: return readXML(entry, source: source, log: &log)
@@ -193,18 +200,76 @@ struct EntryReader: ~Copyable {
             // Not corrected yet, when the variable is still there.
             let address = calls.address ?? ""
             var text = address
-            text.withUTF8 { reportVariables($0, log: &log) }
+            if text.withUTF8({ reportVariables($0, log: &log) }) {
+                finish()
+                return .call
+            }
         }
         if calls.hasRequestObject, !calls.hasXML {
             log.removeAll()
             isExchange = true
             return readExchange(entry, log: &log)
         }
+        if !calls.hasXML, !calls.isDeadLetter, let outcome = readWrapped(entry, log: &log) { return outcome }
         if calls.isReply, !calls.hasXML {
             finish()
             return .skip(calls.isV2Call ? .v2Call : .reply)
         }
         return judge(log: &log)
+    }
+
+    /// Reads the request that is a member of an object, or the only element of a list that is one; `nil` when none is.
+    private mutating func readWrapped(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome? {
+        func holdsRequest(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+            text.offset(of: "xmlData") != nil || text.offset(of: "xml_data") != nil
+        }
+        guard holdsRequest(entry), let root = try? json.read(entry), json.kind(of: root) == .object else { return nil }
+        var values: [JSONReader.Node] = []
+        json.forEachMember(of: root) { _, value in values.append(value) }
+        var found: [JSONReader.Node] = []
+        for value in values {
+            var elements = [value]
+            if json.kind(of: value) == .array {
+                elements = []
+                json.forEachElement(of: value) { elements.append($0) }
+            }
+            found += elements.filter { json.kind(of: $0) == .object && holdsRequest(json.source(of: $0)) }
+        }
+        guard let first = found.first else { return nil }
+        if found.count > 1 {
+            return refuse("The object holds several requests; give each a line of its own", log: &log)
+        }
+        let request = json.source(of: first)
+        var address = request.slice(0..<0)
+        if let url = json.member("url", of: root) ?? json.member("uri", of: root), json.kind(of: url) == .string {
+            address = json.bytes(of: url)
+        }
+        log.removeAll()
+        calls.read(address: address, body: request, contentType: request.slice(0..<0), log: &log)
+        if calls.hasRequestObject, !calls.hasXML {
+            log.removeAll()
+            isExchange = true
+            return readExchange(request, log: &log)
+        }
+        guard calls.hasXML else {
+            return refuse(
+                "The object holds a request at a place where none is read; give it a line of its own", log: &log)
+        }
+        let outcome = judge(log: &log)
+        takeOuterLeadID(of: entry)
+        return outcome
+    }
+
+    /// Takes the lead id that stands beside a request that has none.
+    private mutating func takeOuterLeadID(of entry: UnsafeBufferPointer<UInt8>) {
+        guard leadIDText.isEmpty, let root = try? json.read(entry),
+            let node = json.member("leadId", of: root) ?? json.member("lead_id", of: root),
+            let id = RecordID(json.text(of: node))
+        else { return }
+        outer.removeAll()
+        outer.append(string: id.digits)
+        leadID = outer.bytes
+        hasOuterID = true
     }
 
     private mutating func hasInput(_ entry: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -274,13 +339,15 @@ struct EntryReader: ~Copyable {
         }
         let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         var address = none
-        if let url = json.member("url", of: request) {
+        var pathVariables: JSONReader.Node?
+        if let url = json.member("url", of: request) ?? json.member("uri", of: request) {
             if json.kind(of: url) == .object {
                 if let raw = json.member("raw", of: url) {
                     address = json.bytes(of: raw)
                 } else {
                     address = composeAddress(url)
                 }
+                pathVariables = json.member("variable", of: url)
             } else {
                 address = json.bytes(of: url)
             }
@@ -291,22 +358,41 @@ struct EntryReader: ~Copyable {
             appendQuery(query)
             address = scratch.bytes
         }
+        address = completeAddress(address, host: json.member("host", of: request), pathVariables)
         var body = none
         var contentType = none
         var fields: JSONReader.Node?
         if let data = json.member("postData", of: request) {
             if let type = json.member("mimeType", of: data) { contentType = json.bytes(of: type) }
             if let text = json.member("text", of: data), json.kind(of: text) == .string { body = json.bytes(of: text) }
+            if let encoding = json.member("encoding", of: data), json.bytes(of: encoding).equalsIgnoringCase("base64") {
+                body = decode(body, address: address, contentType: contentType)
+            }
+            if json.kind(of: data) == .string { body = json.bytes(of: data) }
             if body.isEmpty { fields = json.member("params", of: data) }
         }
         if let data = json.member("body", of: request) {
+            if json.kind(of: data) == .string { body = json.bytes(of: data) }
             if let raw = json.member("raw", of: data), json.kind(of: raw) == .string { body = json.bytes(of: raw) }
             if body.isEmpty { fields = json.member("urlencoded", of: data) ?? json.member("formdata", of: data) }
+            if body.isEmpty, fields == nil, json.kind(of: data) == .object { body = json.source(of: data) }
         }
+        let hasParameters =
+            json.member("xmlData", of: request) ?? json.member("xml_data", of: request)
+            ?? json.member("data", of: request) ?? json.member("payload", of: request)
+            ?? json.member("request_body", of: request) != nil
         if let fields {
             readFields(fields, address: address, log: &log)
         } else {
+            if body.isEmpty, hasParameters { body = json.source(of: request) }
             calls.read(address: address, body: body, contentType: contentType, log: &log)
+        }
+        if mayBeConvertLead(address, body: body) {
+            log.removeAll()
+            if reportVariables(address, log: &log) {
+                finish()
+                return .call
+            }
         }
         if calls.isOtherMethod {
             finish()
@@ -316,8 +402,103 @@ struct EntryReader: ~Copyable {
             finish()
             return .skip(calls.isV2Call ? .v2Call : .otherRequest)
         }
-        reportVariables(address, log: &log)
-        return judge(log: &log)
+        _ = reportVariables(address, log: &log)
+        let outcome = judge(log: &log)
+        takeOuterLeadID(of: entry)
+        return outcome
+    }
+
+    /// Whether an address without a known method may be that of convertLead once its variables have values.
+    private func mayBeConvertLead(_ address: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> Bool {
+        if case .convertLead = calls.method { return false }
+        var path = address.slice(0..<(address.offset(of: UInt8(ascii: "?")) ?? address.count))
+        guard path.offset(of: "{{") != nil else { return false }
+        while path.last == UInt8(ascii: "/") { path = path.slice(0..<(path.count - 1)) }
+        let last = path.dropping((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)
+        if last.equalsIgnoringCase("convertLead") { return true }
+        guard last.offset(of: "{{") != nil, path.offset(of: "/crm/v") == nil else { return false }
+        return calls.hasXML || calls.isOtherMethod || body.trimmingBlanks().hasPrefix("{{")
+            || address.offset(of: "xmlData=") != nil
+    }
+
+    /// The address with the host that stands apart from it, and with `:name` in its path replaced by the value of a variable, or by
+    /// `{{name}}` where it has none.
+    private mutating func completeAddress(
+        _ address: UnsafeBufferPointer<UInt8>, host: JSONReader.Node?, _ pathVariables: JSONReader.Node?
+    ) -> UnsafeBufferPointer<UInt8> {
+        target.removeAll()
+        if let host, json.kind(of: host) == .string, address.first == UInt8(ascii: "/"), !address.hasPrefix("//") {
+            target.append("https://")
+            target.append(json.bytes(of: host))
+        }
+        var variables: [JSONReader.Node] = []
+        if let pathVariables { json.forEachElement(of: pathVariables) { variables.append($0) } }
+        let end = address.offset(of: UInt8(ascii: "?")) ?? address.count
+        var index = 0
+        while !variables.isEmpty, let colon = address.slice(0..<end).offset(of: "/:", from: index) {
+            target.append(address.slice(index..<(colon + 1)))
+            let next = address.slice(0..<end).offset(of: UInt8(ascii: "/"), from: colon + 1) ?? end
+            let name = address.slice((colon + 2)..<next)
+            let variable = variables.first {
+                guard let key = json.member("key", of: $0) ?? json.member("id", of: $0) else { return false }
+                return json.bytes(of: key).elementsEqual(name)
+            }
+            let value = variable.flatMap { json.member("value", of: $0) }.map { json.bytes(of: $0) }
+            if let value, !value.isEmpty {
+                target.append(value)
+            } else {
+                target.append("{{")
+                target.append(name)
+                target.append("}}")
+            }
+            index = next
+        }
+        target.append(address.dropping(index))
+        return target.bytes
+    }
+
+    /// A body without its base64, kept as text in place of the entry's.
+    private mutating func decode(
+        _ text: UnsafeBufferPointer<UInt8>, address: UnsafeBufferPointer<UInt8>,
+        contentType: UnsafeBufferPointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8> {
+        decoded.removeAll()
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = byte - 65
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - 71
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte + 4
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
+            default: continue
+            }
+            bits = bits << 6 | UInt32(digit)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                decoded.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        var writer = JSONWriter(indent: false)
+        writer.beginObject()
+        writer.name("request")
+        writer.beginObject()
+        writer.name("url")
+        writer.string(address)
+        writer.name("postData")
+        writer.beginObject()
+        writer.name("mimeType")
+        writer.string(contentType)
+        writer.name("text")
+        writer.string(decoded.bytes)
+        for _ in 0..<3 { writer.endObject() }
+        recoded.removeAll()
+        recoded.append(writer.buffer.bytes)
+        isRecoded = true
+        return decoded.bytes
     }
 
     /// Puts together the address that a Postman item gives in parts only.
@@ -384,15 +565,21 @@ struct EntryReader: ~Copyable {
     }
 
     /// A variable of a Postman collection that has no value and stands where it matters.
-    private func reportVariables(_ address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) {
+    ///
+    /// - Returns: whether there is one.
+    private func reportVariables(_ address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Bool {
         let path = address.slice(0..<(address.offset(of: UInt8(ascii: "?")) ?? address.count))
         for text in [path, calls.leadIDText, calls.xml] {
             guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
             let name = text.slice((open + 2)..<close).text
             guard name.utf8.count < 100, !name.utf8.contains(UInt8(ascii: "<")) else { continue }
+            let others = log.diagnostics.filter { $0.code != .callMethod }
+            log.removeAll()
+            for other in others { log.add(other) }
             log.add(.callVariable, .error, "The variable \(name) has no value in the collection", subject: name)
-            return
+            return true
         }
+        return false
     }
 
     private mutating func readXML(

@@ -8,6 +8,8 @@ final class JSONLists: EntrySplitter {
     private let values: JSONValues
     private var list: JSONValues?
     private var isInside = false
+    /// Whether the file is an export of tables; `nil` before anything was read.
+    private var isTableExport: Bool?
     /// Whether a name comes next and not a value.
     private var isBeforeName = false
     /// Whether something else than such documents was met, which is read by the rules for values.
@@ -32,6 +34,13 @@ final class JSONLists: EntrySplitter {
             }
             guard isInside else {
                 window.fill(limits.headSize)
+                if isTableExport == nil { isTableExport = Self.isTableExport(window.bytes) }
+                if isTableExport == true {
+                    isInside = byte == UInt8(ascii: "{")
+                    isBeforeName = true
+                    window.consume(1)
+                    continue
+                }
                 isInside = byte == UInt8(ascii: "{") && Self.begins(window.bytes)
                 isBehind = !isInside
                 isBeforeName = true
@@ -39,7 +48,8 @@ final class JSONLists: EntrySplitter {
                 continue
             }
             switch byte {
-            case UInt8(ascii: "[") where isListOfObjects(window): list = JSONValues(limits: limits, isOneArray: true)
+            case UInt8(ascii: "[") where isListOfObjects(window) && (isTableExport == false || hasRows(window)):
+                list = JSONValues(limits: limits, isOneArray: true)
             case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\""):
                 let isWanted = !isBeforeName
                 let goesOn = values.addValue(window, chunk, source) { isWanted && Self.holdsRequest($0) }
@@ -58,6 +68,23 @@ final class JSONLists: EntrySplitter {
         var first: UInt8?
         repeat { first = window.bytes.dropping(1).trimmingLeadingBlanks().first } while first == nil && window.more()
         return first == UInt8(ascii: "{")
+    }
+
+    /// Whether the first row of a table has a column of requests.
+    private func hasRows(_ window: InputWindow) -> Bool {
+        window.fill(limits.headSize)
+        let row = window.bytes.dropping(1).trimmingLeadingBlanks()
+        let text = Self.extent(of: row).map { row.slice(0..<$0) } ?? row
+        return text.offset(of: "xmlData") != nil || text.offset(of: "xml_data") != nil
+            || text.offset(of: "xmldata") != nil
+    }
+
+    /// Whether a text begins like the JSON that phpMyAdmin exports: an array with a header, and objects whose `data` are rows.
+    static func isTableExport(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let head = text.slice(0..<min(text.count, 256))
+        guard head.first == UInt8(ascii: "["), let end = head.offset(of: UInt8(ascii: "}")) else { return false }
+        let header = head.slice(0..<end)
+        return header.offset(of: "\"header\"") != nil && header.offset(of: "PHPMyAdmin") != nil
     }
 
     /// Whether a text begins with such a document: an object with a list whose first element holds `xmlData`, and with no request

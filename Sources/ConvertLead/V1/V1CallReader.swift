@@ -15,12 +15,13 @@ package struct V1CallReader: ~Copyable {
     private var parameters = V1Parameters()
     private var nested = ByteBuffer()
     private var isRecognized = false
+    private var hasReadJSON = false
 
     /// What the path names; `.none` without one.
     package private(set) var method = V1Address.Method.none
     /// Host of the v1 address, lower case; `nil` without one.
     package private(set) var host: String?
-    /// The v1 address without its query and without user and password; `nil` without one.
+    /// The v1 address without its query and without user and password, or one with a variable `{{name}}`; `nil` without one.
     package private(set) var address: String?
     /// Parameter `newFormat`.
     package private(set) var newFormat = V1Call.NewFormat.omitsNull
@@ -129,6 +130,7 @@ package struct V1CallReader: ~Copyable {
         newFormat = .omitsNull
         isLeadIDValid = false
         isRecognized = false
+        hasReadJSON = false
         isV2Call = false
         isReply = false
         isDeadLetter = false
@@ -152,6 +154,8 @@ package struct V1CallReader: ~Copyable {
         guard read.method != .none else {
             // A foreign address beside the parameters of a call says nothing; alone it is no call.
             isV2Call = text.offset(of: "/actions/convert") != nil
+            // One with a variable may be that of v1 once it is filled in.
+            if address == nil, read.withoutQuery.utf8.contains(UInt8(ascii: "{")) { address = read.withoutQuery }
             return
         }
         method = read.method
@@ -170,6 +174,9 @@ package struct V1CallReader: ~Copyable {
         _ text: UnsafeBufferPointer<UInt8>, in place: V1Parameters.Place, isNested: Bool = false,
         log: inout DiagnosticLog
     ) {
+        // Secrets met in JSON before are in memory that is used again.
+        if hasReadJSON { parameters.forgetSecrets() }
+        hasReadJSON = true
         let root: JSONReader.Node
         do {
             root = try json.read(text)
@@ -189,24 +196,51 @@ package struct V1CallReader: ~Copyable {
         }
         if members.isDeadLetter { reportReplacements(in: text, log: &log) }
         if let url = members.address { take(address: json.bytes(of: url), log: &log) }
+        // What is read from here on may use the reader's own memory again, where the members are.
+        let host = members.host.map { json.text(of: $0) }
+        let request = members.requestText.map { Array(json.bytes(of: $0)) }
+        var isWrapped = false
         if let body = members.body, !parameters.has(.xmlData) {
-            // The text of another call, such as the input kept in a dead letter.
-            let text = json.bytes(of: body).trimmingBlanks()
-            switch V1CallForm(of: text, trimmed: text) {
-            case .xml: parameters.take(.xmlData, text, .literal, in: place, log: &log)
-            case .http: readHTTP(text, log: &log)
-            case .multipart: parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
-            case .url: take(address: text, log: &log)
-            case .form: parameters.takeForm(text, in: .body, log: &log)
-            case .json where !isNested:
-                // The reader's own memory is about to be used again.
-                nested.removeAll()
-                nested.append(text)
-                parameters.forgetSecrets()
-                readJSON(nested.bytes, in: place, isNested: true, log: &log)
-            case .json: break
-            }
+            isWrapped = take(call: json.bytes(of: body), in: place, isNested: isNested, log: &log)
         }
+        request?.withUnsafeBufferPointer {
+            isWrapped = take(call: $0, in: place, isNested: isNested || isWrapped, log: &log) || isWrapped
+            parameters.forgetSecrets()
+        }
+        host?.utf8.withContiguousStorageIfAvailable { take(hostOfPath: $0) }
+        if isWrapped { readJSON(nested.bytes, in: place, isNested: true, log: &log) }
+    }
+
+    /// Takes the text of a call inside another one, such as the input kept in a dead letter.
+    ///
+    /// - Returns: whether it is JSON, which then is in ``nested`` and not read yet; of JSON inside such JSON nothing is read.
+    private mutating func take(
+        call text: UnsafeBufferPointer<UInt8>, in place: V1Parameters.Place, isNested: Bool, log: inout DiagnosticLog
+    ) -> Bool {
+        let text = text.trimmingBlanks()
+        switch V1CallForm(of: text, trimmed: text) {
+        case .xml: parameters.take(.xmlData, text, .literal, in: place, log: &log)
+        case .http: readHTTP(text, log: &log)
+        case .multipart: parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+        case .url: take(address: text, log: &log)
+        case .form: parameters.takeForm(text, in: .body, log: &log)
+        case .json where !isNested:
+            nested.removeAll()
+            nested.append(text)
+            return true
+        case .json: break
+        }
+        return false
+    }
+
+    /// Takes the host that stands apart from an address without one.
+    private mutating func take(hostOfPath text: UnsafeBufferPointer<UInt8>) {
+        guard host == nil, method != .none, !text.isEmpty else { return }
+        let name = text.slice(0..<(text.offset(of: UInt8(ascii: ":")) ?? text.count)).text.lowercased()
+        // Anything but a name would change what the address is.
+        guard name.utf8.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0 == 0x2D || $0 == 0x2E }) else { return }
+        host = name
+        address = "https://" + name + (address ?? "")
     }
 
     /// A dead letter cannot hold bytes that are not UTF-8; U+FFFD stands for each. As long as one is left it is not corrected.
@@ -236,12 +270,7 @@ package struct V1CallReader: ~Copyable {
             if let value = HeaderText.value(of: "Host", in: header) { headerHost = value }
         }
         take(address: target, log: &log)
-        if host == nil, method != .none, !headerHost.isEmpty {
-            let name = headerHost.slice(0..<(headerHost.offset(of: UInt8(ascii: ":")) ?? headerHost.count)).text
-                .lowercased()
-            host = name
-            address = "https://" + name + (address ?? "")
-        }
+        take(hostOfPath: headerHost)
         var body = text.dropping(index)
         if let next = HeaderText.nextMessage(in: body, from: 0) {
             if HeaderText.isRequestLine(body.dropping(next)) {

@@ -332,8 +332,12 @@ extension V1Parameters {
     package struct OtherMembers {
         /// `url` or `uri`: the address of the call.
         package var address: JSONReader.Node?
-        /// `body`, `data` or `input` that is text: the body or the whole of a call.
+        /// `body`, `data`, `payload` or `input` that is text: the body or the whole of a call.
         package var body: JSONReader.Node?
+        /// `request` that is text: a request line, an address or a body.
+        package var requestText: JSONReader.Node?
+        /// `host` or `http_host`, as logs of web servers have it beside a path.
+        package var host: JSONReader.Node?
         /// `request` that is an object, as in a HAR entry or a Postman item.
         package var request: JSONReader.Node?
         /// Whether it has members of a reply: `success`, `response`, `data` that is a list, `code` with `status`.
@@ -361,12 +365,16 @@ extension V1Parameters {
                 case .null, .array, .object: break
                 }
             } else if kind == .string {
-                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") { others.address = value }
+                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") || text.equals("request_uri") {
+                    others.address = value
+                }
                 if text.equalsIgnoringCase("body") || text.equalsIgnoringCase("data")
-                    || text.equalsIgnoringCase("input")
+                    || text.equalsIgnoringCase("input") || text.equals("payload") || text.equals("request_body")
                 {
                     others.body = value
                 }
+                if text.equals("request") { others.requestText = value }
+                if text.equals("host") || text.equals("http_host") { others.host = value }
                 if text.equals("code") { hasCode = true }
                 if text.equals("status") { hasStatus = true }
             } else if kind == .object {

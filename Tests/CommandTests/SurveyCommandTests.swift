@@ -45,7 +45,7 @@ import Testing
         #expect(try BuiltCommand.run(labels + ["guess"]).output.contains("1 label has no field: check the guessed"))
     }
 
-    @Test("As JSON it has the same things, and its summary is the one that bulk writes")
+    @Test("As JSON it has the same things, and its counts are those that bulk writes")
     func asJSON() throws {
         let scratch = try Scratch()
         let arguments = ["Samples/archive"] + Self.tables
@@ -58,7 +58,9 @@ import Testing
             ])
         #expect(survey["date_order"] as? String == "month-first")
         #expect(try BuiltCommand.run(["bulk", "--output", scratch["out"].path] + arguments).status == 1)
-        let summary = try json(String(contentsOf: scratch["out/summary.json"], encoding: .utf8))
+        var summary = try json(String(contentsOf: scratch["out/summary.json"], encoding: .utf8))
+        // What only a run that can be resumed has.
+        #expect(summary.removeValue(forKey: "archives") != nil && summary.removeValue(forKey: "fingerprint") != nil)
         #expect(
             NSDictionary(dictionary: summary) == NSDictionary(dictionary: survey["summary"] as? [String: Any] ?? [:]))
         let label = try #require((survey["labels"] as? [[String: Any]])?.first { $0["label"] as? String == "Amount" })

@@ -259,6 +259,19 @@ struct DamagedArchivesTests {
             (#"<param name="authtoken">SECRET</param>"#, #"<param name="authtoken">***</param>"#),
             (#"<request authtoken="SECRET" id="7">"#, #"<request authtoken="***" id="7">"#),
             (#""Cookie":"a=\"SECRET\"; b=1","leadId":"7""#, #""Cookie":"***","leadId":"7""#),
+            ("'/x?authtoken=' + 'SECRET' + '&leadId=7'", "'/x?authtoken=' + '***' + '&leadId=7'"),
+            ("ARGS:authtoken. [data \"SECRET\"] [id 7]", "ARGS:authtoken. [data \"***\"] [id 7]"),
+            ("{ Scheme = Zoho-authtoken, Parameter = SECRET }", "{ Scheme = Zoho-authtoken, Parameter = *** }"),
+            ("authtoken {\n  value: \"SECRET\"\n}", "authtoken {\n  value: \"***\"\n}"),
+            (
+                #"{"authtoken":[]string{"SECRET"}, "leadId":[]string{"7"}}"#,
+                #"{"authtoken":[]stringnull, "leadId":[]string{"7"}}"#
+            ),
+            (#"{"k":"authtoken","v":"SECRET"}"#, #"{"k":"authtoken","v":"***"}"#),
+            ("<key>authtoken</key>\n<string>SECRET</string>", "<key>authtoken</key>\n<string>***</string>"),
+            ("Authorization: Zoho-authtoken\r\n SECRET\r\nHost: x", "Authorization: ***\r\nHost: x"),
+            ("\"Authorization: Zoho-authtoken\\r\\n SECRET\\r\\nHost: x", "\"Authorization: ***\\r\\nHost: x"),
+            ("X-Auth: SECRET\r\nHost: x", "X-Auth: ***\r\nHost: x"),
         ])
     func secretsBehindSigns(text: String, kept: String) {
         let text = text.replacing("SECR\n0040: ET", with: "abc123se\n0040: cret0815").replacing(
@@ -301,6 +314,16 @@ struct DamagedArchivesTests {
             ),
             ("<Potentials><row></Potentials>&ticket=SECRET", "<Potentials><row></Potentials>&ticket=***"),
             ("<Potentials></Potentials>\n", "<Potentials></Potentials>\n"),
+            (
+                "<r><key>authtoken</key><string>SECRET</string></r>",
+                "<r><key>authtoken</key><string>***</string></r>"
+            ),
+            ("<r authtoken='SECRET' ticket='SECRET'/>", "<r authtoken='***' ticket='***'/>"),
+            ("<r><w:Password Type=\"x\">SECRET</w:Password></r>", "<r><w:Password Type=\"x\">***</w:Password></r>"),
+            (
+                "<r><FL val='a'>Ticket</FL><FL val='b'>SECRET</FL></r>",
+                "<r><FL val='a'>Ticket</FL><FL val='b'>abc123secret0815</FL></r>"
+            ),
         ])
     func secretsInXML(text: String, kept: String) {
         let text = Array(text.replacing("SECRET", with: "abc123secret0815").utf8)
@@ -338,7 +361,7 @@ struct DamagedArchivesTests {
             "token, \"", "token:\n  ",
             "token=[", "token:\n- ", "token => array", "token=a,", "&amp;", "\\\\", "%2525", "Authorization=Bearer ",
             "token=3D=\n",
-            "token=\n0040: ",
+            "token=\n0040: ", "<a>token</a>", "token/", "token|token.", "token' + '", "token {", "<token:",
         ])
     func secretsBehindPieces(piece: String) {
         let flood = String(repeating: piece, count: 100_000 / piece.utf8.count)

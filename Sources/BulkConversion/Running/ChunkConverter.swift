@@ -371,7 +371,7 @@ struct ChunkConverter: ~Copyable {
 
     private static func writeText(_ text: UnsafeBufferPointer<UInt8>, to writer: inout JSONWriter) {
         writer.name("input")
-        writer.string(withoutSecrets(text))
+        writer.string(CredentialText.isBareSecret(text) ? "***" : withoutSecrets(text))
     }
 
     private static func withoutSecrets(_ text: UnsafeBufferPointer<UInt8>) -> String {

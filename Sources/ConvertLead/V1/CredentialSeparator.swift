@@ -181,10 +181,13 @@ package struct CredentialSeparator {
         case UInt8(ascii: "]"), UInt8(ascii: ")"):
             if strength == .strong || strength == .weak { return false }
             end += character.length
-        case UInt8(ascii: "["), UInt8(ascii: "("):
+        case UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "{"):
             if strength == .strong { return takeStrongText(text) }
             strength = .weak
             end += character.length
+        case UInt8(ascii: ".") where strength != .strong && text.dropping(end + 1).first == 0x20:
+            strength = .weak
+            end += 1
         case UInt8(ascii: "\\") where !character.isEscaped: end += character.length
         case UInt8(ascii: ";") where closesQuote && strength != .strong:
             if let length = Self.serializedLength(text.dropping(end + 1)) {
@@ -254,6 +257,11 @@ package struct CredentialSeparator {
             isArray = true
             return true
         }
+        if rest.hasPrefix("[]string{") {
+            end += 8
+            isArray = true
+            return true
+        }
         if rest.hasPrefixIgnoringCase("string("),
             let close = rest.slice(0..<min(rest.count, 24)).offset(of: UInt8(ascii: ")"))
         {
@@ -278,7 +286,7 @@ package struct CredentialSeparator {
         guard strength != .none else { return false }
         if takePrefix(rest) { return true }
         if takeValueName(rest) { return true }
-        for word: StaticString in ["is ", "was "] where strength == .blank && rest.hasPrefixIgnoringCase(word) {
+        for word: StaticString in ["is ", "was ", "data "] where rest.hasPrefixIgnoringCase(word) {
             end += word.utf8CodeUnitCount
             return true
         }
@@ -287,9 +295,10 @@ package struct CredentialSeparator {
 
     /// Steps over the word `value` with a sign behind it, as HAR and programs write it behind a name.
     private mutating func takeValueName(_ rest: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard rest.hasPrefixIgnoringCase("value") else { return false }
-        var length = 5
-        while length < min(rest.count, 16), rest[length].isBlank || "\\\"'".utf8.contains(rest[length]) {
+        let words: [StaticString] = ["value", "parameter"]
+        guard let word = words.first(where: { rest.hasPrefixIgnoringCase($0) }) else { return false }
+        var length = word.utf8CodeUnitCount
+        while length < min(rest.count, 24), rest[length].isBlank || "\\\"'".utf8.contains(rest[length]) {
             length += 1
         }
         guard length < rest.count else { return false }

@@ -4,12 +4,16 @@ import Bytes
 package enum CredentialText {
     private static let marks: [StaticString] = [
         "token", "ticket", "apikey", "api_key", "api-key", "authorization", "cookie", "password", "passwd", "secret",
-        "bearer", "passphrase", "sessionid", "credential",
+        "bearer", "passphrase", "sessionid", "credential", "x-auth",
     ]
     /// Options of curl whose values are secrets.
     private static let curlOptions: [StaticString] = [
         "--user", "--proxy-user", "--cookie", "--oauth2-bearer", "-u", "-U", "-b",
     ]
+
+    /// Members and attributes that hold a value, and those that hold its name.
+    private static let valueNames: [StaticString] = ["value", "v", "val", "content", "text", "data"]
+    private static let nameNames: [StaticString] = ["name", "key", "k", "n", "header", "field", "param", "parameter"]
 
     /// Bytes of a name that are looked at, so that text of any length takes time in proportion.
     private static let longestName = 128
@@ -32,7 +36,7 @@ package enum CredentialText {
 
     /// Length of a word that names a secret, at the start of the text.
     private static func markLength(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let first = text.first?.lowercased, "tapcsb".utf8.contains(first) else { return nil }
+        guard let first = text.first?.lowercased, "tapcsbx".utf8.contains(first) else { return nil }
         for mark in marks where text.hasPrefixIgnoringCase(mark) { return mark.utf8CodeUnitCount }
         return nil
     }
@@ -57,6 +61,18 @@ package enum CredentialText {
     package static func removingSecrets(from text: String) -> String {
         var text = text
         return text.withUTF8 { String(decoding: removingSecrets(from: $0), as: UTF8.self) }
+    }
+
+    /// True for text that is nothing but one long word of letters and digits, perhaps in quotes or behind `-` as in a list: the value
+    /// of a credential whose name stands on another line.
+    package static func isBareSecret(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var rest = text.trimmingBlanks()
+        if rest.hasPrefix("- ") { rest = rest.dropping(2).trimmingBlanks() }
+        while let last = rest.last, isQuote(last) || last == UInt8(ascii: ",") {
+            rest = rest.slice(0..<(rest.count - 1))
+        }
+        while let first = rest.first, isQuote(first) { rest = rest.dropping(1) }
+        return rest.count >= 16 && rest.allSatisfy { $0.isASCIILetter || $0.isDigit } && word(in: rest, from: 0) != nil
     }
 
     /// The text without what `find` says lies at an index or behind it.
@@ -96,6 +112,9 @@ package enum CredentialText {
         let name = index..<end
         if let element = elementText(in: text, name: name) { return element.isEmpty ? nil : Secret(range: element) }
         if let part = partOfForm(in: text, name: name) { return Secret(range: part) }
+        if text[min(end, text.count - 1)] == UInt8(ascii: "<"), let next = nextElement(in: text, behind: name) {
+            return Secret(range: next)
+        }
         let separator = CredentialSeparator(text, behind: end)
         guard separator.end < text.count else { return nil }
         switch separator.strength {
@@ -114,7 +133,14 @@ package enum CredentialText {
             if separator.crossesLine, !separator.isArrow {
                 return weakValue(in: text, behind: separator).map { Secret(range: $0) }
             }
-            return Secret(range: start..<endOfQuoted(in: text, from: start, quote))
+            let end = endOfQuoted(in: text, from: start, quote)
+            // The quote was the end of a text to which the value is appended: '…authtoken=' + 'abc'.
+            let sign = text.slice(start..<end).trimmingBlanks()
+            if end < text.count, sign.equals("+") || sign.equals(".") || sign.equals("&") || sign.equals("||") {
+                let next = min(end + 1 + (quote.backslashes ?? 0), text.count)
+                return Secret(range: next..<max(endOfQuoted(in: text, from: next, quote), next))
+            }
+            return start == end ? nil : Secret(range: start..<end)
         }
         if text[start] == UInt8(ascii: "[") || text[start] == UInt8(ascii: "{") || separator.isArray {
             if separator.isColon, !separator.isArrow {
@@ -210,6 +236,10 @@ package enum CredentialText {
         var wordStart = start
         while end < text.count {
             let byte = text[end]
+            if isHeader, let length = foldLength(in: text, from: start, at: end) {
+                end += length
+                continue
+            }
             if byte == 0x0A || byte == 0x0D {
                 // Lines of a trace of curl or a mail go on in the middle of a value.
                 guard let length = continuedLine(in: text, at: end, isQuotedPrintable: isQuotedPrintable) else { break }
@@ -243,6 +273,14 @@ package enum CredentialText {
             end += 1
         }
         return end
+    }
+
+    /// Length of a line end, perhaps written as an escape, in a header that goes on in the next line: only its scheme came before.
+    private static func foldLength(in text: UnsafeBufferPointer<UInt8>, from start: Int, at index: Int) -> Int? {
+        guard index > start, index - start < longestName, let length = lineEndLength(in: text, at: index),
+            index + length < text.count, text[index + length] == 0x20 || text[index + length] == 0x09
+        else { return nil }
+        return goesOn(behind: text.slice(start..<index)) ? length + 1 : nil
     }
 
     /// True when a value goes on behind a word of it: the scheme of a header, a cookie before another one.
@@ -313,7 +351,10 @@ package enum CredentialText {
     ) -> Range<Int>? {
         var index = open + 1
         let limit = min(text.count, open + longestTag)
-        var isSecret = false
+        while index < limit, isNameByte(text[index]) || ":.".utf8.contains(text[index]) { index += 1 }
+        let element = text.slice((open + 1)..<index)
+        let prefix = element.lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? 0
+        var isSecret = isSecretName(element.dropping(prefix))
         var value: Range<Int>?
         while index < limit, text[index] != UInt8(ascii: "<"), text[index] != UInt8(ascii: ">") {
             guard isNameByte(text[index]) else {
@@ -334,7 +375,7 @@ package enum CredentialText {
             let end = endOfQuoted(
                 in: text.slice(0..<limit), from: start, .init(byte: character.byte, backslashes: character.length - 1))
             let content = text.slice(start..<end)
-            if name.equalsIgnoringCase("name") || name.equalsIgnoringCase("key") {
+            if nameNames.contains(where: { name.equalsIgnoringCase($0) }) {
                 isSecret = isSecret || isSecretName(content)
             }
             if name.equalsIgnoringCase("value") || name.equalsIgnoringCase("content") { value = start..<end }
@@ -373,6 +414,31 @@ package enum CredentialText {
         return contentOfElement(in: text, from: end + EscapedCharacter(text, at: end).length)
     }
 
+    /// The text of the element behind one whose whole text is a name: `<key>authtoken</key><string>…`. Fields and options of v1 hold
+    /// customers' words, so theirs is none.
+    private static func nextElement(in text: UnsafeBufferPointer<UInt8>, behind name: Range<Int>) -> Range<Int>? {
+        var begin = name.lowerBound
+        while begin > 0, name.lowerBound - begin < longestName, isNameByte(text[begin - 1]) { begin -= 1 }
+        guard begin > 0, text[begin - 1] == UInt8(ascii: ">"), text.dropping(name.upperBound).hasPrefix("</") else {
+            return nil
+        }
+        var index = name.upperBound
+        let limit = min(text.count, index + longestTag)
+        var tags = 0
+        while index < limit, text[index] == UInt8(ascii: "<"), tags < 6 {
+            let tag = text.slice((index + 1)..<limit)
+            guard let close = tag.offset(of: UInt8(ascii: ">")), !tag.hasPrefix("/FL"), !tag.hasPrefix("FL"),
+                !tag.hasPrefix("/option"), !tag.hasPrefix("!")
+            else { return nil }
+            tags += 1
+            index += close + 2
+            while index < limit, text[index].isBlank { index += 1 }
+        }
+        guard tags > 1, index < limit else { return nil }
+        let content = contentOfElement(in: text, from: index)
+        return content.isEmpty ? nil : content
+    }
+
     /// True when an escape of `<` stands before a name, or at the start of what was taken for one.
     private static func isEscapedBracket(in text: UnsafeBufferPointer<UInt8>, before begin: Int, _ name: Int) -> Bool {
         for index in stride(from: max(begin - 12, 0), to: name, by: 1) where "%\\&".utf8.contains(text[index]) {
@@ -405,16 +471,21 @@ package enum CredentialText {
 
     /// A word that can be a secret but hardly anything else: long, with letters and digits, and not a name with its value.
     private static func word(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
-        var end = start
-        while end < text.count, isNameByte(text[end]) || "./+".utf8.contains(text[end]) { end += 1 }
-        let isLong = end - start >= 12
-        while end < text.count, text[end] == UInt8(ascii: "=") { end += 1 }
-        guard isLong else { return nil }
-        if text[end - 1] == UInt8(ascii: "="), end < text.count, isNameByte(text[end]) || isQuote(text[end]) {
+        func endOfWord(_ limit: Int) -> Int {
+            var end = start
+            while end < limit, isNameByte(text[end]) || "./+".utf8.contains(text[end]) { end += 1 }
+            return end
+        }
+        // Of a longer word the start has to look like a secret.
+        let head = text.slice(start..<endOfWord(min(text.count, start + longestName)))
+        guard head.count >= 12, head.contains(where: { $0.isDigit }), head.contains(where: { $0.isASCIILetter }) else {
             return nil
         }
-        let word = text.slice(start..<end)
-        return word.contains { $0.isDigit } && word.contains { $0.isASCIILetter } ? start..<end : nil
+        var end = endOfWord(text.count)
+        while end < text.count, text[end] == UInt8(ascii: "=") { end += 1 }
+        let isName =
+            text[end - 1] == UInt8(ascii: "=") && end < text.count && (isNameByte(text[end]) || isQuote(text[end]))
+        return isName ? nil : start..<end
     }
 
     /// The value of an option of curl that begins at `index`.
@@ -565,8 +636,9 @@ package enum CredentialText {
                 }
                 if let member {
                     let name = text.slice(member)
-                    if name.equals("value") { value = content }
-                    if name.equals("name") || name.equals("key"), isCredentialName(text.slice(content)) {
+                    if valueNames.contains(where: { name.equalsIgnoringCase($0) }) { value = content }
+                    if nameNames.contains(where: { name.equalsIgnoringCase($0) }), isCredentialName(text.slice(content))
+                    {
                         isSecret = true
                     }
                 }
@@ -594,7 +666,10 @@ package enum CredentialText {
 
     /// True for a name that v1 gives a credential.
     private static func isParameterName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let names: [StaticString] = ["authtoken", "ticket", "apikey", "authorization", "cookie"]
+        let names: [StaticString] = [
+            "authtoken", "ticket", "apikey", "authorization", "cookie", "password", "oauthtoken", "access_token",
+            "refresh_token", "client_secret", "sessionid",
+        ]
         return names.contains { name.equalsIgnoringCase($0) }
     }
 
@@ -619,11 +694,15 @@ package enum CredentialText {
         if isToken { end += 9 }
         if rest.hasPrefixIgnoringCase("ticket") || rest.hasPrefixIgnoringCase("apikey") { end += 6 }
         guard end > index, end < text.count, !isNameByte(text[end]) else { return nil }
-        if let element = elementText(in: text, name: index..<end) { return element.isEmpty ? nil : element }
+        if text[end] == UInt8(ascii: "<"), let next = nextElement(in: text, behind: index..<end) { return next }
         let sign = EscapedCharacter(text, at: end)
         if sign.byte == UInt8(ascii: "=") {
             let start = end + sign.length
-            guard start < text.count, !isQuote(text[start]) else { return nil }
+            guard start < text.count else { return nil }
+            if isQuote(text[start]) {
+                end = endOfQuoted(in: text, from: start + 1, .init(byte: text[start], backslashes: 0))
+                return start + 1 == end ? nil : (start + 1)..<end
+            }
             end = endOfPlain(in: text, from: start, name: text.slice(index..<end), isHeader: false)
             return start == end ? nil : start..<end
         }

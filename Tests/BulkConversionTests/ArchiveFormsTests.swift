@@ -798,6 +798,17 @@ struct ArchiveFormsTests {
         #expect(result.text.contains("leadId=1") && result.text.contains("leadId=2"))
     }
 
+    @Test(
+        "Any number of addresses and values in a line are read in time, and give one outcome",
+        arguments: ["A", "A,", "A A", "A?", "A/", "xmlData=", "xmlData=<a ", "A?xmlData=", "A&", "(A:"])
+    func repeatedAddresses(_ piece: String) throws {
+        for count in [2, 3, 5000] {
+            let text = String(repeating: piece.replacing("A", with: Self.address), count: count)
+            let result = try filter("# x \(text)\n")
+            #expect(result.lines.count + result.skipped == 1)
+        }
+    }
+
     @Test("An apostrophe in XML between apostrophes does not swallow the commands behind it")
     func apostrophes() throws {
         let xml = Self.xml.replacing("'", with: "\"")

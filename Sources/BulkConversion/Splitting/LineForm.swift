@@ -166,7 +166,8 @@ struct EmbeddedCall {
     private static func values(in line: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var values: [Range<Int>] = []
         var index = 0
-        while let equals = line.offset(of: UInt8(ascii: "="), from: index) {
+        // More than two say no more than two.
+        while values.count < 2, let equals = line.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
             guard equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
             let value = line.dropping(index)
@@ -180,17 +181,18 @@ struct EmbeddedCall {
         return values
     }
 
-    /// The addresses of v1 that are not inside a value.
+    /// The first addresses of v1 that are not inside a value.
     private static func addresses(
         in line: UnsafeBufferPointer<UInt8>, _ values: [Range<Int>]
     ) -> [(range: Range<Int>, isConvertLead: Bool)] {
         var addresses: [(range: Range<Int>, isConvertLead: Bool)] = []
         var index = 0
-        while let mark = line.offset(of: "/crm/private/", from: index) {
+        var floor = 0
+        while addresses.count < 16, let mark = line.offset(of: "/crm/private/", from: index) {
             index = mark + 1
             if values.contains(where: { $0.contains(mark) }) { continue }
             var start = mark
-            while start > 0, !endsToken(line[start - 1]) { start -= 1 }
+            while start > floor, !endsToken(line[start - 1]) { start -= 1 }
             let front = line.slice(start..<mark)
             if let slashes = front.offset(of: "://") {
                 // A name and a sign may stand in front, as in `url=https://…`.
@@ -206,7 +208,9 @@ struct EmbeddedCall {
             let methodEnd = V1Address.methodEnd(in: text)
             if let methodEnd, V1Address.isFollowedByText(text) { end = start + methodEnd }
             addresses.append((start..<end, methodEnd != nil))
-            index = end
+            // Of two addresses in one word the end of the first may stand before the mark of the second.
+            index = max(end, index)
+            floor = index
         }
         return addresses
     }

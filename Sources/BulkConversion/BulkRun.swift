@@ -84,6 +84,9 @@ public struct BulkRun: Sendable {
         self.settings = settings
     }
 
+    /// What tells this run from another one into the same directory.
+    var origin: BulkSummary.Origin { BulkSummary.Origin(archives: archives, fingerprint: settings.fingerprint) }
+
     /// Reads, translates and writes everything.
     ///
     /// - Returns: what it came to; of a run that was finished before and is resumed, what it came to then.
@@ -103,7 +106,6 @@ public struct BulkRun: Sendable {
             destination = .stream(descriptor)
         case .directory(let path):
             let directory = try RunDirectory(path, resumes: settings.resumes)
-            let origin = BulkSummary.Origin(archives: archives, fingerprint: settings.fingerprint)
             if var finished = try directory.finishedSummary(of: origin) {
                 finished.isOfEarlierRun = true
                 return finished
@@ -129,8 +131,11 @@ enum RunDestination {
         }
     }
 
+    /// What tells a file or directory from others.
+    typealias Identity = (device: UInt64, inode: UInt64)
+
     /// What is written to: the directory, or the file behind the descriptor; `nil` when there is none yet.
-    var identity: (device: UInt64, inode: UInt64)? {
+    var identity: Identity? {
         var status = stat()
         let isThere =
             switch self {

@@ -61,6 +61,16 @@ public struct BulkSummary: Sendable, Hashable {
         var archives: [String]
         /// A text that stands for options and tables.
         var fingerprint: String
+
+        /// Writes its members into an object.
+        func write(to writer: inout JSONWriter) {
+            writer.name("archives")
+            writer.beginArray()
+            for archive in archives { writer.string(archive) }
+            writer.endArray()
+            writer.name("fingerprint")
+            writer.string(fingerprint)
+        }
     }
 
     /// The counts as JSON indented by two blanks, with a line feed at the end. `summary.json` tells the archives besides.
@@ -76,14 +86,7 @@ public struct BulkSummary: Sendable, Hashable {
 
     func write(to writer: inout JSONWriter, of origin: Origin? = nil) {
         writer.beginObject()
-        if let origin {
-            writer.name("archives")
-            writer.beginArray()
-            for archive in origin.archives { writer.string(archive) }
-            writer.endArray()
-            writer.name("fingerprint")
-            writer.string(origin.fingerprint)
-        }
+        origin?.write(to: &writer)
         writer.name("read")
         writer.number(read)
         writer.name("converted")

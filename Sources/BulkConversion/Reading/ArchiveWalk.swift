@@ -149,12 +149,9 @@ final class ArchiveWalk {
         levels.removeLast()
         guard level.names.isCut else { return }
         let source = level.names.source
-        let output = excluded?.identity
-        let outputInode = output.flatMap { $0.device == level.device ? $0.inode : nil }
-        guard
-            let names = reader.read(
-                level.directory.descriptor, source, without: outputInode, behind: level.names)
-        else {
+        let names = readNames(
+            level.directory.descriptor, source, device: level.device, without: excluded?.identity, behind: level.names)
+        guard let names else {
             found = .unreadable(name: String(source.path.dropLast()), reason: systemErrorText())
             return
         }
@@ -196,6 +193,15 @@ final class ArchiveWalk {
                 $0.baseAddress, in: directory.descriptor,
                 path: names.source.path + String(decoding: name, as: UTF8.self), kind: names.kind(at: index))
         }
+    }
+
+    /// The names in an open directory without that of the file that is written to.
+    private func readNames(
+        _ descriptor: Int32, _ source: SourceDirectory, device: UInt64, without output: RunDestination.Identity?,
+        behind previous: DirectoryNames? = nil
+    ) -> DirectoryNames? {
+        let inode = output.flatMap { $0.device == device ? $0.inode : nil }
+        return reader.read(descriptor, source, without: inode, behind: previous)
     }
 
     /// A path without links; `nil` when it leads nowhere.
@@ -242,8 +248,7 @@ final class ArchiveWalk {
             close(descriptor)
             return nil
         }
-        let outputInode = output.flatMap { $0.device == device ? $0.inode : nil }
-        guard let names = reader.read(descriptor, SourceDirectory(path), without: outputInode) else {
+        guard let names = readNames(descriptor, SourceDirectory(path), device: device, without: output) else {
             let reason = systemErrorText()
             close(descriptor)
             return .unreadable(name: path, reason: reason)

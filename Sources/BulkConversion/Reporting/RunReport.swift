@@ -199,7 +199,7 @@ struct RunReport {
         beginSection("notes", "Notes", "Worth knowing; nothing has to be done.")
         page.markup("<ul class=\"notes\">\n")
         for note in notes {
-            page.markup("<li><code>\(note.code.rawValue)</code>, \(Self.times(note.count)). ")
+            page.markup("<li><code>\(note.code.rawValue)</code>, \(note.count.counted("time")). ")
             page.escaped(note.code.cause)
             page.markup("</li>\n")
         }
@@ -209,8 +209,6 @@ struct RunReport {
     private mutating func beginSection(_ id: String, _ heading: String, _ lead: String) {
         page.markup("<section aria-labelledby=\"\(id)\">\n<h2 id=\"\(id)\">\(heading)</h2>\n<p>\(lead)</p>\n")
     }
-
-    private static func times(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "time" : "times")" }
 
     /// Findings of one severity, with bars that compare them.
     private mutating func write(_ findings: [BulkSummary.Finding], id: String, _ heading: String, _ lead: String) {
@@ -229,7 +227,7 @@ struct RunReport {
         let width = max(4, Int((Double(finding.count) / Double(max(most, 1)) * 1000).rounded()))
         page.markup(
             "<article class=\"finding\">\n<h3><span class=\"badge \(style)\">\(finding.severity.rawValue)</span> "
-                + "<code>\(finding.code.rawValue)</code> <span class=\"count\">\(Self.times(finding.count))</span></h3>\n"
+                + "<code>\(finding.code.rawValue)</code> <span class=\"count\">\(finding.count.counted("time"))</span></h3>\n"
                 + "<svg class=\"bar\" viewBox=\"0 0 1000 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
                 + "<rect class=\"\(style)\" x=\"0\" y=\"0\" width=\"\(width)\" height=\"6\"/></svg>\n<p>")
         page.escaped(finding.code.cause)

@@ -92,7 +92,7 @@ final class BulkEngine: @unchecked Sendable {
     /// Steps over the chunks that an interrupted run finished, and checks that they are still the same.
     private func skipFinished() throws(BulkFailure) {
         guard case .directory(let directory) = destination, let checkpoint = directory.checkpoint else { return }
-        guard checkpoint.fingerprint == run.settings.fingerprint, checkpoint.archives == run.archives else {
+        guard checkpoint.origin == run.origin else {
             throw BulkFailure(
                 .inputChanged,
                 "The interrupted run had other archives, options or tables; run again with those, or start anew")
@@ -292,8 +292,7 @@ final class BulkEngine: @unchecked Sendable {
 
     private func checkpoint(of directory: RunDirectory, chunks: Int? = nil) -> Checkpoint {
         Checkpoint(
-            isFinishing: false, fingerprint: run.settings.fingerprint, archives: run.archives,
-            chunkSize: limits.chunkSize,
+            isFinishing: false, origin: run.origin, chunkSize: limits.chunkSize,
             chunks: chunks ?? nextWritten, inputHash: inputHash.value,
             convertedLength: directory.length(of: .converted),
             deadLettersLength: directory.length(of: .deadLetters), summary: total.summary)

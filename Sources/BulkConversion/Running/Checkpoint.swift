@@ -6,8 +6,7 @@ import JSONText
 struct Checkpoint: Sendable {
     /// Whether everything is written and only names have to be changed.
     var isFinishing: Bool
-    var fingerprint: String
-    var archives: [String]
+    var origin: BulkSummary.Origin
     var chunkSize: Int
     /// Chunks read and written.
     var chunks: Int
@@ -25,12 +24,7 @@ struct Checkpoint: Sendable {
         writer.number(1)
         writer.name("finishing")
         writer.boolean(isFinishing)
-        writer.name("fingerprint")
-        writer.string(fingerprint)
-        writer.name("archives")
-        writer.beginArray()
-        for archive in archives { writer.string(archive) }
-        writer.endArray()
+        origin.write(to: &writer)
         writer.name("chunk_size")
         writer.number(chunkSize)
         writer.name("chunks")
@@ -74,15 +68,13 @@ extension Checkpoint {
         guard number("version") == 1, let chunkSize = number("chunk_size"), let chunks = number("chunks"),
             let converted = number("converted"), let deadLetters = number("dead_letters"),
             let input = json.member("input", of: root), let hash = UInt64(json.text(of: input), radix: 16),
-            let fingerprint = json.member("fingerprint", of: root), let list = json.member("archives", of: root),
+            let origin = BulkSummary.Origin(json, root),
             let finishing = json.member("finishing", of: root), let summaryNode = json.member("summary", of: root),
             let summary = BulkSummary(json, summaryNode)
         else { return nil }
-        var archives: [String] = []
-        json.forEachElement(of: list) { archives.append(json.text(of: $0)) }
         self.init(
-            isFinishing: json.isTrue(finishing), fingerprint: json.text(of: fingerprint), archives: archives,
-            chunkSize: chunkSize, chunks: chunks, inputHash: hash, convertedLength: converted,
+            isFinishing: json.isTrue(finishing), origin: origin, chunkSize: chunkSize, chunks: chunks, inputHash: hash,
+            convertedLength: converted,
             deadLettersLength: deadLetters, summary: summary)
     }
 }
@@ -92,15 +84,19 @@ extension BulkSummary.Origin {
     init?(json bytes: [UInt8]) {
         let origin: BulkSummary.Origin? = bytes.withUnsafeBufferPointer { bytes in
             var json = JSONReader()
-            guard let root = try? json.read(bytes), let list = json.member("archives", of: root),
-                let fingerprint = json.member("fingerprint", of: root)
-            else { return nil }
-            var archives: [String] = []
-            json.forEachElement(of: list) { archives.append(json.text(of: $0)) }
-            return BulkSummary.Origin(archives: archives, fingerprint: json.text(of: fingerprint))
+            guard let root = try? json.read(bytes) else { return nil }
+            return BulkSummary.Origin(json, root)
         }
         guard let origin else { return nil }
         self = origin
+    }
+
+    init?(_ json: borrowing JSONReader, _ root: JSONReader.Node) {
+        guard let list = json.member("archives", of: root), let fingerprint = json.member("fingerprint", of: root)
+        else { return nil }
+        var archives: [String] = []
+        json.forEachElement(of: list) { archives.append(json.text(of: $0)) }
+        self.init(archives: archives, fingerprint: json.text(of: fingerprint))
     }
 }
 

@@ -247,6 +247,13 @@ final class Chunk {
                 detail: problems.count - 1))
     }
 
+    /// Adds something of which more than `limit` bytes are not read, without its text.
+    func add(tooLong what: StaticString, limit: Int, line: Int, from source: EntrySource) {
+        add(
+            problem: .archiveLineLength, "The \(what) is longer than \(limit) bytes and was not read", line: line,
+            from: source)
+    }
+
     /// Adds something that is no request.
     func add(skip kind: SkipKind, line: Int, from source: EntrySource) {
         runs.append(

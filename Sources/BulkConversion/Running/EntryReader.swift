@@ -179,11 +179,16 @@ struct EntryReader: ~Copyable {
 
     /// Makes the entry a dead letter that keeps its text.
     private mutating func refuse(_ reason: String, log: inout DiagnosticLog) -> Outcome {
+        forget(log: &log)
+        log.add(.archiveEntry, .error, reason)
+        return .call
+    }
+
+    /// Forgets what was read of an entry before.
+    private mutating func forget(log: inout DiagnosticLog) {
         calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
         finish()
         log.removeAll()
-        log.add(.archiveEntry, .error, reason)
-        return .call
     }
 
     private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
@@ -263,9 +268,14 @@ struct EntryReader: ~Copyable {
     /// Takes the lead id that stands beside a request that has none.
     private mutating func takeOuterLeadID(of entry: UnsafeBufferPointer<UInt8>) {
         guard leadIDText.isEmpty, let root = try? json.read(entry),
-            let node = json.member("leadId", of: root) ?? json.member("lead_id", of: root),
-            let id = RecordID(json.text(of: node))
+            let node = json.member("leadId", of: root) ?? json.member("lead_id", of: root)
         else { return }
+        takeOuterLeadID(json.text(of: node))
+    }
+
+    /// Takes a lead id from outside a request that has none.
+    private mutating func takeOuterLeadID(_ text: String) {
+        guard leadIDText.isEmpty, let id = RecordID(text) else { return }
         outer.removeAll()
         outer.append(string: id.digits)
         leadID = outer.bytes
@@ -314,12 +324,7 @@ struct EntryReader: ~Copyable {
         } else {
             outcome = readLine(text, log: &log)
         }
-        guard leadIDText.isEmpty, let id = RecordID(outerID) else { return outcome == .blank ? .call : outcome }
-        // The letter gives the lead id that its text lacks.
-        outer.removeAll()
-        outer.append(string: id.digits)
-        leadID = outer.bytes
-        hasOuterID = true
+        takeOuterLeadID(outerID)
         return outcome == .blank ? .call : outcome
     }
 
@@ -662,24 +667,19 @@ struct EntryReader: ~Copyable {
             if !value.trimmingBlanks().isEmpty { values.append((known, value)) }
         }
         guard ranges.count == columns.count else {
-            calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
-            log.removeAll()
             let values = ranges.count == 1 ? "1 value" : "\(ranges.count) values"
-            log.add(.archiveEntry, .error, "The row has \(values), and the table \(columns.count) columns")
-            finish()
-            return .call
+            return refuse("The row has \(values), and the table \(columns.count) columns", log: &log)
         }
-        if !source.hasRequestColumn {
-            calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
-            log.removeAll()
-            finish()
+        guard source.hasRequestColumn else {
             guard let column = ranges.firstIndex(where: { $0.map { Self.isRequest($0.bytes(in: base)) } ?? false })
-            else { return .skip(.otherTable) }
+            else {
+                forget(log: &log)
+                return .skip(.otherTable)
+            }
             let name = String(decoding: columns[column], as: UTF8.self)
-            log.add(
-                .archiveEntry, .error,
-                "The request stands in the column \(name), but is read only from one named xmlData; rename it")
-            return .call
+            return refuse(
+                "The request stands in the column \(name), but is read only from one named xmlData; rename it",
+                log: &log)
         }
         calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: values, log: &log)
         if !calls.hasParameters, !calls.isOtherMethod, calls.method == .none {

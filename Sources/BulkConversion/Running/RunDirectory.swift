@@ -100,8 +100,7 @@ final class RunDirectory {
             .inputChanged,
             "The run that ended in \(path) had other archives, options or tables; give another directory")
         if let checkpoint, checkpoint.isFinishing {
-            let finishing = BulkSummary.Origin(archives: checkpoint.archives, fingerprint: checkpoint.fingerprint)
-            guard finishing == origin else { throw isOther }
+            guard checkpoint.origin == origin else { throw isOther }
             try publish()
             return checkpoint.summary
         }
@@ -191,8 +190,7 @@ final class RunDirectory {
     func finish(
         _ summary: BulkSummary, _ state: Checkpoint, further: [(name: String, bytes: [UInt8])] = []
     ) throws(BulkFailure) {
-        let origin = BulkSummary.Origin(archives: state.archives, fingerprint: state.fingerprint)
-        try writeAside(summary.json(of: origin), Self.summaryName + ".part")
+        try writeAside(summary.json(of: state.origin), Self.summaryName + ".part")
         for file in further { try writeAside(file.bytes, file.name + ".part") }
         var state = state
         state.isFinishing = true

@@ -49,15 +49,16 @@ struct CurlCommand {
         if front.equals("$") || front.hasSuffix("$(") || last == UInt8(ascii: "`") || last == UInt8(ascii: ";") {
             return true
         }
-        guard text.last?.isBlank ?? false else { return front.hasSuffix("&&") || front.hasSuffix("||") }
-        if front.hasSuffix("&&") || front.hasSuffix("||") || front.hasSuffix("!") { return true }
+        if front.hasSuffix("&&") || front.hasSuffix("||") { return true }
+        guard text.last?.isBlank ?? false else { return false }
+        if last == UInt8(ascii: "!") { return true }
         var word = front.count
         while word > 0, !front[word - 1].isBlank { word -= 1 }
-        let isWord = word == 0 || front[word - 1].isBlank
         let name = front.dropping(word)
-        return isWord
-            && (name.equals("sudo") || name.equals("time") || name.equals("nohup") || name.equals("exec")
-                || name.equals("then") || name.equals("do") || name.equals("else") || name.equals("if"))
+        for known: StaticString in ["sudo", "time", "nohup", "exec", "then", "do", "else", "if"] {
+            if name.equals(known) { return true }
+        }
+        return false
     }
 
     /// Length of the command at the start of the text, up to the line end behind it; `nil` when more text is needed.

@@ -34,17 +34,12 @@ final class JSONLists: EntrySplitter {
             }
             guard isInside else {
                 window.fill(limits.headSize)
-                if isTableExport == nil { isTableExport = Self.isTableExport(window.bytes) }
-                if isTableExport == true {
-                    isInside = byte == UInt8(ascii: "{")
-                    isBeforeName = true
-                    window.consume(1)
-                    continue
-                }
-                isInside = byte == UInt8(ascii: "{") && Self.begins(window.bytes)
-                isBehind = !isInside
+                let isExport = isTableExport ?? Self.isTableExport(window.bytes)
+                isTableExport = isExport
+                isInside = byte == UInt8(ascii: "{") && (isExport || Self.begins(window.bytes))
+                isBehind = !isInside && !isExport
                 isBeforeName = true
-                if isInside { window.consume(1) }
+                if !isBehind { window.consume(1) }
                 continue
             }
             switch byte {

@@ -100,7 +100,7 @@ final class JSONValues: EntrySplitter {
             case .end(let end):
                 let value = window.bytes.slice(0..<end)
                 if end > limits.entrySize {
-                    addLong(window, chunk, source)
+                    chunk.add(tooLong: "value", limit: limits.entrySize, line: window.line, from: source)
                 } else if isWanted(value) {
                     chunk.add(.json, value, line: window.line, from: source)
                 }
@@ -112,7 +112,7 @@ final class JSONValues: EntrySplitter {
                 return true
             case .open:
                 if window.bytes.count > limits.entrySize {
-                    addLong(window, chunk, source)
+                    chunk.add(tooLong: "value", limit: limits.entrySize, line: window.line, from: source)
                     return skip(extent, window, chunk, source)
                 }
                 if window.more() { continue }
@@ -120,12 +120,6 @@ final class JSONValues: EntrySplitter {
                 return false
             }
         }
-    }
-
-    private func addLong(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
-        chunk.add(
-            problem: .archiveLineLength, "The value is longer than \(limits.entrySize) bytes and was not read",
-            line: window.line, from: source)
     }
 
     /// Steps over the rest of a value, of which the window was looked at, keeping nothing. Returns false when the file ends
@@ -165,9 +159,7 @@ final class JSONValues: EntrySplitter {
         let line = window.line
         let isCutOff = length == window.bytes.count && window.failure != nil
         if length > limits.entrySize {
-            chunk.add(
-                problem: .archiveLineLength, "The text is longer than \(limits.entrySize) bytes and was not read",
-                line: line, from: source)
+            chunk.add(tooLong: "text", limit: limits.entrySize, line: line, from: source)
         } else if isLiteral, JSONExtent.isLiteral(text.trimmingBlanks()) {
             chunk.add(.json, text.trimmingBlanks(), line: line, from: source)
         } else if !isCutOff {

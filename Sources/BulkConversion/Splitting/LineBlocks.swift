@@ -19,10 +19,7 @@ final class LineBlocks: EntrySplitter {
             let text = window.bytes
             guard let end = text.offset(of: 0x0A, from: scanned) else {
                 if text.count > limits.entrySize {
-                    chunk.add(
-                        problem: .archiveLineLength,
-                        "The entry is longer than \(limits.entrySize) bytes and was not read",
-                        line: window.line, from: source)
+                    chunk.add(tooLong: "entry", limit: limits.entrySize, line: window.line, from: source)
                     window.consumeLine()
                     reset()
                     continue
@@ -41,9 +38,7 @@ final class LineBlocks: EntrySplitter {
             if form == .phpLog, PHPLogText.isData(line) { hasData = true }
             scanned = end + 1
             if scanned > limits.entrySize {
-                chunk.add(
-                    problem: .archiveLineLength, "The entry is longer than \(limits.entrySize) bytes and was not read",
-                    line: window.line, from: source)
+                chunk.add(tooLong: "entry", limit: limits.entrySize, line: window.line, from: source)
                 window.consume(scanned)
                 reset()
             }
@@ -105,9 +100,7 @@ final class RawCalls: EntrySplitter {
             }
             let text = window.bytes.slice(0..<end).trimmingBlanks()
             if end > limits.entrySize {
-                chunk.add(
-                    problem: .archiveLineLength, "The entry is longer than \(limits.entrySize) bytes and was not read",
-                    line: window.line, from: source)
+                chunk.add(tooLong: "entry", limit: limits.entrySize, line: window.line, from: source)
             } else if !text.isEmpty {
                 chunk.add(.text, text, line: window.line, from: source)
             }
@@ -176,9 +169,7 @@ final class CurlCommands: EntrySplitter {
     }
 
     private func tooLong(_ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
-        chunk.add(
-            problem: .archiveLineLength, "The command is longer than \(limits.entrySize) bytes and was not read",
-            line: window.line, from: source)
+        chunk.add(tooLong: "command", limit: limits.entrySize, line: window.line, from: source)
         window.consumeLine()
     }
 }

@@ -15,10 +15,7 @@ final class PostmanCollection: EntrySplitter {
         guard window.failure == nil else { return true }
         let text = window.bytes
         guard text.count <= limits.documentSize else {
-            chunk.add(
-                problem: .archiveLineLength,
-                "The collection is longer than \(limits.documentSize) bytes and was not read",
-                line: 1, from: source)
+            chunk.add(tooLong: "collection", limit: limits.documentSize, line: 1, from: source)
             return true
         }
         var json = JSONReader()

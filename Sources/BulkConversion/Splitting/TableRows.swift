@@ -49,9 +49,7 @@ final class TableRows: EntrySplitter {
             return line.slice(0..<0)
         }
         if isLong {
-            chunk.add(
-                problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
-                line: window.line, from: source)
+            chunk.add(tooLong: "row", limit: limits.entrySize, line: window.line, from: source)
             window.consume(end ?? window.bytes.count)
             if end == nil { window.consumeLine() }
             return window.bytes.slice(0..<0)
@@ -164,22 +162,20 @@ final class SQLRows: EntrySplitter {
         }
         if let length, length > limits.entrySize {
             if self.table?.takes(window.bytes.slice(0..<length)) ?? false {
-                chunk.add(
-                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
-                    line: window.line, from: source)
+                chunk.add(tooLong: "row", limit: limits.entrySize, line: window.line, from: source)
             }
             window.consume(length)
             return true
         }
         guard let length else {
             if window.failure == nil, self.table?.takes(window.bytes) ?? false {
-                let isLong = window.bytes.count > limits.entrySize
-                let kept = window.bytes.slice(0..<(isLong || table.hasSecretColumns ? 0 : window.bytes.count))
-                chunk.add(
-                    problem: isLong ? .archiveLineLength : .archiveEntry,
-                    isLong
-                        ? "The row is longer than \(limits.entrySize) bytes and was not read" : "The row is not closed",
-                    line: window.line, from: source, text: kept)
+                if window.bytes.count > limits.entrySize {
+                    chunk.add(tooLong: "row", limit: limits.entrySize, line: window.line, from: source)
+                } else {
+                    let kept = window.bytes.slice(0..<(table.hasSecretColumns ? 0 : window.bytes.count))
+                    chunk.add(
+                        problem: .archiveEntry, "The row is not closed", line: window.line, from: source, text: kept)
+                }
             }
             endTable(chunk, source)
             if window.bytes.count > limits.entrySize {
@@ -283,9 +279,7 @@ final class SQLRows: EntrySplitter {
         }
         if end == nil, window.bytes.count > limits.entrySize {
             if table?.takes(window.bytes) ?? false {
-                chunk.add(
-                    problem: .archiveLineLength, "The row is longer than \(limits.entrySize) bytes and was not read",
-                    line: window.line, from: source)
+                chunk.add(tooLong: "row", limit: limits.entrySize, line: window.line, from: source)
             }
             window.consumeLine()
             return true

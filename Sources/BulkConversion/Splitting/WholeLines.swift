@@ -55,10 +55,7 @@ final class WholeLines: EntrySplitter {
         let line = window.line
         window.consumeLine()
         if window.line == line { window.line += 1 }
-        chunk.add(
-            problem: .archiveLineLength, "The line is longer than \(limits.entrySize) bytes and was not read",
-            line: line,
-            from: source)
+        chunk.add(tooLong: "line", limit: limits.entrySize, line: line, from: source)
     }
 }
 

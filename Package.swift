@@ -10,7 +10,7 @@ let package = Package(
         .library(name: "ConvertLead", targets: ["ConvertLead"]),
         .library(name: "convertlead-c", type: .dynamic, targets: ["ConvertLeadC"]),
         .library(name: "BulkConversion", targets: ["BulkConversion"]),
-        .executable(name: "convertlead", targets: ["convertlead"]),
+        .executable(name: "convertlead", targets: ["ConvertLeadCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -23,20 +23,23 @@ let package = Package(
             pkgConfig: "libxml-2.0",
             providers: [.apt(["libxml2-dev", "pkg-config"]), .brew(["libxml2"])]
         ),
-        .target(name: "Bytes", swiftSettings: strict),
-        .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2"], swiftSettings: strict),
+        .target(name: "Platform", swiftSettings: strict),
+        .target(name: "Bytes", dependencies: ["Platform"], swiftSettings: strict),
+        .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2", "Platform"], swiftSettings: strict),
         .target(name: "JSONText", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"], swiftSettings: strict),
         .target(
-            name: "BulkConversion", dependencies: ["Bytes", "XMLText", "JSONText", "ConvertLead"], swiftSettings: strict
+            name: "BulkConversion", dependencies: ["Bytes", "ConvertLead", "JSONText", "Platform", "XMLText"],
+            swiftSettings: strict
         ),
         .executableTarget(
-            name: "convertlead",
+            name: "ConvertLeadCommand",
             dependencies: [
                 "BulkConversion",
                 "Bytes",
                 "ConvertLead",
                 "JSONText",
+                "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -45,7 +48,7 @@ let package = Package(
         .target(name: "CConvertLead"),
         .target(
             name: "ConvertLeadC",
-            dependencies: ["Bytes", "CConvertLead", "ConvertLead", "JSONText"],
+            dependencies: ["Bytes", "CConvertLead", "ConvertLead", "JSONText", "Platform"],
             exclude: ["build-library.sh", "exports.map"],
             swiftSettings: strict
         ),
@@ -59,8 +62,8 @@ let package = Package(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "convertlead"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["convertlead"], swiftSettings: strict),
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "ConvertLeadCommand"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,12 +1,6 @@
 import ConvertLead
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Where the results of a bulk run go.
 public enum BulkOutput: Sendable, Hashable {

@@ -1,15 +1,15 @@
 /// Tests on single bytes of ASCII, the alphabet of every keyword, date and number in both APIs.
 extension UInt8 {
     /// `0` to `9`.
-    @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
+    @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
     /// `A` to `Z` or `a` to `z`.
-    @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    @inlinable package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
     /// Blank, tab, line feed or carriage return: the white space of XML and of JSON.
-    @inlinable public var isBlank: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+    @inlinable package var isWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
     /// The lower-case letter for an ASCII capital, any other byte unchanged.
-    @inlinable public var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    @inlinable package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// The value of a hexadecimal digit.
-    @inlinable public var hexDigitValue: UInt8? {
+    @inlinable package var hexDigitValue: UInt8? {
         if isDigit { return self &- 0x30 }
         let letter = (self | 0x20) &- 0x61
         return letter < 6 ? letter + 10 : nil
@@ -19,7 +19,7 @@ extension UInt8 {
 extension UnsafePointer<UInt8> {
     /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
     /// behind the digits are read.
-    @inlinable @inline(__always) public var leadingDigits: Int {
+    @inlinable @inline(__always) package var leadingDigits: Int {
         var count = 0
         while count < 24 {
             let word = (UnsafeRawPointer(self) + count).loadUnaligned(as: UInt64.self).littleEndian
@@ -33,15 +33,15 @@ extension UnsafePointer<UInt8> {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// True when the bytes are exactly `text`.
-    @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {
+    @inlinable @inline(__always) package func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount, let start = baseAddress else { return count == text.utf8CodeUnitCount }
         return equalBytes(start, text.utf8Start, count)
     }
 
     /// True when the bytes are `text` but for the case of ASCII letters.
-    @inlinable @inline(__always) public func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    @inlinable @inline(__always) package func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         return equals(text) || equalsLowercased(text)
     }
@@ -52,16 +52,8 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     /// True when every byte is a digit and there is at least one.
-    @inlinable public var isAllDigits: Bool {
+    @inlinable package var isAllDigits: Bool {
         for byte in self where !byte.isDigit { return false }
         return count > 0
     }
-
-    /// The part from `range`, without a bounds check in release builds.
-    @inlinable public func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: self[range])
-    }
-
-    /// Text of the bytes; ill-formed UTF-8 becomes U+FFFD.
-    public var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -1,24 +1,24 @@
 /// A run of bytes inside a buffer, by place instead of pointer so that it survives the buffer's growth.
-public struct ByteRange: BitwiseCopyable, Sendable, Hashable {
+package struct ByteRange: BitwiseCopyable, Sendable, Hashable {
     /// Offset of the first byte.
-    public var start: UInt32
+    package var start: UInt32
     /// Number of bytes.
-    public var length: UInt32
+    package var length: UInt32
 
     /// The run of `length` bytes from `start`.
-    @inlinable public init(_ start: Int, _ length: Int) {
+    @inlinable package init(_ start: Int, _ length: Int) {
         self.start = UInt32(truncatingIfNeeded: start)
         self.length = UInt32(truncatingIfNeeded: length)
     }
 
     /// No bytes.
-    @inlinable public static var empty: ByteRange { ByteRange(0, 0) }
+    @inlinable package static var empty: ByteRange { ByteRange(0, 0) }
 
     /// True when there are no bytes.
-    @inlinable public var isEmpty: Bool { length == 0 }
+    @inlinable package var isEmpty: Bool { length == 0 }
 
     /// The bytes themselves, in the buffer that begins at `base`.
-    @inlinable public func bytes(in base: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base + Int(start), count: Int(length))
+    @inlinable package func bytes(in base: UnsafePointer<UInt8>) -> ByteView {
+        ByteView(start: base + Int(start), count: Int(length))
     }
 }

@@ -1,41 +1,73 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Looking for things in text that is given as bytes.
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// The bytes without ASCII white space at their two ends.
-    public func trimmingBlanks() -> UnsafeBufferPointer<UInt8> {
+    package func trimmingWhitespace() -> ByteView {
         var start = 0
         var end = count
-        while start < end, self[start].isBlank { start += 1 }
-        while end > start, self[end - 1].isBlank { end -= 1 }
+        while start < end, self[start].isWhitespace { start += 1 }
+        while end > start, self[end - 1].isWhitespace { end -= 1 }
         return slice(start..<end)
     }
 
+    /// The bytes without XML white space and no-break spaces (U+00A0) at both ends.
+    @inlinable @inline(__always) package var trimmed: ByteView {
+        // Most texts begin and end with a letter or a digit.
+        if let first, let last, first &- 0x21 < 0xC2 - 0x21, last &- 0x21 < 0x80 - 0x21 { return self }
+        return trimmedAtEnds
+    }
+
+    @usableFromInline var trimmedAtEnds: ByteView {
+        var start = 0
+        var end = count
+        while start < end {
+            if self[start].isWhitespace {
+                start += 1
+            } else if start + 1 < end && self[start] == 0xC2 && self[start + 1] == 0xA0 {
+                start += 2
+            } else {
+                break
+            }
+        }
+        while end > start {
+            if self[end - 1].isWhitespace {
+                end -= 1
+            } else if end - 1 > start && self[end - 1] == 0xA0 && self[end - 2] == 0xC2 {
+                end -= 2
+            } else {
+                break
+            }
+        }
+        return slice(start..<end)
+    }
+
+    /// The bytes from the first that is not white space on.
+    package func trimmingLeadingWhitespace() -> ByteView {
+        var start = 0
+        while start < count, self[start].isWhitespace { start += 1 }
+        return dropping(start)
+    }
+
     /// The bytes from `offset` on; none when `offset` lies behind the end.
-    public func dropping(_ offset: Int) -> UnsafeBufferPointer<UInt8> {
+    package func dropping(_ offset: Int) -> ByteView {
         offset >= count ? slice(count..<count) : slice(Swift.max(offset, 0)..<count)
     }
 
     /// Offset of the first `byte` at or behind `start`.
-    public func offset(of byte: UInt8, from start: Int = 0) -> Int? {
+    package func offset(of byte: UInt8, from start: Int = 0) -> Int? {
         guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start)
         else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Offset of the first occurrence of `text` at or behind `start`.
-    public func offset(of text: StaticString, from start: Int = 0) -> Int? {
-        offset(of: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), from: start)
+    package func offset(of text: StaticString, from start: Int = 0) -> Int? {
+        offset(of: ByteView(text), from: start)
     }
 
     /// Offset of the first occurrence of the bytes `text` at or behind `start`.
-    public func offset(of text: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int? {
+    package func offset(of text: ByteView, from start: Int = 0) -> Int? {
         guard let first = text.first else { return nil }
         var start = start
         while let at = offset(of: first, from: start), count - at >= text.count {
@@ -46,17 +78,17 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     /// True when the bytes begin with `text`.
-    public func hasPrefix(_ text: StaticString) -> Bool {
+    package func hasPrefix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
     }
 
     /// True when the bytes end with `text`.
-    public func hasSuffix(_ text: StaticString) -> Bool {
+    package func hasSuffix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && dropping(count - text.utf8CodeUnitCount).equals(text)
     }
 
     /// True when the bytes begin with `text` but for the case of ASCII letters.
-    public func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+    package func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equalsIgnoringCase(text)
     }
 }

@@ -71,7 +71,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     ///   because the v2 address has it.
     public mutating func translateRequest(_ bytes: [UInt8]) -> ShimRequest {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
-        let outcome = bytes.withUnsafeBufferPointer { translateRequest($0, log: &log) }
+        let outcome = bytes.withByteView { translateRequest($0, log: &log) }
         switch outcome {
         case .refused(let reply): return .refused(TranslatedReply(reply, diagnostics: log.diagnostics))
         case .translated(var v2):
@@ -100,14 +100,14 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     }
 
     /// JSON of the call translated last. Valid until the next one.
-    package var body: UnsafeBufferPointer<UInt8> { output.buffer.bytes }
+    package var body: ByteView { output.buffer.bytes }
 
     /// Style of the reply to the call translated last.
     package var replyFormat: V1ReplyFormat { reader.replyFormat }
 
     /// Translates one v1 call where it lies; findings go to `log`.
     package mutating func translateRequest(
-        _ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+        _ text: ByteView, log: inout DiagnosticLog
     ) -> Outcome {
         output.removeAll()
         reader.read(text, log: &log)
@@ -134,7 +134,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
 
     /// Translates one v2 reply where it lies; findings go to `log`.
     package mutating func translateReply(
-        _ text: UnsafeBufferPointer<UInt8>, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
+        _ text: ByteView, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
     ) -> V1Reply {
         translator.translateReply(text, format: format, uri: uri, log: &log)
     }

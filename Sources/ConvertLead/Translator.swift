@@ -42,7 +42,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
         var output = output.take() ?? JSONWriter(indent: options.isIndented)
         output.removeAll()
-        let isTranslated = call.xmlData.withUnsafeBufferPointer {
+        let isTranslated = call.xmlData.withByteView {
             translateRequest(xml: $0, isDecoded: call.isDecoded, newFormat: call.newFormat, into: &output, log: &log)
         }
         let body = output.buffer.array()
@@ -67,13 +67,13 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         _ bytes: [UInt8], format: V1ReplyFormat = .xml, uri: String? = nil
     ) -> TranslatedReply {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
-        let reply = bytes.withUnsafeBufferPointer { translateReply($0, format: format, uri: uri, log: &log) }
+        let reply = bytes.withByteView { translateReply($0, format: format, uri: uri, log: &log) }
         return TranslatedReply(reply, diagnostics: log.diagnostics)
     }
 
     /// Translates one reply where it lies, like ``translateReply(_:format:uri:)``; findings go to `log`.
     package mutating func translateReply(
-        _ text: UnsafeBufferPointer<UInt8>, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
+        _ text: ByteView, format: V1ReplyFormat, uri: String?, log: inout DiagnosticLog
     ) -> V1Reply {
         defer { log.sort() }
         switch replyReader.readReply(text, log: &log) {
@@ -94,7 +94,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     ///
     /// - Returns: whether the body was appended to `output`; if not, at least one error is in `log`.
     package mutating func translateRequest(
-        xml: UnsafeBufferPointer<UInt8>, isDecoded: Bool, newFormat: V1Call.NewFormat, into output: inout JSONWriter,
+        xml: ByteView, isDecoded: Bool, newFormat: V1Call.NewFormat, into output: inout JSONWriter,
         log: inout DiagnosticLog
     ) -> Bool {
         request.reset()
@@ -113,5 +113,5 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     }
 
     /// Value of the attribute `leadId` of the root element of the document translated last, trimmed; `nil` without one.
-    package var rootLeadID: UnsafeBufferPointer<UInt8>? { reader.rootLeadID }
+    package var rootLeadID: ByteView? { reader.rootLeadID }
 }

@@ -2,13 +2,7 @@ import Bytes
 import CConvertLead
 import ConvertLead
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 // The functions of `convertlead.h`, which says what they do. The compiler checks each signature against it.
 
@@ -101,7 +95,7 @@ public func convertlead_result_free(_ result: UnsafeMutablePointer<convertlead_r
 private func translate(
     _ translator: OpaquePointer?, _ text: UnsafeRawPointer?, _ length: Int,
     _ result: UnsafeMutablePointer<convertlead_result>?,
-    _ body: (inout TranslatorHandle, UnsafeBufferPointer<UInt8>, inout ResultTexts) -> Bool
+    _ body: (inout TranslatorHandle, ByteView, inout ResultTexts) -> Bool
 ) -> CInt {
     result?.pointee = convertlead_result()
     guard let translator, let result, let text = bytes(text, length) else { return CONVERTLEAD_ARGUMENT }
@@ -113,9 +107,9 @@ private func translate(
 
 /// The bytes at an address; `nil` when address and length do not fit together, or the length is too large. A `size_t` above
 /// half its range arrives here as a negative number.
-private func bytes(_ address: UnsafeRawPointer?, _ length: Int) -> UnsafeBufferPointer<UInt8>? {
+private func bytes(_ address: UnsafeRawPointer?, _ length: Int) -> ByteView? {
     guard length >= 0, length <= CONVERTLEAD_MAX_LENGTH, address != nil || length == 0 else { return nil }
-    return UnsafeBufferPointer(start: address?.assumingMemoryBound(to: UInt8.self), count: length)
+    return ByteView(start: address?.assumingMemoryBound(to: UInt8.self), count: length)
 }
 
 /// Sets findings in a result that is wanted; gives whether there was memory for it.

@@ -3,13 +3,7 @@ import CConvertLead
 import ConvertLead
 import JSONText
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The texts of one result while they are gathered, one behind another, each with a zero byte at its end.
 struct ResultTexts: ~Copyable {
@@ -23,11 +17,11 @@ struct ResultTexts: ~Copyable {
     /// Sets the address of the v2 call.
     mutating func setURL(_ text: String) { url = append(text) }
     /// Sets the body of the v2 call.
-    mutating func setBody(_ text: UnsafeBufferPointer<UInt8>) { body = append(text) }
+    mutating func setBody(_ text: ByteView) { body = append(text) }
     /// Sets the style of the v1 reply.
     mutating func setURI(_ text: String) { uri = append(text) }
     /// Sets the v1 reply.
-    mutating func setReply(_ text: [UInt8]) { reply = text.withUnsafeBufferPointer { append($0) } }
+    mutating func setReply(_ text: [UInt8]) { reply = text.withByteView { append($0) } }
 
     /// Sets the findings, as a JSON array.
     mutating func setDiagnostics(_ findings: [Diagnostic]) {
@@ -40,10 +34,10 @@ struct ResultTexts: ~Copyable {
 
     private mutating func append(_ text: String) -> Range<Int> {
         var text = text
-        return text.withUTF8 { append($0) }
+        return text.withByteView { append($0) }
     }
 
-    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    private mutating func append(_ text: ByteView) -> Range<Int> {
         let start = buffer.count
         buffer.append(text)
         let range = start..<buffer.count

@@ -1,3 +1,4 @@
+import Bytes
 import ConvertLead
 import Synchronization
 
@@ -63,7 +64,7 @@ struct TranslatorHandle: ~Copyable {
     }
 
     /// Writes what becomes of a v1 call into `result`; gives whether it was translated.
-    mutating func translateRequest(_ call: UnsafeBufferPointer<UInt8>, into result: inout ResultTexts) -> Bool {
+    mutating func translateRequest(_ call: ByteView, into result: inout ResultTexts) -> Bool {
         refresh()
         var log = makeLog()
         let outcome = shim.translateRequest(call, log: &log)
@@ -82,7 +83,7 @@ struct TranslatorHandle: ~Copyable {
 
     /// Writes the v1 reply for a v2 reply into `result`; gives whether it was understood.
     mutating func translateReply(
-        _ reply: UnsafeBufferPointer<UInt8>, uri: String?, into result: inout ResultTexts
+        _ reply: ByteView, uri: String?, into result: inout ResultTexts
     ) -> Bool {
         refresh()
         var log = makeLog()

@@ -74,7 +74,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
     /// - Parameter text: must stay in place, unchanged, as long as nodes of it are used.
     /// - Returns: the outermost value. Nodes of texts read before are void.
     package mutating func read(
-        _ text: UnsafeBufferPointer<UInt8>, trailingCommas: TrailingCommas = .refused
+        _ text: ByteView, trailingCommas: TrailingCommas = .refused
     ) throws(JSONError) -> Node {
         self.trailingCommas = trailingCommas
         entryCount = 0
@@ -173,14 +173,14 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
 
     @inline(__always)
     private func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        while at < end && at.pointee.isBlank { at += 1 }
+        while at < end && at.pointee.isWhitespace { at += 1 }
         if at < end && at.pointee == 0xC2 && trailingCommas == .accepted { skipPageBlanks(&at, end) }
     }
 
     /// Skips no-break spaces, too.
     private func skipPageBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
         while at < end {
-            if at.pointee.isBlank {
+            if at.pointee.isWhitespace {
                 at += 1
             } else if end - at >= 2 && at[0] == 0xC2 && at[1] == 0xA0 {
                 at += 2
@@ -233,7 +233,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
         _ word: StaticString, _ kind: Kind, _ flag: Bool, _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) throws(JSONError) {
         let length = word.utf8CodeUnitCount
-        guard end - at >= length, UnsafeBufferPointer(start: at, count: length).equals(word) else {
+        guard end - at >= length, ByteView(start: at, count: length).equals(word) else {
             throw error("a value is missing here", at)
         }
         let begin = at
@@ -438,13 +438,13 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
     package func isTrue(_ node: Node) -> Bool { self[node].kind == .boolean && self[node].flag }
 
     /// Unescaped UTF-8 of a string, the exact digits of a number, the text of anything else. Valid until the next read.
-    package func bytes(of node: Node) -> UnsafeBufferPointer<UInt8> {
+    package func bytes(of node: Node) -> ByteView {
         let entry = self[node]
         switch entry.kind {
         case .object, .array: return source(of: node)
         case .string where entry.flag:
-            return UnsafeBufferPointer(rebasing: unescaped.bytes[Int(entry.start)..<Int(entry.start + entry.length)])
-        default: return UnsafeBufferPointer(start: base.map { $0 + Int(entry.start) }, count: Int(entry.length))
+            return unescaped.bytes.slice(Int(entry.start)..<Int(entry.start + entry.length))
+        default: return ByteView(start: base.map { $0 + Int(entry.start) }, count: Int(entry.length))
         }
     }
 
@@ -455,9 +455,9 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
     package func offset(of node: Node) -> Int { Int(self[node].offset) }
 
     /// The value as it stands in the text, quotes and escapes included.
-    package func source(of node: Node) -> UnsafeBufferPointer<UInt8> {
+    package func source(of node: Node) -> ByteView {
         let entry = self[node]
-        return UnsafeBufferPointer(
+        return ByteView(
             start: base.map { $0 + Int(entry.offset) }, count: Int(entry.end) - Int(entry.offset))
     }
 

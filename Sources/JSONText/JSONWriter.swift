@@ -92,11 +92,11 @@ package struct JSONWriter: ~Copyable {
     @_disfavoredOverload
     package mutating func name(_ name: String) {
         var name = name
-        name.withUTF8 { self.name($0) }
+        name.withByteView { self.name($0) }
     }
 
     /// Writes a member's name given as UTF-8.
-    package mutating func name(_ name: UnsafeBufferPointer<UInt8>) {
+    package mutating func name(_ name: ByteView) {
         separate()
         quote(name, isPadded: false)
         buffer.reserve(2)
@@ -104,7 +104,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member's name that was made by ``quoted(_:)`` and lies in a ``ByteBuffer``.
-    package mutating func name(quoted name: UnsafeBufferPointer<UInt8>) {
+    package mutating func name(quoted name: ByteView) {
         let to = beginName(name.count + 2)
         if let start = name.baseAddress { copyPadded(from: start, to: to, name.count) }
         endName(to + name.count)
@@ -143,13 +143,13 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a string value given as well-formed UTF-8.
-    package mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
+    package mutating func string(_ text: ByteView) {
         separate()
         quote(text, isPadded: false)
     }
 
     /// Writes a string value given as well-formed UTF-8 in a ``ByteBuffer``; faster, because what lies behind it may be read.
-    package mutating func string(padded text: UnsafeBufferPointer<UInt8>) {
+    package mutating func string(padded text: ByteView) {
         separate()
         quote(text, isPadded: true)
     }
@@ -166,11 +166,11 @@ package struct JSONWriter: ~Copyable {
     @_disfavoredOverload
     package mutating func string(_ text: String) {
         var text = text
-        text.withUTF8 { string($0) }
+        text.withByteView { string($0) }
     }
 
     /// Writes a number given as JSON number text.
-    package mutating func number(_ digits: UnsafeBufferPointer<UInt8>) {
+    package mutating func number(_ digits: ByteView) {
         separate()
         buffer.append(digits)
     }
@@ -200,7 +200,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a value that is JSON text already.
-    package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
+    package mutating func raw(_ json: ByteView) {
         separate()
         buffer.append(json)
     }
@@ -209,7 +209,7 @@ package struct JSONWriter: ~Copyable {
     ///
     /// - Parameter isPadded: whether what lies behind the text may be read, so that its end needs no step of its own.
     @inline(__always)
-    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isPadded: Bool) {
+    private mutating func quote(_ text: ByteView, isPadded: Bool) {
         buffer.reserve(6 * text.count + 2)
         var to = buffer.end
         to.pointee = UInt8(ascii: "\"")

@@ -6,7 +6,7 @@ import CLibXML2
 /// The callbacks only append events; the first problem is parked here until libxml2 has returned.
 struct XMLParseState: ~Copyable {
     /// The events so far.
-    var events = FlatList<XMLEvent>(minimumCapacity: 256)
+    var events = ReusableArray<XMLEvent>(minimumCapacity: 256)
     /// First the document itself, when libxml2 reads it here, then copies of what does not lie in it as it is: joined pieces,
     /// replaced references, unusual names.
     var text = ByteBuffer(minimumCapacity: 4096)
@@ -14,7 +14,7 @@ struct XMLParseState: ~Copyable {
     /// move.
     private var documentCount = 0
     /// Addresses of the context's own copies of the reader's names, to compare them is enough; and a place for ``index(of:)``.
-    private var names = FlatList<UInt>()
+    private var names = ReusableArray<UInt>()
     /// Whether some text or attribute value may hold an ampersand.
     var hasAmpersand = false
     /// Open elements.
@@ -65,7 +65,9 @@ struct XMLParseState: ~Copyable {
     }
 
     mutating func reset() {
-        if events.count > Self.keptBytes / MemoryLayout<XMLEvent>.stride { events = FlatList(minimumCapacity: 256) }
+        if events.count > Self.keptBytes / MemoryLayout<XMLEvent>.stride {
+            events = ReusableArray(minimumCapacity: 256)
+        }
         if text.capacity > Self.keptBytes { text = ByteBuffer(minimumCapacity: 4096) }
         events.removeAll()
         text.removeAll()
@@ -115,7 +117,7 @@ struct XMLParseState: ~Copyable {
     }
 
     private static func holdsAmpersand(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        UnsafeBufferPointer(start: first, count: count).offset(of: UInt8(ascii: "&")) != nil
+        ByteView(start: first, count: count).offset(of: UInt8(ascii: "&")) != nil
     }
 
     mutating func park(_ code: Int32) {
@@ -221,14 +223,14 @@ struct XMLParseState: ~Copyable {
         guard let first, count > 0, events.count > 0 else { return }
         var target = events.base + (events.count &- 1)
         if target.pointee.kind == .end {
-            if first.pointee.isBlank && Self.isBlank(first, count) { return }
+            if first.pointee.isWhitespace && Self.isWhitespace(first, count) { return }
             return appendText(first, count)
         } else if target.pointee.kind == .attribute {
             target = events.base + Int(open)
         }
         if !target.pointee.text.isEmpty { return join(first, count, to: target) }
         // Between tags there is mostly white space.
-        if first.pointee.isBlank && Self.isBlank(first, count) { return }
+        if first.pointee.isWhitespace && Self.isWhitespace(first, count) { return }
         if isInDocument(first) {
             target.pointee.text = ByteRange(first - UnsafePointer(text.base), count)
         } else {
@@ -270,8 +272,8 @@ struct XMLParseState: ~Copyable {
         target.pointee.text.length &+= copy(first, count).length
     }
 
-    private static func isBlank(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        for index in 0..<count where !first[index].isBlank { return false }
+    private static func isWhitespace(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        for index in 0..<count where !first[index].isWhitespace { return false }
         return true
     }
 

@@ -6,7 +6,7 @@ import CLibXML2
 /// libxml2's texts and codes change between releases and say little in push mode, so the document itself is looked at around
 /// the place where libxml2 stopped; its code decides only what looking cannot.
 struct XMLProblem {
-    let document: UnsafeBufferPointer<UInt8>
+    let document: ByteView
     /// Offset of the first `<`.
     let start: Int
     /// libxml2's code, or one of ours.
@@ -48,14 +48,14 @@ struct XMLProblem {
     }
 
     /// The error for a document that does not begin with `<`.
-    static func explainStart(_ document: UnsafeBufferPointer<UInt8>, at start: Int) -> XMLError {
+    static func explainStart(_ document: ByteView, at start: Int) -> XMLError {
         let problem = XMLProblem(document: document, start: start, code: 0, offset: start, isOpen: false)
         return problem.characterError
             ?? XMLError(kind: .syntax, offset: start, reason: "The text does not begin with <, so it is not XML")
     }
 
     /// Offset of the first start or end tag that is longer than `limit` bytes. What is not well formed is left to libxml2.
-    static func longTag(in document: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) -> Int? {
+    static func longTag(in document: ByteView, from start: Int, limit: Int) -> Int? {
         let problem = XMLProblem(document: document, start: start, code: 0, offset: start, isOpen: false)
         var index = start
         while index < document.count {
@@ -104,7 +104,7 @@ struct XMLProblem {
         let end = min(offset + Self.reach, document.count)
         while index < end {
             let byte = document[index]
-            if byte >= 0x20 && byte < 0x80 || byte.isBlank {
+            if byte >= 0x20 && byte < 0x80 || byte.isWhitespace {
                 index += 1
                 continue
             }
@@ -188,7 +188,7 @@ struct XMLProblem {
     }
 
     private var syntaxError: XMLError {
-        let isAtEnd = offset >= document.count || document.slice(offset..<document.count).allSatisfy(\.isBlank)
+        let isAtEnd = offset >= document.count || document.slice(offset..<document.count).allSatisfy(\.isWhitespace)
         let reason =
             switch code {
             case Int32(XML_ERR_NAME_REQUIRED.rawValue) where isAtEnd, Int32(XML_ERR_GT_REQUIRED.rawValue) where isAtEnd,

@@ -1,13 +1,7 @@
 import Bytes
 import CLibXML2
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Reads XML documents into a flat list of events, with libxml2's SAX2 parser and one context that is reused.
 ///
@@ -27,7 +21,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     private var decoded = ByteBuffer(minimumCapacity: 64)
 
     /// The decoded document read last, without a byte-order mark; places are counted in it.
-    package private(set) var document = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    package private(set) var document = ByteView(start: nil, count: 0)
 
     /// The events of the document read last.
     package private(set) var events = UnsafeBufferPointer<XMLEvent>(start: nil, count: 0)
@@ -82,7 +76,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     }
 
     /// The bytes that an event's text stands for.
-    package func bytes(_ range: ByteRange) -> UnsafeBufferPointer<UInt8> { range.bytes(in: textBase) }
+    package func bytes(_ range: ByteRange) -> ByteView { range.bytes(in: textBase) }
 
     /// After ``read(_:isDecoded:pieceSize:)`` threw: what stood before the place where the document breaks. Its texts can be
     /// asked for, its places cannot.
@@ -95,7 +89,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     ///   - isDecoded: whether the text is UTF-8 already, so that an encoding it declares is ignored.
     ///   - pieceSize: bytes handed to libxml2 at a time; only tests give less than all.
     package mutating func read(
-        _ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool = false, pieceSize: Int = .max
+        _ text: ByteView, isDecoded: Bool = false, pieceSize: Int = .max
     ) throws(XMLError) {
         state.pointee.reset()
         if decoded.capacity > Self.keptBytes { decoded = ByteBuffer(minimumCapacity: 64) }
@@ -109,7 +103,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         var start = 0
         while start < document.count {
             // Editors and concatenated files put a byte-order mark behind white space, or a second one.
-            if document[start].isBlank {
+            if document[start].isWhitespace {
                 start += 1
             } else if start + 3 <= document.count && document.slice(start..<start + 3).equals("\u{FEFF}") {
                 start += 3
@@ -146,7 +140,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         textBase = UnsafePointer(state.pointee.text.base)
     }
 
-    private mutating func decode(_ text: UnsafeBufferPointer<UInt8>, isDecoded: Bool) throws(XMLError) {
+    private mutating func decode(_ text: ByteView, isDecoded: Bool) throws(XMLError) {
         if isDecoded {
             let hasMark = text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
             if hasMark { document = text.slice(3..<text.count) }
@@ -285,7 +279,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         }
         if event.kind == .start { skip(behind: ">") }
         while offset < document.count {
-            if document[offset].isBlank {
+            if document[offset].isWhitespace {
                 offset += 1
             } else if starts("\u{A0}") {
                 offset += 2

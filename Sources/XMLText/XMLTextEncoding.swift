@@ -7,7 +7,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
     case utf8, ascii, utf16LittleEndian, utf16BigEndian, latin1, windows1252
 
     /// The encoding of the bytes and how many bytes of byte-order mark to skip.
-    static func detect(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) -> (encoding: XMLTextEncoding, mark: Int) {
+    static func detect(_ bytes: ByteView) throws(XMLError) -> (encoding: XMLTextEncoding, mark: Int) {
         // Most documents begin with the root or say UTF-8.
         if bytes.count >= 2, bytes[0] == UInt8(ascii: "<"), bytes[1].isASCIILetter { return (.utf8, 0) }
         if bytes.hasPrefix(#"<?xml version="1.0" encoding="UTF-8"?>"#) { return (.utf8, 0) }
@@ -48,10 +48,11 @@ package enum XMLTextEncoding: Sendable, Hashable {
     }
 
     /// The value of `encoding` in the XML declaration, when there is a declaration that has one.
-    private static func declaredName(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    private static func declaredName(_ bytes: ByteView) -> String? {
         var index = 0
-        while index < bytes.count && bytes[index].isBlank { index += 1 }
-        guard bytes.count - index > 5, bytes.slice(index..<index + 5).equals("<?xml"), bytes[index + 5].isBlank else {
+        while index < bytes.count && bytes[index].isWhitespace { index += 1 }
+        guard bytes.count - index > 5, bytes.slice(index..<index + 5).equals("<?xml"), bytes[index + 5].isWhitespace
+        else {
             return nil
         }
         index += 5
@@ -60,7 +61,9 @@ package enum XMLTextEncoding: Sendable, Hashable {
             let length = word.utf8CodeUnitCount
             if index + length < bytes.count && bytes.slice(index..<index + length).equals(word) {
                 index += length
-                while index < bytes.count && (bytes[index].isBlank || bytes[index] == UInt8(ascii: "=")) { index += 1 }
+                while index < bytes.count && (bytes[index].isWhitespace || bytes[index] == UInt8(ascii: "=")) {
+                    index += 1
+                }
                 guard index < bytes.count, bytes[index] == 0x22 || bytes[index] == 0x27 else { return nil }
                 let quote = bytes[index]
                 let start = index + 1
@@ -74,7 +77,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
     }
 
     /// The text of a document in any encoding that is read, as UTF-8; bytes that fit none become U+FFFD.
-    package static func text(of document: UnsafeBufferPointer<UInt8>) -> String {
+    package static func text(of document: ByteView) -> String {
         guard let (encoding, mark) = try? detect(document) else { return document.text }
         let bytes = document.slice(mark..<document.count)
         if encoding == .utf8 { return bytes.text }
@@ -84,7 +87,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
     }
 
     /// Writes the bytes as UTF-8.
-    func decode(_ bytes: UnsafeBufferPointer<UInt8>, into text: inout ByteBuffer) throws(XMLError) {
+    func decode(_ bytes: ByteView, into text: inout ByteBuffer) throws(XMLError) {
         text.removeAll()
         text.reserve(bytes.count * 3 / 2 + 8)
         switch self {
@@ -95,7 +98,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
     }
 
     private func decodeSingleBytes(
-        _ bytes: UnsafeBufferPointer<UInt8>, into text: inout ByteBuffer
+        _ bytes: ByteView, into text: inout ByteBuffer
     ) throws(XMLError) {
         for byte in bytes {
             if byte < 0x80 {
@@ -118,7 +121,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
         }
     }
 
-    private func decodeUTF16(_ bytes: UnsafeBufferPointer<UInt8>, into text: inout ByteBuffer) throws(XMLError) {
+    private func decodeUTF16(_ bytes: ByteView, into text: inout ByteBuffer) throws(XMLError) {
         var decoder = UTF16Decoder(isBigEndian: self == .utf16BigEndian)
         decoder.decode(bytes.slice(0..<(bytes.count & ~1)), into: &text)
         let end = text.count

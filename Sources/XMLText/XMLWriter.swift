@@ -33,7 +33,7 @@ package struct XMLWriter: ~Copyable {
 
     /// Opens an element with one attribute.
     package mutating func begin(
-        _ name: StaticString, attribute: StaticString, value: UnsafeBufferPointer<UInt8>
+        _ name: StaticString, attribute: StaticString, value: ByteView
     ) {
         buffer.append(UInt8(ascii: "<"))
         buffer.append(name)
@@ -52,12 +52,12 @@ package struct XMLWriter: ~Copyable {
     }
 
     /// Writes character data.
-    package mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
+    package mutating func text(_ text: ByteView) {
         escape(text, isAttribute: false)
     }
 
     /// Copies runs of plain bytes and writes an entity for each other one.
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool) {
+    private mutating func escape(_ text: ByteView, isAttribute: Bool) {
         var run = 0
         var index = 0
         while index < text.count {
@@ -76,7 +76,7 @@ package struct XMLWriter: ~Copyable {
     /// What is written for the character at `index`, and its bytes; `nil` when it stands for itself.
     @inline(__always)
     private static func replacement(
-        at index: Int, in text: UnsafeBufferPointer<UInt8>, isAttribute: Bool
+        at index: Int, in text: ByteView, isAttribute: Bool
     ) -> (StaticString, Int)? {
         let byte = text[index]
         if byte >= 0x40 && byte != 0xEF { return nil }

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Testing
 
@@ -115,7 +116,7 @@ struct DamagedArchivesTests {
     @Test("Credentials are cut out of text that nobody could read")
     func secrets() {
         func cut(_ text: String) -> String {
-            Array(text.utf8).withUnsafeBufferPointer {
+            Array(text.utf8).withByteView {
                 String(decoding: CredentialText.removingSecrets(from: $0), as: UTF8.self)
             }
         }
@@ -160,7 +161,7 @@ struct DamagedArchivesTests {
             ),
         ])
     func secretsInJSON(text: String, kept: String) throws {
-        let cut = Array(text.utf8).withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        let cut = Array(text.utf8).withByteView { CredentialText.removingSecrets(from: $0) }
         #expect(String(decoding: cut, as: UTF8.self) == kept)
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(cut)) }
     }
@@ -192,7 +193,7 @@ struct DamagedArchivesTests {
             ),
         ])
     func secretsOfPrograms(text: String, kept: String) {
-        let cut = Array(text.utf8).withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        let cut = Array(text.utf8).withByteView { CredentialText.removingSecrets(from: $0) }
         #expect(String(decoding: cut, as: UTF8.self) == kept)
     }
 
@@ -327,7 +328,7 @@ struct DamagedArchivesTests {
         ])
     func secretsInXML(text: String, kept: String) {
         let text = Array(text.replacing("SECRET", with: "abc123secret0815").utf8)
-        let cut = text.withUnsafeBufferPointer { CredentialText.removingParameters(from: $0) }
+        let cut = text.withByteView { CredentialText.removingParameters(from: $0) }
         #expect(String(decoding: cut, as: UTF8.self) == kept)
     }
 
@@ -348,7 +349,7 @@ struct DamagedArchivesTests {
         var reader = V1CallReader()
         var log = DiagnosticLog(showsValues: true)
         let request = "POST /crm/private/xml/Leads/getRecords&authtoken=abc123secret0815&leadId=5 HTTP/1.1\r\n\r\n"
-        Array(request.utf8).withUnsafeBufferPointer { reader.read($0, log: &log) }
+        Array(request.utf8).withByteView { reader.read($0, log: &log) }
         #expect(
             log.diagnostics.map(\.message) == ["The address names the method Leads/getRecords, not Leads/convertLead"])
     }
@@ -366,7 +367,7 @@ struct DamagedArchivesTests {
     func secretsBehindPieces(piece: String) {
         let flood = String(repeating: piece, count: 100_000 / piece.utf8.count)
         let text = Array(("{\"a\":" + flood + "\n&authtoken=abc123secret&id=1").utf8)
-        let cut = text.withUnsafeBufferPointer { CredentialText.removingSecrets(from: $0) }
+        let cut = text.withByteView { CredentialText.removingSecrets(from: $0) }
         #expect(!String(decoding: cut, as: UTF8.self).contains("abc123secret"))
     }
 

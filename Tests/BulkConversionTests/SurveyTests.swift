@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Testing
 
@@ -132,7 +133,7 @@ struct SurveyTests {
             ("99999999999999999999/1/2018", .other), ("/", .other),
         ])
     func dateForms(_ text: String, _ form: DateForm) {
-        Array(text.utf8).withUnsafeBufferPointer { #expect(DateForm($0) == form) }
+        Array(text.utf8).withByteView { #expect(DateForm($0) == form) }
     }
 
     @Test("The order of day and month is told only where all dates that show one agree")

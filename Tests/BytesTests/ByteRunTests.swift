@@ -11,7 +11,7 @@ struct ByteRunTests {
     func copying() {
         for length in 0..<100 {
             var target = [UInt8](repeating: 0xEE, count: 120)
-            bytes.withUnsafeBufferPointer { from in
+            bytes.withByteView { from in
                 target.withUnsafeMutableBufferPointer {
                     copyBytes(from: from.baseAddress!, to: $0.baseAddress!, length)
                 }
@@ -38,8 +38,8 @@ struct ByteRunTests {
     }
 
     private func isSame(_ other: [UInt8], _ length: Int) -> Bool {
-        bytes.withUnsafeBufferPointer { a in
-            other.withUnsafeBufferPointer { b in equalBytes(a.baseAddress!, b.baseAddress!, length) }
+        bytes.withByteView { a in
+            other.withByteView { b in equalBytes(a.baseAddress!, b.baseAddress!, length) }
         }
     }
 
@@ -56,7 +56,7 @@ struct ByteRunTests {
 
     @Test("One to seven bytes become a word, whatever stands before and behind them")
     func partialWords() {
-        bytes.withUnsafeBufferPointer { bytes in
+        bytes.withByteView { bytes in
             for length in 1...7 {
                 for end in length..<100 {
                     let expected = (0..<length).reduce(0 as UInt64) {
@@ -70,7 +70,7 @@ struct ByteRunTests {
 
     @Test("A list and a buffer keep what they hold while they grow")
     func growth() {
-        var list = FlatList<Int>(minimumCapacity: 4)
+        var list = ReusableArray<Int>(minimumCapacity: 4)
         var buffer = ByteBuffer(minimumCapacity: 16)
         for number in 0..<10_000 {
             list.append(number)

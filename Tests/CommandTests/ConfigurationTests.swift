@@ -2,7 +2,7 @@ import ConvertLead
 import Foundation
 import Testing
 
-@testable import convertlead
+@testable import ConvertLeadCommand
 
 @Suite struct ConfigurationReading {
     private func read(_ yaml: String, source: String = "conf/c.yaml") throws(TranslationFailure) -> Configuration {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @testable import BulkConversion
-@testable import convertlead
+@testable import ConvertLeadCommand
 
 @Suite struct ProgressLineText {
     private func progress(_ bytes: Int, _ read: Int, _ dead: Int = 0) -> BulkProgress {

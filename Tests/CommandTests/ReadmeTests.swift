@@ -1,7 +1,8 @@
+import Bytes
 import Foundation
 import Testing
 
-@testable import convertlead
+@testable import ConvertLeadCommand
 
 /// What the README shows is what happens.
 @Suite struct ReadmeTests {

@@ -2,7 +2,7 @@ import ConvertLead
 import Foundation
 import Testing
 
-@testable import convertlead
+@testable import ConvertLeadCommand
 
 @Suite struct SurveyCommandRuns {
     private static let tables = ["--users", "Samples/org/users-1.json", "--fields", "Samples/org/fields.json"]

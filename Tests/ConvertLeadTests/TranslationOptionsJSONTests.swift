@@ -1,9 +1,10 @@
+import Bytes
 import Testing
 
 @testable import ConvertLead
 
 private func read(_ json: String) throws -> TranslationOptions {
-    try Array(json.utf8).withUnsafeBufferPointer { try TranslationOptions(json: $0, source: "o") }
+    try Array(json.utf8).withByteView { try TranslationOptions(json: $0, source: "o") }
 }
 
 @Suite("Options in JSON") struct TranslationOptionsJSONTests {

@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import ConvertLead
@@ -352,7 +353,7 @@ struct V1CallReadingTests {
     func methodEnd(_ tail: String) throws {
         func address(_ text: String) -> (method: V1Address.Method, kept: String) {
             var text = text
-            return text.withUTF8 {
+            return text.withByteView {
                 let address = V1Address($0)
                 return (address.method, address.withoutQuery)
             }

@@ -11,8 +11,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0"),
-        .target(name: "Bytes"),
-        .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2"]),
+        .target(name: "Platform"),
+        .target(name: "Bytes", dependencies: ["Platform"]),
+        .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2", "Platform"]),
         .target(name: "JSONText", dependencies: ["Bytes"]),
         .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"]),
         .target(name: "FuzzTargets", dependencies: ["Bytes", "ConvertLead", "JSONText"]),

@@ -9,7 +9,7 @@ import Testing
     func values() throws {
         let text = Array(#"{"a":[1.50,"x\ny",true,false,null],"b":{"é":"😀"}}"#.utf8)
         var reader = JSONReader()
-        try text.withUnsafeBufferPointer { bytes in
+        try text.withByteView { bytes in
             let root = try reader.read(bytes)
             #expect(reader.kind(of: root) == .object)
             #expect(reader.count(of: root) == 2)
@@ -109,7 +109,7 @@ import Testing
         #expect(readingError(text)?.offset == 9)
         #expect(try rewritten(text, trailingCommas: .accepted) == Array(#"{"a":[1,2],"b":{"c":1}}"#.utf8))
         var reader = JSONReader()
-        try text.withUnsafeBufferPointer { _ = try reader.read($0, trailingCommas: .accepted) }
+        try text.withByteView { _ = try reader.read($0, trailingCommas: .accepted) }
         #expect(reader.trailingCommaCount == 3)
         #expect(reader.firstTrailingComma == 9)
         for lone in ["[,]", "{,}", "[1,,]", "{\"a\":1,,}", "[1],", "[,1]"] {
@@ -130,7 +130,7 @@ import Testing
     func byteOrderMark() throws {
         let text = Array("\u{FEFF}{\"a\":1}".utf8)
         var reader = JSONReader()
-        try text.withUnsafeBufferPointer { bytes in
+        try text.withByteView { bytes in
             let root = try reader.read(bytes)
             #expect(reader.offset(of: root) == 3)
         }
@@ -143,14 +143,14 @@ import Testing
         var members = (1..<count).map { "\"n\($0)\":\($0)" }
         var reader = JSONReader()
         let distinct = Array("{\(members.joined(separator: ","))}".utf8)
-        try distinct.withUnsafeBufferPointer { bytes in
+        try distinct.withByteView { bytes in
             let root = try reader.read(bytes)
             let repeated = reader.repeatedName(of: root)
             #expect(repeated == nil)
         }
         members.append("\"\\u006e1\":\"last\"")
         let text = Array("{\(members.joined(separator: ","))}".utf8)
-        try text.withUnsafeBufferPointer { bytes in
+        try text.withByteView { bytes in
             let root = try reader.read(bytes)
             let repeatedFound = reader.repeatedName(of: root)
             let repeated = try #require(repeatedFound)
@@ -164,9 +164,9 @@ import Testing
     @Test("A text of 4 GB is refused without being touched")
     func enormous() {
         let byte: [UInt8] = [0x31]
-        byte.withUnsafeBufferPointer { one in
+        byte.withByteView { one in
             var reader = JSONReader()
-            let enormous = UnsafeBufferPointer(start: one.baseAddress, count: Int(UInt32.max))
+            let enormous = ByteView(start: one.baseAddress, count: Int(UInt32.max))
             #expect(throws: JSONError.self) { _ = try reader.read(enormous) }
         }
     }
@@ -177,10 +177,10 @@ import Testing
         for text in ["[1,2", "{\"a\":\"\\n", "[[[", "\"\\ud800\""] {
             let broken = Array(text.utf8)
             #expect(throws: JSONError.self) {
-                try broken.withUnsafeBufferPointer { bytes in _ = try reader.read(bytes) }
+                try broken.withByteView { bytes in _ = try reader.read(bytes) }
             }
             let good = Array(#"{"a":"\n"}"#.utf8)
-            try good.withUnsafeBufferPointer { bytes in
+            try good.withByteView { bytes in
                 let root = try reader.read(bytes)
                 let valueFound = reader.member("a", of: root)
                 let value = try #require(valueFound)

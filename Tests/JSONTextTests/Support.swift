@@ -27,7 +27,7 @@ func rewritten(
     _ text: [UInt8], indent: Bool = false, trailingCommas: JSONReader.TrailingCommas = .refused
 ) throws -> [UInt8] {
     var reader = JSONReader()
-    return try text.withUnsafeBufferPointer { bytes in
+    return try text.withByteView { bytes in
         let root = try reader.read(bytes, trailingCommas: trailingCommas)
         var writer = JSONWriter(indent: indent)
         write(root, of: reader, to: &writer)
@@ -94,7 +94,7 @@ extension JSONReader {
 func readingError(_ text: [UInt8], maximumDepth: Int = 512) -> JSONError? {
     var reader = JSONReader(maximumDepth: maximumDepth)
     do throws(JSONError) {
-        _ = try text.withUnsafeBufferPointer { bytes throws(JSONError) in try reader.read(bytes) }
+        _ = try text.withByteView { bytes throws(JSONError) in try reader.read(bytes) }
         return nil
     } catch {
         return error

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Testing
 
@@ -90,7 +91,7 @@ struct W3CSuiteTests {
 
     private func verdict(_ bytes: [UInt8], pieceSize: Int) -> XMLError.Kind? {
         var reader = XMLReader(names: [])
-        return bytes.withUnsafeBufferPointer { bytes in
+        return bytes.withByteView { bytes in
             do throws(XMLError) {
                 try reader.read(bytes, pieceSize: pieceSize)
                 return nil

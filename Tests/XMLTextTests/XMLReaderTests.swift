@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import XMLText
@@ -9,11 +10,11 @@ private func outline(_ text: String, isDecoded: Bool = false) throws -> String {
 
 private func outline(_ bytes: [UInt8], isDecoded: Bool = false, pieceSize: Int = .max) throws -> String {
     var reader = XMLReader(names: ["FL", "val"])
-    return try bytes.withUnsafeBufferPointer { try outline($0, &reader, isDecoded: isDecoded, pieceSize: pieceSize) }
+    return try bytes.withByteView { try outline($0, &reader, isDecoded: isDecoded, pieceSize: pieceSize) }
 }
 
 private func outline(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ reader: inout XMLReader, isDecoded: Bool = false, pieceSize: Int = .max
+    _ bytes: ByteView, _ reader: inout XMLReader, isDecoded: Bool = false, pieceSize: Int = .max
 ) throws -> String {
     try reader.read(bytes, isDecoded: isDecoded, pieceSize: pieceSize)
     var parts: [String] = []
@@ -41,7 +42,7 @@ private func refusal(_ text: String) -> XMLError? { refusal(Array(text.utf8)) }
 
 private func refusal(_ bytes: [UInt8], limits: XMLLimits = XMLLimits()) -> XMLError? {
     var reader = XMLReader(names: ["FL", "val"], limits: limits)
-    return bytes.withUnsafeBufferPointer { bytes in
+    return bytes.withByteView { bytes in
         do throws(XMLError) {
             try reader.read(bytes)
             return nil
@@ -92,7 +93,7 @@ struct XMLReaderTests {
         var reader = XMLReader(names: ["FL", "val"])
         for text in ["<a xmlns:z='u'><z:FL/></a>", "<a><z:b/></a>", "<b><FL/></b>", "<b", "<c/>"] {
             let bytes = Array(text.utf8)
-            let result = bytes.withUnsafeBufferPointer { bytes in try? outline(bytes, &reader) }
+            let result = bytes.withByteView { bytes in try? outline(bytes, &reader) }
             let fresh = try? outline(bytes)
             #expect(result == fresh, "\(text)")
         }
@@ -181,7 +182,7 @@ struct XMLReaderTests {
         let filler = String(repeating: "<FL val='x'>0123456789 0123456789 0123456789</FL>\n", count: 100_000)
         let bytes = Array("<a>\(filler)<b>end</b></a>".utf8)
         var reader = XMLReader(names: ["FL", "val"], limits: XMLLimits(elements: 200_000))
-        try bytes.withUnsafeBufferPointer { bytes in
+        try bytes.withByteView { bytes in
             try reader.read(bytes)
             let start = try #require(reader.events.last { $0.kind == .start })
             #expect(reader.offset(of: start) == 3 + filler.utf8.count)
@@ -194,7 +195,7 @@ struct XMLReaderTests {
         let text = "\n <a>\n<FL val='1'> <!-- > --><![CDATA[ x]]></FL><FL val='2'>&amp;</FL><FL val='3'/></a>"
         let bytes = Array(text.utf8)
         var reader = XMLReader(names: ["FL", "val"])
-        try bytes.withUnsafeBufferPointer { bytes in
+        try bytes.withByteView { bytes in
             try reader.read(bytes)
             let starts = reader.events.filter { $0.kind == .start && $0.name == 0 }
             let tags = starts.map { reader.offset(of: $0) }

@@ -43,7 +43,7 @@ enum ArchiveKind: Equatable {
     /// - Parameters:
     ///   - head: its first bytes.
     ///   - isWhole: whether these are all.
-    init(head: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
+    init(head: ByteView, isWhole: Bool) {
         if head.first == UInt8(ascii: "<") {
             // Directories hold millions of these, and no other form begins so.
             self = Self.xml(head)
@@ -62,7 +62,7 @@ enum ArchiveKind: Equatable {
             return
         }
         let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
-        let text = (hasMark ? head.dropping(3) : head).trimmingLeadingBlanks()
+        let text = (hasMark ? head.dropping(3) : head).trimmingLeadingWhitespace()
         guard let first = text.first else {
             self = .empty
             return
@@ -92,21 +92,21 @@ enum ArchiveKind: Equatable {
     }
 
     /// Text with the mark of UTF-16 whose first character is not that of XML.
-    private static func isUTF16Text(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isUTF16Text(_ head: ByteView) -> Bool {
         let isBig = head.starts(with: [0xFE, 0xFF])
         guard isBig || head.starts(with: [0xFF, 0xFE]) else { return false }
         var index = 2
         while index + 1 < head.count {
             let (high, low) = isBig ? (head[index], head[index + 1]) : (head[index + 1], head[index])
             if high != 0 { return true }
-            if !low.isBlank { return low != UInt8(ascii: "<") }
+            if !low.isWhitespace { return low != UInt8(ascii: "<") }
             index += 2
         }
         return false
     }
 
     /// Pictures and other files that tell by their first bytes that they are no text.
-    private static func magic(_ head: UnsafeBufferPointer<UInt8>) -> SkipKind? {
+    private static func magic(_ head: ByteView) -> SkipKind? {
         func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
         if begins(0x89, 0x50, 0x4E, 0x47) || begins(0xFF, 0xD8, 0xFF) || head.hasPrefix("GIF8")
             || begins(0x49, 0x49, 0x2A, 0x00) || begins(0x4D, 0x4D, 0x00, 0x2A) || begins(0x00, 0x00, 0x01, 0x00)
@@ -123,25 +123,25 @@ enum ArchiveKind: Equatable {
         return nil
     }
 
-    private static func xml(_ text: UnsafeBufferPointer<UInt8>) -> ArchiveKind {
+    private static func xml(_ text: ByteView) -> ArchiveKind {
         // Requests may follow a reply.
         if let skip = rootSkip(text), skip != .reply { return .skipped(skip) }
         return .xml
     }
 
     /// What an XML document is when it is no request, by the name of its root: a reply, a web page, a picture.
-    static func rootSkip(_ text: UnsafeBufferPointer<UInt8>) -> SkipKind? {
-        var rest = text.trimmingLeadingBlanks()
+    static func rootSkip(_ text: ByteView) -> SkipKind? {
+        var rest = text.trimmingLeadingWhitespace()
         while rest.hasPrefix("<?") || rest.hasPrefix("<!") {
             if rest.hasPrefixIgnoringCase("<!doctype html") { return .page }
             let end =
                 rest.hasPrefix("<!--")
                 ? rest.offset(of: "-->", from: 4).map { $0 + 2 } : rest.offset(of: UInt8(ascii: ">"))
             guard let end else { return nil }
-            rest = rest.dropping(end + 1).trimmingLeadingBlanks()
+            rest = rest.dropping(end + 1).trimmingLeadingWhitespace()
         }
         var end = 1
-        while end < rest.count, end < 40, !rest[end].isBlank, rest[end] != UInt8(ascii: ">"),
+        while end < rest.count, end < 40, !rest[end].isWhitespace, rest[end] != UInt8(ascii: ">"),
             rest[end] != UInt8(ascii: "/")
         {
             end += 1
@@ -153,14 +153,14 @@ enum ArchiveKind: Equatable {
         return name.equals("svg") ? .picture : nil
     }
 
-    private static func json(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind? {
+    private static func json(_ text: ByteView, isWhole: Bool) -> ArchiveKind? {
         if text.first == UInt8(ascii: "[") {
             if JSONLists.isTableExport(text) { return .jsonLists }
-            let next = text.dropping(1).trimmingLeadingBlanks().first
+            let next = text.dropping(1).trimmingLeadingWhitespace().first
             let isJSON = next.map { "{\"[]".utf8.contains($0) } ?? true
             return isJSON ? .json : nil
         }
-        let inside = text.dropping(1).trimmingLeadingBlanks()
+        let inside = text.dropping(1).trimmingLeadingWhitespace()
         if inside.hasPrefix("\"log\""), text.offset(of: "\"entries\"") != nil || text.offset(of: "\"creator\"") != nil {
             return .har
         }
@@ -176,18 +176,18 @@ enum ArchiveKind: Equatable {
         if JSONLists.begins(text) { return .jsonLists }
         guard let lineEnd = text.offset(of: 0x0A) else { return .lines }
         if JSONExtent.isWholeValue(text.slice(0..<lineEnd)) { return .lines }
-        var rest = text.dropping(lineEnd + 1).trimmingLeadingBlanks()
+        var rest = text.dropping(lineEnd + 1).trimmingLeadingWhitespace()
         if rest.isEmpty { return isWhole ? .lines : .json }
         // The first line alone is no value: broken, when the lines behind it begin values too; else the value goes over lines.
         while rest.first == UInt8(ascii: "{") {
             if JSONExtent.isWholeValue(rest.firstLine) { return .lines }
-            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingBlanks()
+            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
         }
         guard rest.isEmpty, let last = text.firstLine.last else { return .json }
         return ":,{[".utf8.contains(last) ? .json : .lines
     }
 
-    private static func lines(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> ArchiveKind {
+    private static func lines(_ text: ByteView, isWhole: Bool) -> ArchiveKind {
         var index = 0
         var isSQL = false
         var recognized: ArchiveKind?
@@ -196,7 +196,7 @@ enum ArchiveKind: Equatable {
         var isEmbedded = false
         while index < text.count {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
-            let line = text.slice(index..<end).trimmingBlanks()
+            let line = text.slice(index..<end).trimmingWhitespace()
             let begin = index
             index = end + 1
             if line.isEmpty { continue }
@@ -232,14 +232,7 @@ enum ArchiveKind: Equatable {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
-    /// The bytes from the first that is not white space on.
-    func trimmingLeadingBlanks() -> UnsafeBufferPointer<UInt8> {
-        var start = 0
-        while start < count, self[start].isBlank { start += 1 }
-        return dropping(start)
-    }
-
+extension ByteView {
     /// The bytes up to the first line feed, without white space around them.
-    var firstLine: UnsafeBufferPointer<UInt8> { slice(0..<(offset(of: 0x0A) ?? count)).trimmingBlanks() }
+    var firstLine: ByteView { slice(0..<(offset(of: 0x0A) ?? count)).trimmingWhitespace() }
 }

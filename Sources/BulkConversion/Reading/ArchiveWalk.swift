@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The files of the archives given, one after the other: directories in order of their names' bytes, depth first.
 ///
@@ -54,7 +48,7 @@ final class ArchiveWalk {
 
         /// Opens a file by its position, or gives -1 with `errno`; whoever calls closes it.
         func openDescriptor(_ position: Int) -> Int32 {
-            names[indices.lowerBound + position].withMemoryRebound(to: CChar.self) { name in
+            names[indices.lowerBound + position].buffer.withMemoryRebound(to: CChar.self) { name in
                 name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
             }
         }
@@ -188,7 +182,7 @@ final class ArchiveWalk {
         let index = levels[depth].next
         levels[depth].next += 1
         let name = names[index]
-        return name.withMemoryRebound(to: CChar.self) {
+        return name.buffer.withMemoryRebound(to: CChar.self) {
             open(
                 $0.baseAddress, in: directory.descriptor,
                 path: names.source.path + String(decoding: name, as: UTF8.self), kind: names.kind(at: index))

@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// What is known of a name before it is opened.
 enum EntryKind: UInt8 {
@@ -43,9 +37,9 @@ final class DirectoryNames: Sendable {
     var count: Int { offsets.count - 1 }
 
     /// The name at a position; a zero stands behind its bytes.
-    subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+    subscript(index: Int) -> ByteView {
         let (start, end) = (Int(offsets[index]), Int(offsets[index + 1]))
-        return UnsafeBufferPointer(start: UnsafePointer(bytes.base) + start + 1, count: end - start - 2)
+        return ByteView(start: UnsafePointer(bytes.base) + start + 1, count: end - start - 2)
     }
 
     /// What is known of the name at a position.
@@ -127,7 +121,7 @@ struct DirectoryReader: ~Copyable {
 
     /// Adds a name, unless it is one of the directory itself or comes too late to be wanted.
     private mutating func add(_ name: UnsafePointer<UInt8>, _ kind: EntryKind) {
-        let text = UnsafeBufferPointer(start: name, count: strlen(characters(name)))
+        let text = ByteView(start: name, count: strlen(characters(name)))
         if text.equals(".") || text.equals("..") { return }
         if let bound, order(name, bytes.base + bound + 1) > 0 { return }
         keys.append(Key(range: ByteRange(bytes.count, text.count + 2)))

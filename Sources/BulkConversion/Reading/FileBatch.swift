@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Some files of directories that are read ahead of the cutting, so that several threads can open and read at once.
 ///
@@ -15,7 +9,7 @@ final class FileBatch {
     /// One of the files.
     enum File {
         /// The whole of a small file.
-        case whole(EntrySource, UnsafeBufferPointer<UInt8>)
+        case whole(EntrySource, ByteView)
         /// One that is large, compressed or unreadable, or stands behind such a one.
         case unread(ArchiveWalk.Names, position: Int)
     }
@@ -130,17 +124,19 @@ private struct ReadFiles: ~Copyable {
     }
 
     /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
-    private static func endsWithRoot(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let document = text.trimmingBlanks()
+    private static func endsWithRoot(_ text: ByteView) -> Bool {
+        let document = text.trimmingWhitespace()
         var root = document
         if root.hasPrefix("<?"), let end = root.offset(of: "?>") {
-            root = root.dropping(end + 2).trimmingLeadingBlanks()
+            root = root.dropping(end + 2).trimmingLeadingWhitespace()
         }
         guard root.first == UInt8(ascii: "<"), let start = root.baseAddress, let first = document.baseAddress else {
             return false
         }
         var length = 0
-        while length + 1 < root.count, !root[length + 1].isBlank, root[length + 1] != UInt8(ascii: ">") { length += 1 }
+        while length + 1 < root.count, !root[length + 1].isWhitespace, root[length + 1] != UInt8(ascii: ">") {
+            length += 1
+        }
         let endTag = document.count - length - 3
         return length > 0 && endTag > 0 && document[document.count - 1] == UInt8(ascii: ">")
             && document[endTag] == UInt8(ascii: "<") && document[endTag + 1] == UInt8(ascii: "/")

@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The bytes of one file in order, decompressed by a child process when they are compressed, and as UTF-8 when they are UTF-16.
 ///
@@ -17,7 +11,7 @@ final class InputStream {
         case gzip, zstd, xz, bzip2
 
         /// The compression that a file's first bytes tell of.
-        init?(head: UnsafeBufferPointer<UInt8>) {
+        init?(head: ByteView) {
             func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
             if begins(0x1F, 0x8B) {
                 self = .gzip
@@ -142,7 +136,7 @@ final class InputStream {
     ///
     /// - Parameter head: bytes read so far, all from the start of the file.
     /// - Returns: false, with `failure` set, when the program cannot be started.
-    func decompress(_ compression: Compression, head: UnsafeBufferPointer<UInt8>) -> Bool {
+    func decompress(_ compression: Compression, head: ByteView) -> Bool {
         self.compression = compression
         var source = descriptor
         var feedsChild = false
@@ -255,13 +249,13 @@ private final class Feeder {
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        var isOpen = head.withUnsafeBufferPointer { writeAll(target, $0) }
+        var isOpen = head.withByteView { writeAll(target, $0) }
         var block = [UInt8](repeating: 0, count: 65_536)
         while isOpen {
             let count = block.withUnsafeMutableBytes { read(source, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             if count <= 0 { break }
-            isOpen = block.withUnsafeBufferPointer { writeAll(target, $0.slice(0..<count)) }
+            isOpen = block.withByteView { writeAll(target, $0.slice(0..<count)) }
         }
         close(target)
         if closesSource { close(source) }

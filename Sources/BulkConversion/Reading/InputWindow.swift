@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The part of a file that is being looked at: bytes from a place on, more of them on demand.
 final class InputWindow {
@@ -23,8 +17,8 @@ final class InputWindow {
     var line = 1
 
     /// The bytes not consumed yet. Valid until more are read or some are consumed.
-    var bytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer.base + start, count: buffer.count - start)
+    var bytes: ByteView {
+        ByteView(start: buffer.base + start, count: buffer.count - start)
     }
 
     /// Why the file ended before its end; `nil` when it did not.
@@ -42,7 +36,7 @@ final class InputWindow {
     }
 
     /// Starts at the beginning of a file that was read already.
-    func open(_ text: UnsafeBufferPointer<UInt8>) {
+    func open(_ text: ByteView) {
         stream = nil
         putBack(text)
         line = 1
@@ -106,7 +100,7 @@ final class InputWindow {
     /// Reads until something is found in the bytes, there are more than `limit` of them, or the file ends.
     ///
     /// - Parameter find: what is wanted of some bytes; asked again with more of them while it gives `nil`.
-    func find(atMost limit: Int, _ find: (UnsafeBufferPointer<UInt8>) -> Int?) -> Int? {
+    func find(atMost limit: Int, _ find: (ByteView) -> Int?) -> Int? {
         var tried = bytes.count
         var found = find(bytes)
         while found == nil, bytes.count <= limit, more() {
@@ -131,7 +125,7 @@ final class InputWindow {
     }
 
     /// Puts bytes back in front; only into an empty window.
-    func putBack(_ bytes: UnsafeBufferPointer<UInt8>) {
+    func putBack(_ bytes: ByteView) {
         buffer.removeAll()
         start = 0
         buffer.append(bytes)
@@ -150,7 +144,7 @@ final class InputWindow {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// How many line feeds there are.
     var lineFeedCount: Int {
         var total = 0

@@ -1,12 +1,6 @@
 import ConvertLead
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Workers around one reader and one ordered writer.
 ///

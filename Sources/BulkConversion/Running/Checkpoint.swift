@@ -50,11 +50,13 @@ struct Checkpoint: Sendable {
 extension Checkpoint {
     /// Reads what `bytes` gave; `nil` when it is damaged.
     init?(_ bytes: [UInt8]) {
-        let checkpoint: Checkpoint? = bytes.withUnsafeBufferPointer { bytes in
+        let checkpoint: Checkpoint? = bytes.withByteView { bytes in
             guard let lineEnd = bytes.offset(of: 0x0A) else { return nil }
             var hash = InputHash()
             hash.add(bytes.slice(0..<(lineEnd + 1)))
-            guard bytes.dropping(lineEnd + 1).trimmingBlanks().text == String(hash.value, radix: 16) else { return nil }
+            guard bytes.dropping(lineEnd + 1).trimmingWhitespace().text == String(hash.value, radix: 16) else {
+                return nil
+            }
             var json = JSONReader()
             guard let root = try? json.read(bytes.slice(0..<lineEnd)) else { return nil }
             return Checkpoint(json, root)
@@ -82,7 +84,7 @@ extension Checkpoint {
 extension BulkSummary.Origin {
     /// What `summary.json` tells of its run; `nil` when it tells nothing.
     init?(json bytes: [UInt8]) {
-        let origin: BulkSummary.Origin? = bytes.withUnsafeBufferPointer { bytes in
+        let origin: BulkSummary.Origin? = bytes.withByteView { bytes in
             var json = JSONReader()
             guard let root = try? json.read(bytes) else { return nil }
             return BulkSummary.Origin(json, root)
@@ -103,7 +105,7 @@ extension BulkSummary.Origin {
 extension BulkSummary {
     /// The summary that `summary.json` holds; `nil` when the text is none.
     public init?(json bytes: [UInt8]) {
-        let summary: BulkSummary? = bytes.withUnsafeBufferPointer { bytes in
+        let summary: BulkSummary? = bytes.withByteView { bytes in
             var json = JSONReader()
             guard let root = try? json.read(bytes) else { return nil }
             return BulkSummary(json, root)

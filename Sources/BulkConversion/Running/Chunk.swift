@@ -49,7 +49,7 @@ final class EntrySource: Sendable {
         let bytes = Array(name.utf8)
         let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
         let stem = bytes[start...].prefix { $0 != UInt8(ascii: ".") }
-        return stem.withUnsafeBufferPointer { RecordID.isID($0) } ? Array(stem) : []
+        return stem.withByteView { RecordID.isID($0) } ? Array(stem) : []
     }
 
     /// `"source":"name` with the name escaped, its string still open.
@@ -205,7 +205,7 @@ final class Chunk {
     }
 
     /// A file of a directory that is an XML document: indices of the directory and of its name there, and its bytes.
-    typealias File = (directory: Int, name: Int, bytes: UnsafeBufferPointer<UInt8>)
+    typealias File = (directory: Int, name: Int, bytes: ByteView)
 
     /// Adds files, with copies of their bytes, as long as there is room and `next` gives one.
     ///
@@ -227,7 +227,7 @@ final class Chunk {
     }
 
     /// Adds one entry with a copy of its bytes.
-    func add(_ form: ChunkRun.Form, _ bytes: UnsafeBufferPointer<UInt8>, line: Int, from source: EntrySource) {
+    func add(_ form: ChunkRun.Form, _ bytes: ByteView, line: Int, from source: EntrySource) {
         let start = input.count
         input.append(bytes)
         runs.append(ChunkRun(form: form, start: start, length: bytes.count, line: line, source: index(of: source)))
@@ -236,7 +236,7 @@ final class Chunk {
     /// Adds an entry that cannot be read, with as much of its text as should be kept.
     func add(
         problem code: DiagnosticCode, _ message: String, line: Int, from source: EntrySource,
-        text: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0)
+        text: ByteView = .empty
     ) {
         problems.append(EntryProblem(code: code, message: message))
         let start = input.count

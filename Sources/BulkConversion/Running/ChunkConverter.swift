@@ -97,10 +97,10 @@ struct ChunkConverter: ~Copyable {
         swap(&deadLetters, &chunk.deadLetters)
     }
 
-    private mutating func convertLines(_ text: UnsafeBufferPointer<UInt8>, firstLine: Int, source: EntrySource) {
+    private mutating func convertLines(_ text: ByteView, firstLine: Int, source: EntrySource) {
         var line = firstLine
         var start = 0
-        source.linePrefix.withUnsafeBufferPointer { prefix in
+        source.linePrefix.withByteView { prefix in
             while start < text.count {
                 if let length = entries.readPlainWrapper(text.slice(start..<text.count), isLine: true) {
                     tally.read += 1
@@ -108,7 +108,7 @@ struct ChunkConverter: ~Copyable {
                     start += length + 1
                 } else {
                     let end = text.offset(of: 0x0A, from: start) ?? text.count
-                    let entry = text.slice(start..<end).trimmingBlanks()
+                    let entry = text.slice(start..<end).trimmingWhitespace()
                     if !entry.isEmpty { convertEntry(entry, .lines, line: line, source: source) }
                     start = end + 1
                 }
@@ -120,7 +120,7 @@ struct ChunkConverter: ~Copyable {
     /// Converts the wrapper just read: its lead id is known and its host is not.
     @inline(__always)
     private mutating func convertPlain(
-        _ entry: UnsafeBufferPointer<UInt8>, line: Int, prefix: UnsafeBufferPointer<UInt8>, source: EntrySource
+        _ entry: ByteView, line: Int, prefix: ByteView, source: EntrySource
     ) {
         if takesInventory { inventory?.add(entries, .json, .lines, line: line, from: source) }
         let mark = converted.buffer.count
@@ -143,7 +143,7 @@ struct ChunkConverter: ~Copyable {
 
     /// Converts files of one directory. Nothing that other workers have too is retained for each of them.
     private mutating func convertFiles(
-        _ files: ArraySlice<ChunkRun>, in input: UnsafeBufferPointer<UInt8>, of names: DirectoryNames
+        _ files: ArraySlice<ChunkRun>, in input: ByteView, of names: DirectoryNames
     ) {
         directoryStart.removeAll()
         directoryStart.append(lineStart)
@@ -157,7 +157,7 @@ struct ChunkConverter: ~Copyable {
     }
 
     /// Converts a file that is one document, or several one after the other, which then are entries of their own.
-    private mutating func convertDocuments(_ text: UnsafeBufferPointer<UInt8>, source: EntrySource) {
+    private mutating func convertDocuments(_ text: ByteView, source: EntrySource) {
         var rest = text
         var line = 1
         while let end = RawXML.rootEnd(in: rest), let next = XMLDocuments.next(in: rest, behind: end) {
@@ -172,7 +172,7 @@ struct ChunkConverter: ~Copyable {
     ///
     /// - Returns: false for anything else, and when it is refused; nothing was written then.
     private mutating func convertPlainFile(
-        _ document: UnsafeBufferPointer<UInt8>, _ index: Int, of names: DirectoryNames
+        _ document: ByteView, _ index: Int, of names: DirectoryNames
     ) -> Bool {
         let name = names[index]
         let digits = name.baseAddress?.leadingDigits ?? 0
@@ -204,7 +204,7 @@ struct ChunkConverter: ~Copyable {
     /// Appends an output line up to its body.
     @inline(__always)
     private mutating func appendHead(
-        _ prefix: UnsafeBufferPointer<UInt8>, line: Int, id: UnsafeBufferPointer<UInt8>, middle: [UInt8]
+        _ prefix: ByteView, line: Int, id: ByteView, middle: [UInt8]
     ) {
         converted.buffer.append(lineStart)
         converted.buffer.append(prefix)
@@ -214,7 +214,7 @@ struct ChunkConverter: ~Copyable {
 
     /// Appends what stands between the place and the body of an output line.
     @inline(__always)
-    private mutating func appendAddress(_ id: UnsafeBufferPointer<UInt8>, middle: [UInt8]) {
+    private mutating func appendAddress(_ id: ByteView, middle: [UInt8]) {
         converted.buffer.append("\",\"lead_id\":\"")
         converted.buffer.append(id)
         converted.buffer.append(middle)
@@ -236,7 +236,7 @@ struct ChunkConverter: ~Copyable {
 
     /// Converts an entry of any form.
     private mutating func convertEntry(
-        _ entry: UnsafeBufferPointer<UInt8>, _ form: ChunkRun.Form, line: Int, source: EntrySource
+        _ entry: ByteView, _ form: ChunkRun.Form, line: Int, source: EntrySource
     ) {
         log.removeAll()
         let isDocument = form == .xml
@@ -252,7 +252,7 @@ struct ChunkConverter: ~Copyable {
                     .callUnrecognized, .error,
                     "The text holds a request, but what is around it was taken for something else (\(kind.name))")
                 let row = source.kept(text)
-                row.map { $0.withUnsafeBufferPointer { writeProblem($0, line: line, source: source) } }
+                row.map { $0.withByteView { writeProblem($0, line: line, source: source) } }
                     ?? writeProblem(text, line: line, source: source)
                 return
             }
@@ -284,8 +284,8 @@ struct ChunkConverter: ~Copyable {
         }
         tally.converted += 1
         let middle = entries.host == nil ? defaultMiddle : Self.middle(options, host: entries.host)
-        source.linePrefix.withUnsafeBufferPointer { prefix in
-            id.withUnsafeBufferPointer { appendHead(prefix, line: line, id: $0, middle: middle) }
+        source.linePrefix.withByteView { prefix in
+            id.withByteView { appendHead(prefix, line: line, id: $0, middle: middle) }
         }
         converted.buffer.append(bodies.buffer.bytes)
         if !log.isEmpty {
@@ -324,7 +324,7 @@ struct ChunkConverter: ~Copyable {
 
     /// Writes the entry just read as a dead letter.
     private mutating func writeDeadLetter(
-        _ entry: UnsafeBufferPointer<UInt8>, line: Int, source: EntrySource, isDocument: Bool, leadID: [UInt8]? = nil
+        _ entry: ByteView, line: Int, source: EntrySource, isDocument: Bool, leadID: [UInt8]? = nil
     ) {
         log.sort()
         let conflict = log.diagnostics.filter { $0.code == .callConflict }.map(\.path)
@@ -349,32 +349,32 @@ struct ChunkConverter: ~Copyable {
             if keepsText {
                 let text = entries.keptText(of: entry)
                 if let row = source.kept(text) {
-                    row.withUnsafeBufferPointer { Self.writeText($0, to: &writer) }
+                    row.withByteView { Self.writeText($0, to: &writer) }
                 } else if !text.isEmpty {
                     Self.writeText(text, to: &writer)
                 }
             } else {
                 writer.name("xmlData")
                 var text = entries.isXMLDecoded ? entries.xml.text : XMLTextEncoding.text(of: entries.xml)
-                let kept = text.withUTF8 { CredentialText.removingParameters(from: $0) }
-                kept.withUnsafeBufferPointer { writer.string($0) }
+                let kept = text.withByteView { CredentialText.removingParameters(from: $0) }
+                kept.withByteView { writer.string($0) }
             }
         }
     }
 
     /// Writes something that could not be read at all as a dead letter.
-    private mutating func writeProblem(_ text: UnsafeBufferPointer<UInt8>, line: Int, source: EntrySource) {
+    private mutating func writeProblem(_ text: ByteView, line: Int, source: EntrySource) {
         begin(line: line, source: source, isDocument: false, leadID: nil) { writer, _ in
             if !text.isEmpty { Self.writeText(text, to: &writer) }
         }
     }
 
-    private static func writeText(_ text: UnsafeBufferPointer<UInt8>, to writer: inout JSONWriter) {
+    private static func writeText(_ text: ByteView, to writer: inout JSONWriter) {
         writer.name("input")
         writer.string(CredentialText.isBareSecret(text) ? "***" : withoutSecrets(text))
     }
 
-    private static func withoutSecrets(_ text: UnsafeBufferPointer<UInt8>) -> String {
+    private static func withoutSecrets(_ text: ByteView) -> String {
         String(decoding: CredentialText.removingSecrets(from: text), as: UTF8.self)
     }
 
@@ -421,7 +421,7 @@ struct ChunkConverter: ~Copyable {
 extension ByteBuffer {
     /// Appends the bytes of an array.
     mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { append($0) }
+        bytes.withByteView { append($0) }
     }
 
     /// Appends the digits of a number that is not negative.

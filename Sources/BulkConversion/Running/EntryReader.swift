@@ -38,9 +38,9 @@ struct EntryReader: ~Copyable {
     private var isDeadLetter = false
 
     /// Text of `xmlData`; empty when there is none.
-    private(set) var xml = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private(set) var xml = ByteView(start: nil, count: 0)
     /// The lead id; empty when there is none that is valid.
-    private(set) var leadID = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private(set) var leadID = ByteView(start: nil, count: 0)
 
     /// Whether ``xml`` is decoded already.
     var isXMLDecoded: Bool { isPlain || calls.isXMLDecoded }
@@ -51,16 +51,16 @@ struct EntryReader: ~Copyable {
     /// The v1 address without its query, when one was given.
     var address: String? { isPlain ? nil : calls.address }
     /// The lead id as it was written, valid or not.
-    var leadIDText: UnsafeBufferPointer<UInt8> { isPlain || hasOuterID ? leadID : calls.leadIDText }
+    var leadIDText: ByteView { isPlain || hasOuterID ? leadID : calls.leadIDText }
 
     /// What to keep of an entry that cannot be read: of a dead letter the text it kept itself.
-    func keptText(of entry: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    func keptText(of entry: ByteView) -> ByteView {
         isRecoded ? recoded.bytes : isDeadLetter ? kept.bytes : entry
     }
 
     /// Reads a whole entry of a known form, or a line.
     mutating func read(
-        _ entry: UnsafeBufferPointer<UInt8>, _ form: ChunkRun.Form, source: EntrySource, log: inout DiagnosticLog
+        _ entry: ByteView, _ form: ChunkRun.Form, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
         isExchange = false
         isDeadLetter = false
@@ -85,12 +85,12 @@ struct EntryReader: ~Copyable {
     ///   - isLine: whether it ends at a line feed; if not, line feeds are white space like any other.
     /// - Returns: the wrapper's length; `nil` for anything else, be it broken or merely unusual: ``read(_:_:source:log:)`` tells.
     @inline(__always)
-    mutating func readPlainWrapper(_ text: UnsafeBufferPointer<UInt8>, isLine: Bool) -> Int? {
+    mutating func readPlainWrapper(_ text: ByteView, isLine: Bool) -> Int? {
         guard let start = text.baseAddress, text.count >= 2, start.pointee == UInt8(ascii: "{") else { return nil }
         let end = start + text.count
         var at = start
         at += 1
-        var id: UnsafeBufferPointer<UInt8>?
+        var id: ByteView?
         var hasXML = false
         unescaped.removeAll()
         unescaped.reserve(text.count)
@@ -101,7 +101,7 @@ struct EntryReader: ~Copyable {
             let nameStart = at
             while at < end, at.pointee.isASCIILetter || at.pointee == UInt8(ascii: "_") { at += 1 }
             guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
-            let name = UnsafeBufferPointer(start: nameStart, count: at - nameStart)
+            let name = ByteView(start: nameStart, count: at - nameStart)
             at += 1
             Self.skipBlanks(&at, end, isLine: isLine)
             guard at < end, at.pointee == UInt8(ascii: ":") else { return nil }
@@ -119,7 +119,7 @@ struct EntryReader: ~Copyable {
                 if isQuoted { at += 1 }
                 let start = at
                 at += min(at.leadingDigits, end - at)
-                let digits = UnsafeBufferPointer(start: start, count: at - start)
+                let digits = ByteView(start: start, count: at - start)
                 guard digits.count >= 1, digits.count <= 20 else { return nil }
                 if isQuoted {
                     guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
@@ -154,7 +154,7 @@ struct EntryReader: ~Copyable {
 
     @inline(__always)
     private static func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isLine: Bool) {
-        while at < end, at.pointee.isBlank, !isLine || at.pointee != 0x0A { at += 1 }
+        while at < end, at.pointee.isWhitespace, !isLine || at.pointee != 0x0A { at += 1 }
     }
 
     // MARK: Everything else
@@ -164,8 +164,8 @@ struct EntryReader: ~Copyable {
         isPlain = false
         hasOuterID = false
         xml = calls.xml
-        if xml.trimmingBlanks().isEmpty { xml = UnsafeBufferPointer(start: nil, count: 0) }
-        leadID = calls.isLeadIDValid ? calls.leadIDText : UnsafeBufferPointer(start: nil, count: 0)
+        if xml.trimmingWhitespace().isEmpty { xml = .empty }
+        leadID = calls.isLeadIDValid ? calls.leadIDText : .empty
     }
 
     /// Judges an entry that has been read: a request, or something else that may be in such a file.
@@ -186,12 +186,12 @@ struct EntryReader: ~Copyable {
 
     /// Forgets what was read of an entry before.
     private mutating func forget(log: inout DiagnosticLog) {
-        calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: [], log: &log)
+        calls.read(address: .empty, values: [], log: &log)
         finish()
         log.removeAll()
     }
 
-    private mutating func readJSON(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readJSON(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         if readPlainWrapper(entry, isLine: false) == entry.count { return .call }
         let isNested = isInsideDeadLetter
         isInsideDeadLetter = false
@@ -205,7 +205,7 @@ struct EntryReader: ~Copyable {
             // Not corrected yet, when the variable is still there.
             let address = calls.address ?? ""
             var text = address
-            if text.withUTF8({ reportVariables($0, log: &log) }) {
+            if text.withByteView({ reportVariables($0, log: &log) }) {
                 finish()
                 return .call
             }
@@ -224,8 +224,8 @@ struct EntryReader: ~Copyable {
     }
 
     /// Reads the request that is a member of an object, or the only element of a list that is one; `nil` when none is.
-    private mutating func readWrapped(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome? {
-        func holdsRequest(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private mutating func readWrapped(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome? {
+        func holdsRequest(_ text: ByteView) -> Bool {
             text.offset(of: "xmlData") != nil || text.offset(of: "xml_data") != nil
         }
         guard holdsRequest(entry), let root = try? json.read(entry), json.kind(of: root) == .object else { return nil }
@@ -266,7 +266,7 @@ struct EntryReader: ~Copyable {
     }
 
     /// Takes the lead id that stands beside a request that has none.
-    private mutating func takeOuterLeadID(of entry: UnsafeBufferPointer<UInt8>) {
+    private mutating func takeOuterLeadID(of entry: ByteView) {
         guard leadIDText.isEmpty, let root = try? json.read(entry),
             let node = json.member("leadId", of: root) ?? json.member("lead_id", of: root)
         else { return }
@@ -282,13 +282,13 @@ struct EntryReader: ~Copyable {
         hasOuterID = true
     }
 
-    private mutating func hasInput(_ entry: UnsafeBufferPointer<UInt8>) -> Bool {
+    private mutating func hasInput(_ entry: ByteView) -> Bool {
         guard let root = try? json.read(entry), json.member("xmlData", of: root) == nil else { return false }
         return json.member("input", of: root) != nil
     }
 
     /// The text that a dead letter keeps of an entry that could not be read: an entry of any form, corrected by now or not.
-    private mutating func readKeptInput(of entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readKeptInput(of entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         kept.removeAll()
         guard let root = try? json.read(entry), let node = json.member("input", of: root),
             json.kind(of: node) == .string
@@ -302,7 +302,7 @@ struct EntryReader: ~Copyable {
         }
         let replacement = log.diagnostics.first { $0.code == .xmlEncoding }
         let outerID = json.member("lead_id", of: root).map { json.text(of: $0) } ?? ""
-        kept.append(json.bytes(of: node).trimmingBlanks())
+        kept.append(json.bytes(of: node).trimmingWhitespace())
         log.removeAll()
         if let replacement { log.add(replacement) }
         isInsideDeadLetter = true
@@ -329,20 +329,20 @@ struct EntryReader: ~Copyable {
     }
 
     /// A call inside a JSON string.
-    private mutating func readJSONText(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readJSONText(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         guard let node = try? json.read(entry), json.kind(of: node) == .string else {
             calls.read(entry, log: &log)
             return judge(log: &log)
         }
-        return readLine(json.bytes(of: node).trimmingBlanks(), log: &log)
+        return readLine(json.bytes(of: node).trimmingWhitespace(), log: &log)
     }
 
     /// A HAR entry or a Postman item: an object with the request taken apart.
-    private mutating func readExchange(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readExchange(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         guard let root = try? json.read(entry), let request = json.member("request", of: root) else {
             return judge(log: &log)
         }
-        let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        let none = ByteView(start: nil, count: 0)
         var address = none
         var pathVariables: JSONReader.Node?
         if let url = json.member("url", of: request) ?? json.member("uri", of: request) {
@@ -414,7 +414,7 @@ struct EntryReader: ~Copyable {
     }
 
     /// Whether an address without a known method may be that of convertLead once its variables have values.
-    private func mayBeConvertLead(_ address: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func mayBeConvertLead(_ address: ByteView, body: ByteView) -> Bool {
         if case .convertLead = calls.method { return false }
         var path = address.slice(0..<(address.offset(of: UInt8(ascii: "?")) ?? address.count))
         guard path.offset(of: "{{") != nil else { return false }
@@ -422,15 +422,15 @@ struct EntryReader: ~Copyable {
         let last = path.dropping((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)
         if last.equalsIgnoringCase("convertLead") { return true }
         guard last.offset(of: "{{") != nil, path.offset(of: "/crm/v") == nil else { return false }
-        return calls.hasXML || calls.isOtherMethod || body.trimmingBlanks().hasPrefix("{{")
+        return calls.hasXML || calls.isOtherMethod || body.trimmingWhitespace().hasPrefix("{{")
             || address.offset(of: "xmlData=") != nil
     }
 
     /// The address with the host that stands apart from it, and with `:name` in its path replaced by the value of a variable, or by
     /// `{{name}}` where it has none.
     private mutating func completeAddress(
-        _ address: UnsafeBufferPointer<UInt8>, host: JSONReader.Node?, _ pathVariables: JSONReader.Node?
-    ) -> UnsafeBufferPointer<UInt8> {
+        _ address: ByteView, host: JSONReader.Node?, _ pathVariables: JSONReader.Node?
+    ) -> ByteView {
         target.removeAll()
         if let host, json.kind(of: host) == .string, address.first == UInt8(ascii: "/"), !address.hasPrefix("//") {
             target.append("https://")
@@ -464,9 +464,9 @@ struct EntryReader: ~Copyable {
 
     /// A body without its base64, kept as text in place of the entry's.
     private mutating func decode(
-        _ text: UnsafeBufferPointer<UInt8>, address: UnsafeBufferPointer<UInt8>,
-        contentType: UnsafeBufferPointer<UInt8>
-    ) -> UnsafeBufferPointer<UInt8> {
+        _ text: ByteView, address: ByteView,
+        contentType: ByteView
+    ) -> ByteView {
         decoded.removeAll()
         var bits: UInt32 = 0
         var count = 0
@@ -507,7 +507,7 @@ struct EntryReader: ~Copyable {
     }
 
     /// Puts together the address that a Postman item gives in parts only.
-    private mutating func composeAddress(_ url: JSONReader.Node) -> UnsafeBufferPointer<UInt8> {
+    private mutating func composeAddress(_ url: JSONReader.Node) -> ByteView {
         scratch.removeAll()
         if let scheme = json.member("protocol", of: url) {
             scratch.append(json.bytes(of: scheme))
@@ -554,9 +554,9 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readFields(
-        _ fields: JSONReader.Node, address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+        _ fields: JSONReader.Node, address: ByteView, log: inout DiagnosticLog
     ) {
-        var values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)] = []
+        var values: [(name: ByteView, value: ByteView)] = []
         var nodes: [JSONReader.Node] = []
         json.forEachElement(of: fields) { nodes.append($0) }
         for node in nodes {
@@ -572,7 +572,7 @@ struct EntryReader: ~Copyable {
     /// A variable of a Postman collection that has no value and stands where it matters.
     ///
     /// - Returns: whether there is one.
-    private func reportVariables(_ address: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Bool {
+    private func reportVariables(_ address: ByteView, log: inout DiagnosticLog) -> Bool {
         let path = address.slice(0..<(address.offset(of: UInt8(ascii: "?")) ?? address.count))
         for text in [path, calls.leadIDText, calls.xml] {
             guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
@@ -588,15 +588,15 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readXML(
-        _ entry: UnsafeBufferPointer<UInt8>, source: EntrySource, log: inout DiagnosticLog
+        _ entry: ByteView, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
-        let trimmed = entry.trimmingBlanks()
+        let trimmed = entry.trimmingWhitespace()
         if let skip = ArchiveKind.rootSkip(trimmed) { return .skip(skip) }
         calls.read(entry, log: &log)
         return judge(log: &log)
     }
 
-    private mutating func readHTTP(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readHTTP(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         if HeaderText.isStatusLine(entry) { return .skip(.reply) }
         calls.read(entry, log: &log)
         if calls.method == .none, !calls.hasXML {
@@ -606,8 +606,8 @@ struct EntryReader: ~Copyable {
         return judge(log: &log)
     }
 
-    private mutating func readPHPLog(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
-        let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private mutating func readPHPLog(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
+        let none = ByteView(start: nil, count: 0)
         let (url, data) = PHPLogText.parts(of: entry)
         calls.read(address: url, body: data, contentType: none, log: &log)
         if calls.method == .none, !calls.hasXML, !url.isEmpty {
@@ -617,7 +617,7 @@ struct EntryReader: ~Copyable {
         return judge(log: &log)
     }
 
-    private mutating func readCurl(_ entry: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readCurl(_ entry: ByteView, log: inout DiagnosticLog) -> Outcome {
         let command = CurlCommand(entry)
         var address = command.url
         if command.isQuoteBroken, !command.body.isEmpty {
@@ -653,18 +653,18 @@ struct EntryReader: ~Copyable {
     }
 
     private mutating func readRow(
-        _ entry: UnsafeBufferPointer<UInt8>, source: EntrySource, log: inout DiagnosticLog
+        _ entry: ByteView, source: EntrySource, log: inout DiagnosticLog
     ) -> Outcome {
         scratch.removeAll()
         let ranges = source.readValues(of: entry, into: &scratch)
         let columns = source.columns
-        var values: [(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)] = []
+        var values: [(name: ByteView, value: ByteView)] = []
         let base = scratch.base
         for (column, range) in zip(columns.indices, ranges) {
             let isLeadID = source.leadIDColumns.contains(column)
             guard let range, let known = Self.parameter(columns[column], isLeadID: isLeadID) else { continue }
             let value = range.bytes(in: base)
-            if !value.trimmingBlanks().isEmpty { values.append((known, value)) }
+            if !value.trimmingWhitespace().isEmpty { values.append((known, value)) }
         }
         guard ranges.count == columns.count else {
             let values = ranges.count == 1 ? "1 value" : "\(ranges.count) values"
@@ -681,7 +681,7 @@ struct EntryReader: ~Copyable {
                 "The request stands in the column \(name), but is read only from one named xmlData; rename it",
                 log: &log)
         }
-        calls.read(address: UnsafeBufferPointer(start: nil, count: 0), values: values, log: &log)
+        calls.read(address: .empty, values: values, log: &log)
         if !calls.hasParameters, !calls.isOtherMethod, calls.method == .none {
             log.removeAll()
             log.add(.xmlMissing, .error, path: "xmlData", "The row has no xmlData")
@@ -690,19 +690,19 @@ struct EntryReader: ~Copyable {
     }
 
     /// Whether a value of a row looks like `xmlData`.
-    private static func isRequest(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-        let text = value.trimmingBlanks()
+    private static func isRequest(_ value: ByteView) -> Bool {
+        let text = value.trimmingWhitespace()
         return (text.first == UInt8(ascii: "<") && text.offset(of: "<Potentials") != nil)
             || text.hasPrefixIgnoringCase("%3CPotentials")
     }
 
     /// The parameter that a column gives, under a name that lives as long as the program; `nil` for a column that means nothing.
-    private static func parameter(_ column: [UInt8], isLeadID: Bool) -> UnsafeBufferPointer<UInt8>? {
-        func bytes(_ text: StaticString) -> UnsafeBufferPointer<UInt8> {
-            UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    private static func parameter(_ column: [UInt8], isLeadID: Bool) -> ByteView? {
+        func bytes(_ text: StaticString) -> ByteView {
+            ByteView(start: text.utf8Start, count: text.utf8CodeUnitCount)
         }
         if isLeadID { return bytes("leadId") }
-        return column.withUnsafeBufferPointer { column in
+        return column.withByteView { column in
             switch V1Parameters.Name(column) {
             case .xmlData: bytes("xmlData")
             case .newFormat: bytes("newFormat")
@@ -714,7 +714,7 @@ struct EntryReader: ~Copyable {
     // MARK: Lines
 
     /// Reads a line of a mixed archive.
-    private mutating func readLine(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readLine(_ text: ByteView, log: inout DiagnosticLog) -> Outcome {
         // Files that were put together leave byte-order marks between them.
         let line = text.hasPrefix("\u{FEFF}") ? text.dropping(3) : text
         if line.isEmpty { return .blank }
@@ -752,7 +752,7 @@ struct EntryReader: ~Copyable {
         return judge(log: &log)
     }
 
-    private mutating func readAccessLog(_ line: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> Outcome {
+    private mutating func readAccessLog(_ line: ByteView, log: inout DiagnosticLog) -> Outcome {
         guard let request = AccessLogLine(line) else { return judge(log: &log) }
         scratch.removeAll()
         request.appendTarget(to: &scratch)

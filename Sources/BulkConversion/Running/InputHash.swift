@@ -26,7 +26,7 @@ package struct InputHash: Sendable {
     }
 
     /// Takes bytes in, and their count.
-    package mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package mutating func add(_ bytes: ByteView) {
         add(UInt64(truncatingIfNeeded: bytes.count))
         guard let base = bytes.baseAddress else { return }
         let raw = UnsafeRawPointer(base)
@@ -60,7 +60,7 @@ package struct InputHash: Sendable {
     /// Takes text in.
     package mutating func add(_ text: String) {
         var text = text
-        text.withUTF8 { add($0) }
+        text.withByteView { add($0) }
     }
 }
 
@@ -69,7 +69,7 @@ extension Chunk {
     func hashInput() -> UInt64 {
         var hash = InputHash()
         hash.add(input.bytes)
-        for source in sources { source.linePrefix.withUnsafeBufferPointer { hash.add($0) } }
+        for source in sources { source.linePrefix.withByteView { hash.add($0) } }
         for problem in problems { hash.add(problem.code.rawValue) }
         for directory in directories { hash.add(directory.source.path) }
         for run in runs {

@@ -1,12 +1,6 @@
 import Bytes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The directory of a run: results under `.part` names while it goes on, a checkpoint beside them, and the change of names
 /// at the end. Whatever stops it, what has a final name is whole, and what has not can be resumed.
@@ -144,7 +138,7 @@ final class RunDirectory {
     func length(of result: Result) -> Int { lengths[result] ?? 0 }
 
     /// Appends lines to a result.
-    func append(_ lines: UnsafeBufferPointer<UInt8>, to result: Result) throws(BulkFailure) {
+    func append(_ lines: ByteView, to result: Result) throws(BulkFailure) {
         guard let descriptor = descriptors[result], !lines.isEmpty else { return }
         guard writeAll(descriptor, lines) else { throw unwritable(result.rawValue + ".part", .inputOutput) }
         lengths[result, default: 0] += lines.count
@@ -164,7 +158,7 @@ final class RunDirectory {
     private func writeAside(_ bytes: [UInt8], _ file: String) throws(BulkFailure) {
         let descriptor = openFile(name(file), O_WRONLY | O_CREAT | O_TRUNC)
         guard descriptor >= 0 else { throw unwritable(file, .inputOutput) }
-        let isWritten = bytes.withUnsafeBufferPointer { writeAll(descriptor, $0) } && synchronize(descriptor) == 0
+        let isWritten = bytes.withByteView { writeAll(descriptor, $0) } && synchronize(descriptor) == 0
         let failure = isWritten ? nil : unwritable(file, .inputOutput)
         close(descriptor)
         if let failure { throw failure }

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Bytes
+import Platform
 
 /// What the system says about the error of the last call, such as `No space left on device`.
 func systemErrorText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
@@ -47,7 +42,7 @@ func synchronize(_ descriptor: Int32) -> Int32 {
 }
 
 /// Writes all bytes, however many calls it takes. Returns false with `errno` set when one fails.
-func writeAll(_ descriptor: Int32, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+func writeAll(_ descriptor: Int32, _ bytes: ByteView) -> Bool {
     var offset = 0
     while offset < bytes.count {
         guard let base = bytes.baseAddress else { return true }

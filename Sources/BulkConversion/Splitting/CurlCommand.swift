@@ -26,15 +26,15 @@ struct CurlCommand {
     }
 
     /// True when a line begins with a curl command.
-    static func begins(_ line: UnsafeBufferPointer<UInt8>) -> Bool { start(in: line) != nil }
+    static func begins(_ line: ByteView) -> Bool { start(in: line) != nil }
 
     /// Offset of the word `curl` in a line that is a curl command, perhaps behind a prompt, `$(`, another command or a word such as
     /// `sudo`; `nil` for other lines.
-    private static func start(in line: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func start(in line: ByteView) -> Int? {
         var index = 0
         while let at = line.slice(0..<Swift.min(line.count, 256)).offset(of: "curl", from: index) {
             index = at + 4
-            guard index < line.count, line[index].isBlank else { continue }
+            guard index < line.count, line[index].isWhitespace else { continue }
             let front = line.slice(0..<at)
             if endsBeforeCommand(front) { return at }
         }
@@ -42,18 +42,18 @@ struct CurlCommand {
     }
 
     /// Whether a command may stand behind this text.
-    private static func endsBeforeCommand(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let front = text.trimmingBlanks()
+    private static func endsBeforeCommand(_ text: ByteView) -> Bool {
+        let front = text.trimmingWhitespace()
         guard let last = front.last else { return true }
         if front.first == UInt8(ascii: "#") || front.contains(UInt8(ascii: "<")) { return false }
         if front.equals("$") || front.hasSuffix("$(") || last == UInt8(ascii: "`") || last == UInt8(ascii: ";") {
             return true
         }
         if front.hasSuffix("&&") || front.hasSuffix("||") { return true }
-        guard text.last?.isBlank ?? false else { return false }
+        guard text.last?.isWhitespace ?? false else { return false }
         if last == UInt8(ascii: "!") { return true }
         var word = front.count
-        while word > 0, !front[word - 1].isBlank { word -= 1 }
+        while word > 0, !front[word - 1].isWhitespace { word -= 1 }
         let name = front.dropping(word)
         for known: StaticString in ["sudo", "time", "nohup", "exec", "then", "do", "else", "if"] {
             if name.equals(known) { return true }
@@ -66,7 +66,7 @@ struct CurlCommand {
     /// A line end inside quotes or behind a backslash belongs to the command, and so does the next line when it begins with
     /// an option, a quote or an address. Another command may follow behind `&&` or `;`. A line that begins with `curl` begins
     /// another command even inside quotes: one before it was never closed.
-    static func length(in text: UnsafeBufferPointer<UInt8>, isWhole: Bool) -> Int? {
+    static func length(in text: ByteView, isWhole: Bool) -> Int? {
         var index = start(in: text.slice(0..<(text.offset(of: 0x0A) ?? text.count))) ?? 0
         let closing = closingByte(in: text, at: index)
         var quote: UInt8 = 0
@@ -80,7 +80,7 @@ struct CurlCommand {
                 } else if byte == 0x0A {
                     let next = text.dropping(index + 1)
                     if next.count < 5, !isWhole { return nil }
-                    if next.hasPrefix("curl"), next.count > 4, next[4].isBlank { return index + 1 }
+                    if next.hasPrefix("curl"), next.count > 4, next[4].isWhitespace { return index + 1 }
                 }
             } else if byte == UInt8(ascii: "\\") {
                 index += index + 1 < text.count && text[index + 1] == 0x0D ? 2 : 1
@@ -113,14 +113,14 @@ struct CurlCommand {
     }
 
     /// What ends a command that another one takes the output of: `$(curl …)` or `` `curl …` ``.
-    private static func closingByte(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt8? {
-        let front = text.slice(0..<start).trimmingBlanks()
+    private static func closingByte(in text: ByteView, at start: Int) -> UInt8? {
+        let front = text.slice(0..<start).trimmingWhitespace()
         if front.hasSuffix("$(") { return UInt8(ascii: ")") }
         return front.last == UInt8(ascii: "`") ? UInt8(ascii: "`") : nil
     }
 
     /// Whether a text begins with an operator of the shell and another curl command behind it.
-    private static func followsCommand(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func followsCommand(_ text: ByteView) -> Bool {
         let rest = operatorEnd(in: text)
         guard rest > 0 else { return false }
         let command = text.dropping(rest)
@@ -129,11 +129,11 @@ struct CurlCommand {
 
     /// Length of an operator between commands at the start of a text, with the white space and escaped line ends behind it; 0
     /// when there is none.
-    static func operatorEnd(in text: UnsafeBufferPointer<UInt8>) -> Int {
+    static func operatorEnd(in text: ByteView) -> Int {
         var end = text.hasPrefix("&&") ? 2 : text.first == UInt8(ascii: ";") ? 1 : 0
         while end > 0, end < text.count {
             let rest = text.dropping(end)
-            if text[end].isBlank {
+            if text[end].isWhitespace {
                 end += 1
             } else if rest.hasPrefix("\\\n") || rest.hasPrefix("\\\r") {
                 end += 2
@@ -145,7 +145,7 @@ struct CurlCommand {
     }
 
     /// Reads a command.
-    init(_ text: UnsafeBufferPointer<UInt8>) {
+    init(_ text: ByteView) {
         let start = Self.start(in: text.firstLine) ?? 0
         let words = Self.words(
             of: text.dropping(start + 4), closing: Self.closingByte(in: text, at: start), isOpen: &isQuoteBroken)
@@ -198,7 +198,7 @@ struct CurlCommand {
     }
 
     private static func isV1(_ address: [UInt8]) -> Bool {
-        address.withUnsafeBufferPointer { V1Address($0).method != .none }
+        address.withByteView { V1Address($0).method != .none }
     }
 
     /// The long name of a short option whose value says something about a request; empty for others.
@@ -215,7 +215,7 @@ struct CurlCommand {
         switch name {
         case "url": takePositional(value)
         case "header":
-            value.withUnsafeBufferPointer { header in
+            value.withByteView { header in
                 if let type = HeaderText.value(of: "Content-Type", in: header) { contentType = Array(type) }
             }
         case "data", "data-binary", "data-ascii", "json":
@@ -244,7 +244,7 @@ struct CurlCommand {
     private static func encodingValue(of field: [UInt8]) -> [UInt8] {
         guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { return field }
         var value = ByteBuffer(minimumCapacity: 3 * field.count)
-        field[(equals + 1)...].withUnsafeBufferPointer { FormEncoding.encode($0, into: &value) }
+        field[(equals + 1)...].withByteView { FormEncoding.encode($0, into: &value) }
         return field[...equals] + value.array()
     }
 
@@ -282,7 +282,7 @@ struct CurlCommand {
     ///   - closing: what ends a command inside another one.
     ///   - isOpen: becomes true when a quote is not closed.
     static func words(
-        of text: UnsafeBufferPointer<UInt8>, closing: UInt8? = nil, isOpen: inout Bool
+        of text: ByteView, closing: UInt8? = nil, isOpen: inout Bool
     ) -> [[UInt8]] {
         var words: [[UInt8]] = []
         var word: [UInt8] = []
@@ -354,17 +354,17 @@ struct CurlCommand {
     }
 
     /// Whether an operator outside quotes ends the command: not inside XML, nor a single one before more of an address.
-    private static func endsCommand(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ word: [UInt8]) -> Bool {
+    private static func endsCommand(_ text: ByteView, _ index: Int, _ word: [UInt8]) -> Bool {
         if word.contains(UInt8(ascii: "<")) { return false }
         guard index + 1 < text.count, text[index] != UInt8(ascii: "|") else { return true }
         let next = text[index + 1]
-        return next.isBlank || next == text[index] || next == UInt8(ascii: "|") || next == UInt8(ascii: ">")
+        return next.isWhitespace || next == text[index] || next == UInt8(ascii: "|") || next == UInt8(ascii: ">")
             || next == UInt8(ascii: ")")
     }
 
     /// The text of `"…"` up to its closing quote; inside double quotes a shell undoes only some escapes.
     private static func readDoubleQuoted(
-        _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, into word: inout [UInt8]
+        _ text: ByteView, _ index: inout Int, into word: inout [UInt8]
     ) {
         while index < text.count, text[index] != UInt8(ascii: "\"") {
             if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
@@ -386,7 +386,7 @@ struct CurlCommand {
     }
 
     /// The text of `$'…'` up to its closing quote, escapes undone.
-    private static func readEscaped(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> [UInt8] {
+    private static func readEscaped(_ text: ByteView, _ index: inout Int) -> [UInt8] {
         var result = ByteBuffer(minimumCapacity: 256)
         while index < text.count, text[index] != UInt8(ascii: "'") {
             guard text[index] == UInt8(ascii: "\\"), index + 1 < text.count else {

@@ -25,7 +25,7 @@ struct JSONExtent {
     }
 
     /// Goes on scanning; the bytes are those of the calls before and more, and begin with the value.
-    mutating func scan(_ text: UnsafeBufferPointer<UInt8>) -> Result {
+    mutating func scan(_ text: ByteView) -> Result {
         guard let base = text.baseAddress else { return .open }
         while index < text.count {
             if isInString {
@@ -70,14 +70,14 @@ struct JSONExtent {
     }
 
     /// True when a line is one value and nothing else.
-    static func isWholeValue(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        let text = line.trimmingBlanks()
+    static func isWholeValue(_ line: ByteView) -> Bool {
+        let text = line.trimmingWhitespace()
         var extent = JSONExtent()
         return extent.scan(text) == .end(text.count)
     }
 
     /// True for a number, `true`, `false` and `null`.
-    static func isLiteral(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isLiteral(_ text: ByteView) -> Bool {
         guard let first = text.first else { return false }
         if first.isDigit || first == UInt8(ascii: "-") {
             return text.allSatisfy { $0.isDigit || "+-.eE".utf8.contains($0) }

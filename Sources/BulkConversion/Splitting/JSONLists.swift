@@ -61,21 +61,23 @@ final class JSONLists: EntrySplitter {
 
     private func isListOfObjects(_ window: InputWindow) -> Bool {
         var first: UInt8?
-        repeat { first = window.bytes.dropping(1).trimmingLeadingBlanks().first } while first == nil && window.more()
+        repeat {
+            first = window.bytes.dropping(1).trimmingLeadingWhitespace().first
+        } while first == nil && window.more()
         return first == UInt8(ascii: "{")
     }
 
     /// Whether the first row of a table has a column of requests.
     private func hasRows(_ window: InputWindow) -> Bool {
         window.fill(limits.headSize)
-        let row = window.bytes.dropping(1).trimmingLeadingBlanks()
+        let row = window.bytes.dropping(1).trimmingLeadingWhitespace()
         let text = Self.extent(of: row).map { row.slice(0..<$0) } ?? row
         return text.offset(of: "xmlData") != nil || text.offset(of: "xml_data") != nil
             || text.offset(of: "xmldata") != nil
     }
 
     /// Whether a text begins like the JSON that phpMyAdmin exports: an array with a header, and objects whose `data` are rows.
-    static func isTableExport(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isTableExport(_ text: ByteView) -> Bool {
         let head = text.slice(0..<min(text.count, 256))
         guard head.first == UInt8(ascii: "["), let end = head.offset(of: UInt8(ascii: "}")) else { return false }
         let header = head.slice(0..<end)
@@ -84,14 +86,14 @@ final class JSONLists: EntrySplitter {
 
     /// Whether a text begins with such a document: an object with a list whose first element holds `xmlData`, and with no request
     /// before it.
-    static func begins(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func begins(_ text: ByteView) -> Bool {
         var index = 1
         while index < text.count {
             let rest = text.dropping(index)
             switch text[index] {
             case UInt8(ascii: "}"): return false
             case UInt8(ascii: "["):
-                let inside = rest.dropping(1).trimmingLeadingBlanks()
+                let inside = rest.dropping(1).trimmingLeadingWhitespace()
                 if inside.first == UInt8(ascii: "{") || inside.first == UInt8(ascii: "\"") {
                     let element = extent(of: inside).map { inside.slice(0..<$0) } ?? inside
                     if element.offset(of: "xmlData") != nil { return !isDetail(element) }
@@ -107,19 +109,19 @@ final class JSONLists: EntrySplitter {
     }
 
     /// Whether an element of a list is a part of one entry: a parameter with its name and value, a finding of a dead letter.
-    private static func isDetail(_ element: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isDetail(_ element: ByteView) -> Bool {
         element.offset(of: "\"value\"") != nil || element.offset(of: "\"key\"") != nil
             || element.offset(of: "\"severity\"") != nil
     }
 
     /// Length of the value at the start of a text; `nil` when it goes on behind its end.
-    private static func extent(of text: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func extent(of text: ByteView) -> Int? {
         var extent = JSONExtent()
         if case .end(let end) = extent.scan(text) { return end }
         return nil
     }
 
-    private static func holdsRequest(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func holdsRequest(_ text: ByteView) -> Bool {
         text.offset(of: "xmlData") != nil || text.offset(of: "convertLead") != nil
             || text.offset(of: "Potentials") != nil
     }

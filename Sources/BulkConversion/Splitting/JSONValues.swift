@@ -82,7 +82,7 @@ final class JSONValues: EntrySplitter {
     /// The next byte that is not white space, at the start of the window; `nil` at the end of the file.
     func nextByte(_ window: InputWindow) -> UInt8? {
         while true {
-            let blanks = window.bytes.count - window.bytes.trimmingLeadingBlanks().count
+            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
             if blanks > 0 { window.consume(blanks) }
             if let byte = window.bytes.first { return byte }
             if !window.more() { return nil }
@@ -92,7 +92,7 @@ final class JSONValues: EntrySplitter {
     /// Adds the value at the start of the window, or steps over one that is not wanted. Returns false when the file ends inside it.
     func addValue(
         _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource,
-        where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool
+        where isWanted: (ByteView) -> Bool
     ) -> Bool {
         var extent = JSONExtent()
         while true {
@@ -160,16 +160,16 @@ final class JSONValues: EntrySplitter {
         let isCutOff = length == window.bytes.count && window.failure != nil
         if length > limits.entrySize {
             chunk.add(tooLong: "text", limit: limits.entrySize, line: line, from: source)
-        } else if isLiteral, JSONExtent.isLiteral(text.trimmingBlanks()) {
-            chunk.add(.json, text.trimmingBlanks(), line: line, from: source)
+        } else if isLiteral, JSONExtent.isLiteral(text.trimmingWhitespace()) {
+            chunk.add(.json, text.trimmingWhitespace(), line: line, from: source)
         } else if !isCutOff {
-            addBroken("A value is missing here", text.trimmingBlanks(), window, chunk, source)
+            addBroken("A value is missing here", text.trimmingWhitespace(), window, chunk, source)
         }
         window.consume(length)
     }
 
     private func addBroken(
-        _ reason: String, _ text: UnsafeBufferPointer<UInt8>, _ window: InputWindow, _ chunk: Chunk,
+        _ reason: String, _ text: ByteView, _ window: InputWindow, _ chunk: Chunk,
         _ source: EntrySource
     ) {
         chunk.add(problem: .jsonSyntax, "JSON is broken: \(reason)", line: window.line, from: source, text: text)

@@ -51,23 +51,23 @@ final class LineBlocks: EntrySplitter {
         hasData = false
     }
 
-    private func begins(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func begins(_ line: ByteView) -> Bool {
         if form == .phpLog { return PHPLogText.isURL(line) || (hasData && PHPLogText.isData(line)) }
         // Files for HTTP clients begin each request with a line of this kind.
         return V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
     }
 
-    private func add(_ text: UnsafeBufferPointer<UInt8>, _ line: Int, _ chunk: Chunk, _ source: EntrySource) {
-        var rest = text.trimmingLeadingBlanks()
+    private func add(_ text: ByteView, _ line: Int, _ chunk: Chunk, _ source: EntrySource) {
+        var rest = text.trimmingLeadingWhitespace()
         while form == .http, rest.first == UInt8(ascii: "#") || rest.hasPrefix("//") {
-            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingBlanks()
+            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
         }
         while !rest.isEmpty {
             let length = form == .http ? HTTPText.length(ofMessage: rest) : rest.count
             let start = text.count - rest.count
             chunk.add(
                 form, rest.slice(0..<length), line: line + text.slice(0..<start).lineFeedCount, from: source)
-            rest = rest.dropping(length).trimmingLeadingBlanks()
+            rest = rest.dropping(length).trimmingLeadingWhitespace()
         }
     }
 }
@@ -84,11 +84,11 @@ final class RawCalls: EntrySplitter {
             var end = first
             // Bytes searched for the end of the root, so that hostile text takes time in proportion to the limit.
             var searched = 0
-            if RawCallText.isOpen(window.bytes.slice(0..<end).trimmingBlanks()) {
+            if RawCallText.isOpen(window.bytes.slice(0..<end).trimmingWhitespace()) {
                 while end < limits.entrySize {
                     let start = end
                     guard let next = lineEnd(in: window, from: start) else { break }
-                    let line = window.bytes.slice(start..<next).trimmingBlanks()
+                    let line = window.bytes.slice(start..<next).trimmingWhitespace()
                     // The next call begins: the root before it was never closed.
                     if let form = LineForm(line), form != .xml { break }
                     end = next
@@ -98,7 +98,7 @@ final class RawCalls: EntrySplitter {
                     if searched > 8 * limits.entrySize || !RawCallText.isOpen(text) { break }
                 }
             }
-            let text = window.bytes.slice(0..<end).trimmingBlanks()
+            let text = window.bytes.slice(0..<end).trimmingWhitespace()
             if end > limits.entrySize {
                 chunk.add(tooLong: "entry", limit: limits.entrySize, line: window.line, from: source)
             } else if !text.isEmpty {
@@ -133,7 +133,7 @@ final class CurlCommands: EntrySplitter {
                 if window.bytes.count > limits.entrySize { tooLong(window, chunk, source) }
                 continue
             }
-            let line = window.bytes.slice(0..<lineEnd).trimmingBlanks()
+            let line = window.bytes.slice(0..<lineEnd).trimmingWhitespace()
             guard CurlCommand.begins(line) else {
                 if LineForm(line) != nil, !isRemark(line) { chunk.add(.text, line, line: window.line, from: source) }
                 window.consume(min(lineEnd + 1, window.bytes.count))
@@ -149,7 +149,7 @@ final class CurlCommands: EntrySplitter {
             }
             if length == nil, window.failure != nil { return true }
             let end = length ?? CurlCommand.length(in: window.bytes, isWhole: true) ?? window.bytes.count
-            chunk.add(.curl, window.bytes.slice(0..<end).trimmingBlanks(), line: window.line, from: source)
+            chunk.add(.curl, window.bytes.slice(0..<end).trimmingWhitespace(), line: window.line, from: source)
             window.consume(end)
             window.consume(CurlCommand.operatorEnd(in: window.bytes))
         }
@@ -157,7 +157,7 @@ final class CurlCommands: EntrySplitter {
     }
 
     /// Whether a line is a comment or names a variable, and holds no request.
-    private func isRemark(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func isRemark(_ line: ByteView) -> Bool {
         var index = line.hasPrefix("export ") ? 7 : 0
         let name = index
         while index < line.count, line[index].isASCIILetter || line[index].isDigit || line[index] == UInt8(ascii: "_") {

@@ -19,7 +19,7 @@ enum LineForm: Equatable {
     case embedded
 
     /// The form of a line without white space around it; `nil` when it is none.
-    init?(_ line: UnsafeBufferPointer<UInt8>) {
+    init?(_ line: ByteView) {
         guard let first = line.first else { return nil }
         if first == UInt8(ascii: "{")
             || (first == UInt8(ascii: "\"") && line.last == first && AccessLogLine(line) == nil)
@@ -45,7 +45,7 @@ enum LineForm: Equatable {
     /// Whether a value in it may be XML as it stands.
     var mayHoldRawXML: Bool { self == .url || self == .form || self == .embedded }
 
-    private static func isForm(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isForm(_ line: ByteView) -> Bool {
         let text = line.first == UInt8(ascii: "?") ? line.dropping(1) : line
         guard let equals = text.offset(of: UInt8(ascii: "=")), equals <= 64 else { return false }
         if V1Parameters.Name(text.slice(0..<equals)) != nil { return true }
@@ -59,7 +59,7 @@ enum LineForm: Equatable {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// Offset of `&name=`, case ignored, of the `&`.
     fileprivate func offset(ofParameter name: StaticString) -> Int? {
         var index = 0
@@ -77,12 +77,12 @@ extension UnsafeBufferPointer<UInt8> {
 /// A line of an access log in the common or combined form: the request stands in quotes.
 struct AccessLogLine {
     /// The method, such as `GET`.
-    let method: UnsafeBufferPointer<UInt8>
+    let method: ByteView
     /// The address asked for, still with the server's escapes of quotes and of bytes that are not printed.
-    let target: UnsafeBufferPointer<UInt8>
+    let target: ByteView
 
     /// `nil` when the line has no quoted request.
-    init?(_ line: UnsafeBufferPointer<UInt8>) {
+    init?(_ line: ByteView) {
         var index = 0
         while let quote = line.offset(of: UInt8(ascii: "\""), from: index) {
             index = quote + 1
@@ -92,7 +92,7 @@ struct AccessLogLine {
             guard end >= 3, end < rest.count, rest[end] == 0x20 else { continue }
             guard let version = rest.offset(of: " HTTP/", from: end) else { continue }
             method = rest.slice(0..<end)
-            target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingBlanks()
+            target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingWhitespace()
             return
         }
         return nil
@@ -137,7 +137,7 @@ struct EmbeddedCall {
     private(set) var hasParameters = false
 
     /// `nil` when the line holds neither an address of v1 nor `xmlData=`.
-    init?(in line: UnsafeBufferPointer<UInt8>) {
+    init?(in line: ByteView) {
         let values = Self.values(in: line)
         let addresses = Self.addresses(in: line, values)
         guard let value = values.first else {
@@ -163,7 +163,7 @@ struct EmbeddedCall {
     }
 
     /// Where each `xmlData=` begins and its value ends, with what is joined to that.
-    private static func values(in line: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    private static func values(in line: ByteView) -> [Range<Int>] {
         var values: [Range<Int>] = []
         var index = 0
         // More than two say no more than two.
@@ -171,7 +171,7 @@ struct EmbeddedCall {
             index = equals + 1
             guard equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
             let value = line.dropping(index)
-            if value.trimmingLeadingBlanks().first == UInt8(ascii: "<") {
+            if value.trimmingLeadingWhitespace().first == UInt8(ascii: "<") {
                 index = RawXML.rootEnd(in: value).map { tokenEnd(line, from: index + $0) } ?? line.count
             } else {
                 index = tokenEnd(line, from: index)
@@ -183,7 +183,7 @@ struct EmbeddedCall {
 
     /// The first addresses of v1 that are not inside a value.
     private static func addresses(
-        in line: UnsafeBufferPointer<UInt8>, _ values: [Range<Int>]
+        in line: ByteView, _ values: [Range<Int>]
     ) -> [(range: Range<Int>, isConvertLead: Bool)] {
         var addresses: [(range: Range<Int>, isConvertLead: Bool)] = []
         var index = 0
@@ -215,14 +215,14 @@ struct EmbeddedCall {
         return addresses
     }
 
-    private static func tokenEnd(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    private static func tokenEnd(_ line: ByteView, from start: Int) -> Int {
         var end = start
         while end < line.count, !endsToken(line[end]) { end += 1 }
         return end
     }
 
     private static func endsToken(_ byte: UInt8) -> Bool {
-        byte.isBlank || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
+        byte.isWhitespace || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
     }
 }
 
@@ -230,17 +230,17 @@ struct EmbeddedCall {
 enum HTTPText {
     /// Length of the message at the start of a text: all of it, unless another message begins straight behind its body, of which
     /// only `Content-Length` tells the end.
-    static func length(ofMessage text: UnsafeBufferPointer<UInt8>) -> Int {
+    static func length(ofMessage text: ByteView) -> Int {
         var index = 0
         var length: Int?
         while let end = text.offset(of: 0x0A, from: index) {
-            let line = text.slice(index..<end).trimmingBlanks()
+            let line = text.slice(index..<end).trimmingWhitespace()
             index = end + 1
             if line.isEmpty { break }
             if let value = HeaderText.value(of: "Content-Length", in: line) { length = Int(value.text) }
         }
         guard let length, length >= 0, length < text.count - index else { return text.count }
-        let isAnother = HeaderText.isRequestLine(text.dropping(index + length).trimmingLeadingBlanks())
+        let isAnother = HeaderText.isRequestLine(text.dropping(index + length).trimmingLeadingWhitespace())
         return isAnother ? index + length : text.count
     }
 }
@@ -248,12 +248,12 @@ enum HTTPText {
 /// URLs and form bodies whose XML stands in them unencoded.
 enum RawCallText {
     /// True when raw XML begins in the text and its root is not closed in it.
-    static func isOpen(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isOpen(_ text: ByteView) -> Bool {
         var index = 0
         while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
             guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
-            let value = text.dropping(index).trimmingBlanks()
+            let value = text.dropping(index).trimmingWhitespace()
             guard value.first == UInt8(ascii: "<") || value.isEmpty else { return false }
             return RawXML.rootEnd(in: value) == nil
         }
@@ -262,7 +262,7 @@ enum RawCallText {
 
     /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began
     /// before it.
-    static func mayClose(_ line: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func mayClose(_ line: ByteView, _ text: ByteView) -> Bool {
         guard let close = line.offset(of: UInt8(ascii: ">")) else { return false }
         if line.offset(of: UInt8(ascii: "<")).map({ $0 > close }) ?? true { return true }
         var start = 0
@@ -289,16 +289,16 @@ enum RawCallText {
 /// Source: domain reference 1.4.
 enum PHPLogText {
     /// True for a line that begins a call.
-    static func beginsRecord(_ line: UnsafeBufferPointer<UInt8>) -> Bool { isURL(line) || isData(line) }
+    static func beginsRecord(_ line: ByteView) -> Bool { isURL(line) || isData(line) }
 
-    static func isURL(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("URL:") }
-    static func isData(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("Data:") }
-    static func isReply(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.hasPrefix("Reply:") }
+    static func isURL(_ line: ByteView) -> Bool { line.hasPrefix("URL:") }
+    static func isData(_ line: ByteView) -> Bool { line.hasPrefix("Data:") }
+    static func isReply(_ line: ByteView) -> Bool { line.hasPrefix("Reply:") }
 
     /// Address and body of a call, without the words before them.
     static func parts(
-        of record: UnsafeBufferPointer<UInt8>
-    ) -> (url: UnsafeBufferPointer<UInt8>, data: UnsafeBufferPointer<UInt8>) {
+        of record: ByteView
+    ) -> (url: ByteView, data: ByteView) {
         var url = record.slice(0..<0)
         var data = record.slice(0..<0)
         var index = 0
@@ -306,7 +306,7 @@ enum PHPLogText {
             let end = record.offset(of: 0x0A, from: index) ?? record.count
             let line = record.slice(index..<end)
             if isURL(line) {
-                url = line.dropping(4).trimmingBlanks()
+                url = line.dropping(4).trimmingWhitespace()
             } else if isData(line) {
                 // The body goes on over lines up to the reply.
                 var last = end
@@ -315,7 +315,7 @@ enum PHPLogText {
                     if isReply(next) || isURL(next) { break }
                     last = record.offset(of: 0x0A, from: last + 1) ?? record.count
                 }
-                data = record.slice((index + 5)..<last).trimmingBlanks()
+                data = record.slice((index + 5)..<last).trimmingWhitespace()
                 index = last + 1
                 continue
             }

@@ -39,7 +39,7 @@ final class PostmanCollection: EntrySplitter {
         private var offset = 0
         private var line = 1
 
-        mutating func line(at offset: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+        mutating func line(at offset: Int, in text: ByteView) -> Int {
             if offset > self.offset {
                 line += text.slice(self.offset..<offset).lineFeedCount
                 self.offset = offset
@@ -51,7 +51,7 @@ final class PostmanCollection: EntrySplitter {
     private typealias Variables = [(name: [UInt8], value: [UInt8])]
 
     private static func addItems(
-        of node: JSONReader.Node, _ json: borrowing JSONReader, variables: Variables, text: UnsafeBufferPointer<UInt8>,
+        of node: JSONReader.Node, _ json: borrowing JSONReader, variables: Variables, text: ByteView,
         lines: inout LineCounter, _ chunk: Chunk, _ source: EntrySource
     ) {
         var variables = variables
@@ -96,7 +96,7 @@ final class PostmanCollection: EntrySplitter {
 
     /// Copies JSON text with `{{name}}` replaced by the variable's value, which may name further variables.
     private static func appendFilled(
-        _ text: UnsafeBufferPointer<UInt8>, _ variables: Variables, depth: Int = 0, to output: inout ByteBuffer
+        _ text: ByteView, _ variables: Variables, depth: Int = 0, to output: inout ByteBuffer
     ) {
         var index = 0
         while let open = text.offset(of: "{{", from: index) {
@@ -106,12 +106,12 @@ final class PostmanCollection: EntrySplitter {
                 index = open + 2
                 continue
             }
-            let name = text.slice((open + 2)..<close).trimmingBlanks()
+            let name = text.slice((open + 2)..<close).trimmingWhitespace()
             if depth < 8, output.count < 16 << 20,
                 let variable = variables.first(where: { name.elementsEqual($0.name) })
             {
                 var writer = JSONWriter(indent: false)
-                variable.value.withUnsafeBufferPointer { writer.string($0) }
+                variable.value.withByteView { writer.string($0) }
                 let quoted = writer.buffer.bytes
                 appendFilled(quoted.slice(1..<(quoted.count - 1)), variables, depth: depth + 1, to: &output)
             } else {

@@ -4,7 +4,7 @@ import ConvertLead
 /// The text of SQL dumps, as far as `CREATE TABLE` and `INSERT INTO` need it.
 enum SQLText {
     /// True for a line that only a dump has.
-    static func beginsDumpLine(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func beginsDumpLine(_ line: ByteView) -> Bool {
         line.hasPrefixIgnoringCase("INSERT INTO ") || line.hasPrefixIgnoringCase("INSERT IGNORE INTO ")
             || line.hasPrefixIgnoringCase("REPLACE INTO ") || line.hasPrefixIgnoringCase("CREATE TABLE ")
             || line.hasPrefix("-- MySQL dump") || line.hasPrefix("-- MariaDB dump")
@@ -13,7 +13,7 @@ enum SQLText {
     }
 
     /// The name and columns of a `COPY … FROM stdin` statement; `nil` for any other text.
-    static func copyHead(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    static func copyHead(_ text: ByteView) -> ByteView? {
         guard text.hasPrefixIgnoringCase("COPY ") else { return nil }
         let head = text.slice(5..<(text.offset(of: UInt8(ascii: ";")) ?? text.count))
         for end in [head.offset(of: " FROM stdin"), head.offset(of: " from stdin")] {
@@ -24,7 +24,7 @@ enum SQLText {
 
     /// Calls `body` with each value of a copied line, its escapes still there.
     static func forEachCopiedValue(
-        of line: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+        of line: ByteView, _ body: (ByteView) -> Void
     ) {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
@@ -37,7 +37,7 @@ enum SQLText {
     }
 
     /// Appends what a value of a copied line stands for; `\N` gives nothing and false.
-    static func appendCopied(_ text: UnsafeBufferPointer<UInt8>, to output: inout ByteBuffer) -> Bool {
+    static func appendCopied(_ text: ByteView, to output: inout ByteBuffer) -> Bool {
         if text.equals("\\N") { return false }
         var index = 0
         while index < text.count {
@@ -62,7 +62,7 @@ enum SQLText {
     }
 
     /// Whether a backslash escapes in quoted text: in MySQL's dialect, told by its marks.
-    static func usesBackslashEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func usesBackslashEscapes(_ text: ByteView) -> Bool {
         if text.offset(of: "PostgreSQL database dump") != nil || text.offset(of: "PRAGMA foreign_keys") != nil {
             return false
         }
@@ -71,7 +71,7 @@ enum SQLText {
     }
 
     /// Length of what begins here and holds no syntax: quoted text, a comment, or one byte. `nil` when it is not closed.
-    static func tokenLength(_ text: UnsafeBufferPointer<UInt8>, backslashEscapes: Bool) -> Int? {
+    static func tokenLength(_ text: ByteView, backslashEscapes: Bool) -> Int? {
         guard let first = text.first else { return nil }
         switch first {
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
@@ -98,7 +98,7 @@ enum SQLText {
     }
 
     /// Length of the tuple that begins with `(`, its closing bracket included; `nil` when it is not closed.
-    static func tupleLength(_ text: UnsafeBufferPointer<UInt8>, backslashEscapes: Bool) -> Int? {
+    static func tupleLength(_ text: ByteView, backslashEscapes: Bool) -> Int? {
         var depth = 0
         var index = 0
         while index < text.count {
@@ -117,20 +117,20 @@ enum SQLText {
 
     /// The names of the columns that a list in brackets gives, lower case: of `INSERT INTO t (…)`, or of a `CREATE TABLE`,
     /// whose lines about keys are left out.
-    static func columnNames(_ list: UnsafeBufferPointer<UInt8>, isDefinition: Bool) -> [[UInt8]] {
+    static func columnNames(_ list: ByteView, isDefinition: Bool) -> [[UInt8]] {
         var names: [[UInt8]] = []
         forEachItem(of: list, backslashEscapes: true) { item in
-            let text = item.trimmingBlanks()
+            let text = item.trimmingWhitespace()
             let name = identifier(text)
             let isQuoted = text.first.map { "`\"[".utf8.contains($0) } ?? false
             if isDefinition, !isQuoted, Self.isKeyWord(name) { return }
-            names.append(name.withUnsafeBufferPointer { TableColumns.name($0) })
+            names.append(name.withByteView { TableColumns.name($0) })
         }
         return names
     }
 
     private static func isKeyWord(_ name: [UInt8]) -> Bool {
-        name.withUnsafeBufferPointer { name in
+        name.withByteView { name in
             for word: StaticString in [
                 "PRIMARY", "KEY", "UNIQUE", "INDEX", "CONSTRAINT", "FOREIGN", "FULLTEXT", "CHECK", "SPATIAL",
             ]
@@ -142,7 +142,7 @@ enum SQLText {
     }
 
     /// The last part of a name such as `db`.`calls`, without its quotes.
-    static func identifier(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    static func identifier(_ text: ByteView) -> [UInt8] {
         var part: [UInt8] = []
         var index = 0
         while index < text.count {
@@ -155,7 +155,7 @@ enum SQLText {
             } else if byte == UInt8(ascii: ".") {
                 part = []
                 index += 1
-            } else if byte.isBlank || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ",") {
+            } else if byte.isWhitespace || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ",") {
                 break
             } else {
                 part.append(byte)
@@ -167,7 +167,7 @@ enum SQLText {
 
     /// Calls `body` with each item between the commas of a list in brackets.
     static func forEachItem(
-        of list: UnsafeBufferPointer<UInt8>, backslashEscapes: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+        of list: ByteView, backslashEscapes: Bool, _ body: (ByteView) -> Void
     ) {
         var depth = 0
         var index = 0
@@ -198,13 +198,13 @@ enum SQLText {
     /// Appends what a value stands for: quoted text without its escapes, a number's digits, hexadecimal bytes. `NULL` and
     /// expressions that are not known give nothing and false.
     static func appendValue(
-        _ item: UnsafeBufferPointer<UInt8>, backslashEscapes: Bool, to output: inout ByteBuffer
+        _ item: ByteView, backslashEscapes: Bool, to output: inout ByteBuffer
     ) -> Bool {
-        var text = item.trimmingBlanks()
+        var text = item.trimmingWhitespace()
         if text.hasPrefixIgnoringCase("_binary ") || text.hasPrefixIgnoringCase("_utf8mb4 ")
             || text.hasPrefixIgnoringCase("_utf8 ")
         {
-            text = text.dropping((text.offset(of: 0x20) ?? 0) + 1).trimmingBlanks()
+            text = text.dropping((text.offset(of: 0x20) ?? 0) + 1).trimmingWhitespace()
         }
         guard let first = text.first else { return false }
         if text.hasPrefix("0x") || ((first | 0x20) == UInt8(ascii: "x") && text.dropping(1).first == UInt8(ascii: "'"))
@@ -234,9 +234,9 @@ enum SQLText {
     }
 
     /// SQLite writes line ends as `replace('a\nb','\n',char(10))`.
-    private static func appendReplaced(_ text: UnsafeBufferPointer<UInt8>, to output: inout ByteBuffer) -> Bool {
-        var parts: [UnsafeBufferPointer<UInt8>] = []
-        forEachItem(of: text, backslashEscapes: false) { parts.append($0.trimmingBlanks()) }
+    private static func appendReplaced(_ text: ByteView, to output: inout ByteBuffer) -> Bool {
+        var parts: [ByteView] = []
+        forEachItem(of: text, backslashEscapes: false) { parts.append($0.trimmingWhitespace()) }
         guard parts.count == 3 else { return false }
         var inner = ByteBuffer()
         guard appendValue(parts[0], backslashEscapes: false, to: &inner) else { return false }
@@ -261,7 +261,7 @@ enum SQLText {
     }
 
     private static func appendQuoted(
-        _ text: UnsafeBufferPointer<UInt8>, backslashEscapes: Bool, to output: inout ByteBuffer
+        _ text: ByteView, backslashEscapes: Bool, to output: inout ByteBuffer
     ) {
         guard let quote = text.first else { return }
         var index = 1

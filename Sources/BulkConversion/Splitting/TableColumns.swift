@@ -7,7 +7,7 @@ enum TableColumns {
     private static let delimiters = Array(",;\t|".utf8)
 
     /// The delimiter of a table: of its header row, or of the one behind a line that names it.
-    static func delimiter(ofTable text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    static func delimiter(ofTable text: ByteView) -> UInt8? {
         guard let named = delimiter(namedBy: text.firstLine), let end = text.offset(of: 0x0A) else {
             return delimiter(ofHeader: text.firstLine)
         }
@@ -15,15 +15,15 @@ enum TableColumns {
     }
 
     /// The delimiter of a header row that names a column for `xmlData`, or one for a URL; `nil` when it is none.
-    static func delimiter(ofHeader line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    static func delimiter(ofHeader line: ByteView) -> UInt8? {
         delimiters.first { isHeader(line, delimiter: $0) }
     }
 
-    private static func isHeader(_ line: UnsafeBufferPointer<UInt8>, delimiter: UInt8) -> Bool {
+    private static func isHeader(_ line: ByteView, delimiter: UInt8) -> Bool {
         guard line.count < 65_536 else { return false }
         let names = names(ofHeader: line, delimiter: delimiter)
         return names.contains { name in
-            name.withUnsafeBufferPointer {
+            name.withByteView {
                 V1Parameters.Name($0) == .xmlData || (names.count > 1 && $0.equals("url"))
             }
         }
@@ -31,7 +31,7 @@ enum TableColumns {
 
     /// The delimiter of a table in which no column is named like `xmlData` although there are requests in one: every row of it
     /// is to be told what is wrong.
-    static func delimiter(ofUnnamedTable text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    static func delimiter(ofUnnamedTable text: ByteView) -> UInt8? {
         let line = text.firstLine
         guard line.count < 4096, let end = text.offset(of: 0x0A) else { return nil }
         let rows = text.dropping(end)
@@ -55,7 +55,7 @@ enum TableColumns {
     /// Whether a column is named like `xmlData`, or holds addresses.
     static func holdRequests(_ columns: [[UInt8]]) -> Bool {
         columns.contains { name in
-            name.withUnsafeBufferPointer { V1Parameters.Name($0) == .xmlData || $0.equals("url") || $0.equals("uri") }
+            name.withByteView { V1Parameters.Name($0) == .xmlData || $0.equals("url") || $0.equals("uri") }
         }
     }
 
@@ -73,19 +73,19 @@ enum TableColumns {
     }
 
     /// The name of a column as it is compared: lower case, and an underscore for white space and hyphens inside.
-    static func name(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        text.trimmingBlanks().map { $0.isBlank || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.lowercased }
+    static func name(_ text: ByteView) -> [UInt8] {
+        text.trimmingWhitespace().map { $0.isWhitespace || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.lowercased }
     }
 
     /// The delimiter that a line like Excel's `sep=;` names, which may stand before the header row.
-    static func delimiter(namedBy line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    static func delimiter(namedBy line: ByteView) -> UInt8? {
         let isQuoted = line.count == 7 && line.first == UInt8(ascii: "\"") && line.last == line.first
         let text = isQuoted ? line.slice(1..<6) : line
         return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
     }
 
     /// The names of the columns, as they are compared.
-    static func names(ofHeader line: UnsafeBufferPointer<UInt8>, delimiter: UInt8) -> [[UInt8]] {
+    static func names(ofHeader line: ByteView, delimiter: UInt8) -> [[UInt8]] {
         var names: [[UInt8]] = []
         var cells = ByteBuffer(minimumCapacity: 256)
         readCells(line, delimiter: delimiter, into: &cells) { cell in
@@ -105,7 +105,7 @@ enum TableColumns {
     }
 
     /// Finds the end of the first row.
-    static func rowEnd(in text: UnsafeBufferPointer<UInt8>) -> RowEnd {
+    static func rowEnd(in text: ByteView) -> RowEnd {
         var index = 0
         var isQuoted = false
         while index < text.count {
@@ -125,8 +125,8 @@ enum TableColumns {
 
     /// Calls `body` with each cell of a row, unquoted; a doubled quote inside quotes is one.
     static func readCells(
-        _ row: UnsafeBufferPointer<UInt8>, delimiter: UInt8, into cells: inout ByteBuffer,
-        _ body: (UnsafeBufferPointer<UInt8>) -> Void
+        _ row: ByteView, delimiter: UInt8, into cells: inout ByteBuffer,
+        _ body: (ByteView) -> Void
     ) {
         var end = row.count
         while end > 0, row[end - 1] == 0x0A || row[end - 1] == 0x0D { end -= 1 }
@@ -153,7 +153,7 @@ enum TableColumns {
                 }
                 let byte = row[index]
                 if byte == delimiter { break }
-                if byte == quote, cells.bytes.trimmingBlanks().isEmpty {
+                if byte == quote, cells.bytes.trimmingWhitespace().isEmpty {
                     cells.removeAll()
                     isQuoted = true
                 } else {

@@ -17,8 +17,10 @@ final class TableRows: EntrySplitter {
             guard let row = nextRow(window, chunk, source) else { return true }
             if row.isEmpty { continue }
             if let table {
-                if !row.trimmingBlanks().isEmpty { chunk.add(.row, row, line: window.line, from: table) }
-            } else if !row.trimmingBlanks().isEmpty, TableColumns.delimiter(namedBy: row.trimmingBlanks()) == nil {
+                if !row.trimmingWhitespace().isEmpty { chunk.add(.row, row, line: window.line, from: table) }
+            } else if !row.trimmingWhitespace().isEmpty,
+                TableColumns.delimiter(namedBy: row.trimmingWhitespace()) == nil
+            {
                 let columns = TableColumns.names(ofHeader: row, delimiter: delimiter)
                 table = EntrySource(name: source.name, columns: columns, rowSyntax: .separated(by: delimiter))
             }
@@ -30,7 +32,7 @@ final class TableRows: EntrySplitter {
     /// The next row, at the start of the window; nothing behind one that had to be given up; `nil` at the end of the file.
     private func nextRow(
         _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource
-    ) -> UnsafeBufferPointer<UInt8>? {
+    ) -> ByteView? {
         let end = window.find(atMost: limits.entrySize) {
             if case .at(let end) = TableColumns.rowEnd(in: $0) { end } else { nil }
         }
@@ -44,7 +46,7 @@ final class TableRows: EntrySplitter {
                 problem: .archiveEntry,
                 "A quote in this row is not closed, so the row was taken to end with its line; the rows behind it were read",
                 line: window.line, from: source,
-                text: table?.hasSecretColumns ?? true ? line.slice(0..<0) : line.trimmingBlanks())
+                text: table?.hasSecretColumns ?? true ? line.slice(0..<0) : line.trimmingWhitespace())
             window.consume(line.count)
             return line.slice(0..<0)
         }
@@ -77,7 +79,7 @@ final class SQLRows: EntrySplitter {
         var hasRequests = false
 
         /// Whether a row is one of a request. Of other tables those are, too, that hold one in a column of another name.
-        mutating func takes(_ row: UnsafeBufferPointer<UInt8>) -> Bool {
+        mutating func takes(_ row: ByteView) -> Bool {
             if source.hasRequestColumn { return true }
             let isTaken = row.offset(of: "<Potentials") != nil
             hasRequests = hasRequests || isTaken
@@ -122,7 +124,7 @@ final class SQLRows: EntrySplitter {
             window.fill(64)
             let text = window.bytes
             guard let first = text.first else { return false }
-            if first.isBlank || (first == UInt8(ascii: ";") && table == nil)
+            if first.isWhitespace || (first == UInt8(ascii: ";") && table == nil)
                 || (first == UInt8(ascii: ",") && table != nil)
             {
                 window.consume(1)
@@ -151,7 +153,7 @@ final class SQLRows: EntrySplitter {
         guard window.bytes.first == UInt8(ascii: "(") else {
             // `;`, or an ON CONFLICT clause before it; or the next statement, where nothing stands between them.
             endTable(chunk, source)
-            if window.bytes.hasPrefixIgnoringCase("GO"), window.bytes.dropping(2).first.map(\.isBlank) ?? true {
+            if window.bytes.hasPrefixIgnoringCase("GO"), window.bytes.dropping(2).first.map(\.isWhitespace) ?? true {
                 window.consumeLine()
                 return true
             }
@@ -190,7 +192,7 @@ final class SQLRows: EntrySplitter {
     }
 
     /// Adds a row of the table.
-    private func add(_ row: UnsafeBufferPointer<UInt8>, _ window: InputWindow, _ chunk: Chunk) {
+    private func add(_ row: ByteView, _ window: InputWindow, _ chunk: Chunk) {
         guard let source = table?.source, table?.takes(row) ?? false else { return }
         chunk.add(.row, row, line: window.line, from: source)
     }
@@ -241,7 +243,7 @@ final class SQLRows: EntrySplitter {
 
     /// The columns of a table, listed in the statement or defined before; that there are none is reported.
     private func columns(
-        _ list: UnsafeBufferPointer<UInt8>?, of table: [UInt8], line: Int, _ chunk: Chunk, _ source: EntrySource
+        _ list: ByteView?, of table: [UInt8], line: Int, _ chunk: Chunk, _ source: EntrySource
     ) -> [[UInt8]]? {
         let columns = list.map { SQLText.columnNames($0, isDefinition: false) } ?? definitions[table]
         if columns == nil {
@@ -286,7 +288,7 @@ final class SQLRows: EntrySplitter {
         }
         if end == nil, window.bytes.isEmpty || window.failure != nil { return false }
         let row = window.bytes.slice(0..<(end ?? window.bytes.count))
-        if row.trimmingBlanks().equals("\\.") {
+        if row.trimmingWhitespace().equals("\\.") {
             endTable(chunk, source)
         } else {
             add(row, window, chunk)
@@ -295,9 +297,9 @@ final class SQLRows: EntrySplitter {
         return end != nil
     }
 
-    private func tableName(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var rest = text.trimmingBlanks()
-        if let exists = rest.offset(ofWord: "EXISTS") { rest = rest.dropping(exists + 6).trimmingBlanks() }
+    private func tableName(_ text: ByteView) -> [UInt8] {
+        var rest = text.trimmingWhitespace()
+        if let exists = rest.offset(ofWord: "EXISTS") { rest = rest.dropping(exists + 6).trimmingWhitespace() }
         return SQLText.identifier(rest).map(\.lowercased)
     }
 
@@ -318,7 +320,7 @@ final class SQLRows: EntrySplitter {
     }
 
     /// Whether a statement begins that has rows or columns, at the start of a line.
-    private static func beginsData(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func beginsData(_ text: ByteView) -> Bool {
         text.hasPrefixIgnoringCase("INSERT ") || text.hasPrefixIgnoringCase("REPLACE INTO ")
             || text.hasPrefixIgnoringCase("CREATE TABLE ") || text.hasPrefixIgnoringCase("COPY ")
     }
@@ -374,7 +376,7 @@ final class SQLRows: EntrySplitter {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// Offset of a word, case ignored, with no letter or digit at its sides, outside quotes.
     fileprivate func offset(ofWord word: StaticString) -> Int? {
         var index = 0

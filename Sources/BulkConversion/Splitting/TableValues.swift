@@ -4,7 +4,7 @@ import ConvertLead
 extension EntrySource {
     /// Whether a column of the table is named like a credential.
     var hasSecretColumns: Bool {
-        columns.contains { $0.withUnsafeBufferPointer { CredentialText.isCredentialName($0) } }
+        columns.contains { $0.withByteView { CredentialText.isCredentialName($0) } }
     }
 
     /// A row of a table as it is kept to be corrected: comma-separated values below the names of their columns, `***` in place
@@ -12,9 +12,9 @@ extension EntrySource {
     ///
     /// In a row that does not fit the columns nobody knows which value is which: of a table with credentials only what can be
     /// none is kept then.
-    func kept(_ row: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    func kept(_ row: ByteView) -> [UInt8]? {
         if rowSyntax == .none { return nil }
-        let isSecret = columns.map { $0.withUnsafeBufferPointer { CredentialText.isCredentialName($0) } }
+        let isSecret = columns.map { $0.withByteView { CredentialText.isCredentialName($0) } }
         let hasSecrets = isSecret.contains(true)
         var buffer = ByteBuffer(minimumCapacity: row.count)
         let values = readValues(of: row, into: &buffer).map { $0.map { Array($0.bytes(in: buffer.base)) } ?? [] }
@@ -29,7 +29,7 @@ extension EntrySource {
     }
 
     /// Appends the values of a row to a buffer, and gives their places there; `nil` for SQL's `NULL`.
-    func readValues(of row: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer) -> [ByteRange?] {
+    func readValues(of row: ByteView, into buffer: inout ByteBuffer) -> [ByteRange?] {
         var ranges: [ByteRange?] = []
         switch rowSyntax {
         case .separated(let delimiter):
@@ -57,8 +57,8 @@ extension EntrySource {
 
     /// True for nothing, an id, and XML that ends with its root.
     private func isHarmless(_ value: [UInt8]) -> Bool {
-        value.withUnsafeBufferPointer {
-            let value = $0.trimmingBlanks()
+        value.withByteView {
+            let value = $0.trimmingWhitespace()
             return value.isEmpty || RecordID.isID(value)
                 || (value.first == UInt8(ascii: "<") && RawXML.rootEnd(in: value) == value.count)
         }

@@ -82,7 +82,7 @@ final class UnknownText: EntrySplitter {
                     window.consumeLine()
                     continue
                 }
-                let isKnown = LineForm(window.bytes.trimmingBlanks()) != nil
+                let isKnown = LineForm(window.bytes.trimmingWhitespace()) != nil
                 if !isKnown {
                     keep(window.bytes)
                     window.consume(window.bytes.count)
@@ -91,7 +91,7 @@ final class UnknownText: EntrySplitter {
                 lines = WholeLines(limits: limits)
                 return !isKnown
             }
-            if LineForm(window.bytes.slice(0..<end).trimmingBlanks()) != nil {
+            if LineForm(window.bytes.slice(0..<end).trimmingWhitespace()) != nil {
                 report(chunk, source)
                 lines = WholeLines(limits: limits)
                 return false
@@ -101,7 +101,7 @@ final class UnknownText: EntrySplitter {
         }
     }
 
-    private func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private func keep(_ bytes: ByteView) {
         text.append(bytes.slice(0..<min(bytes.count, max(Self.keptSize - text.count, 0))))
     }
 

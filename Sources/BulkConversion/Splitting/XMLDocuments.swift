@@ -13,7 +13,7 @@ final class XMLDocuments: EntrySplitter {
 
     /// Offset of the request or reply that follows a document that ends at `end`; `nil` when something else does, which makes it
     /// broken, or nothing.
-    static func next(in text: UnsafeBufferPointer<UInt8>, behind end: Int) -> Int? {
+    static func next(in text: ByteView, behind end: Int) -> Int? {
         guard let next = RawXML.nextDocument(in: text, behind: end) else { return nil }
         let rest = text.dropping(next)
         let tag = rest.slice(0..<(rest.offset(of: UInt8(ascii: ">")) ?? rest.count))
@@ -22,7 +22,7 @@ final class XMLDocuments: EntrySplitter {
     }
 
     /// A document without the byte-order mark of the one behind it.
-    static func document(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    static func document(_ text: ByteView) -> ByteView {
         let isMarked = text.count > 3 && text.dropping(text.count - 3).equals("\u{FEFF}")
         return isMarked ? text.slice(0..<(text.count - 3)) : text
     }

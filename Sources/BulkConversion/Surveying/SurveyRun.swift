@@ -1,12 +1,6 @@
 import ConvertLead
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Looks through archives without writing anything: what they hold, and what a bulk run would make of it.
 ///

@@ -9,7 +9,7 @@ package struct ConversionRequest: ~Copyable {
         /// The field's number in the tables; -1 for a field with a guessed name.
         package var field: Int32
         /// The `api_name`.
-        package var name: TextBytes
+        package var name: ByteView
         /// The value.
         package var value: FieldValue
         /// Where v1 gave it.
@@ -21,9 +21,9 @@ package struct ConversionRequest: ~Copyable {
         /// Not said.
         case none
         /// What v1 said: an e-mail or a user id.
-        case reference(TextBytes, DiagnosticSite)
+        case reference(ByteView, DiagnosticSite)
         /// A user id.
-        case id(TextBytes)
+        case id(ByteView)
     }
 
     /// Whether the account's name becomes the lead's company.
@@ -33,19 +33,19 @@ package struct ConversionRequest: ~Copyable {
     /// Whether the new records' owner gets a mail.
     package var notifyNewEntityOwner: Bool?
     /// Id of the account to use.
-    package var account: TextBytes?
+    package var account: ByteView?
     /// Id of the contact to use.
-    package var contact: TextBytes?
+    package var contact: ByteView?
     /// Owner of the new records.
     package var assignee: Assignee = .none
     /// Whether a deal is created.
     package var createsDeal = false
     /// The deal's fields.
-    package var fields = FlatList<DealField>(minimumCapacity: 64)
+    package var fields = ReusableArray<DealField>(minimumCapacity: 64)
     /// Whether some field's value is still to be resolved to an id.
     package var hasReferences = false
     /// Entries of multi-select picklists.
-    package var choices = FlatList<TextBytes>()
+    package var choices = ReusableArray<ByteView>()
 
     /// Forgets the request before and keeps the memory.
     package mutating func reset() {

@@ -3,11 +3,11 @@ import Bytes
 /// The value of one deal field, read from v1 text and not yet JSON. Money and ids never pass through floating point.
 package enum FieldValue: BitwiseCopyable {
     /// Text as it is.
-    case text(TextBytes)
+    case text(ByteView)
     /// A decimal number by its sign and the rest of its text, which is a JSON number.
-    case number(isNegative: Bool, digits: TextBytes)
+    case number(isNegative: Bool, digits: ByteView)
     /// A whole number beyond 2^53 that the API takes as a string.
-    case numberString(isNegative: Bool, digits: TextBytes)
+    case numberString(isNegative: Bool, digits: ByteView)
     /// `true` or `false`.
     case boolean(Bool)
     /// A day.
@@ -17,13 +17,13 @@ package enum FieldValue: BitwiseCopyable {
     /// Entries of a multi-select picklist: a run of the request's `choices`.
     case choices(ByteRange)
     /// A record by its id.
-    case id(TextBytes)
+    case id(ByteView)
     /// A record by what v1 said about it, to be resolved to an id.
-    case reference(TextBytes)
+    case reference(ByteView)
     /// A contact role by its name, to be resolved to an id.
-    case roleReference(TextBytes)
+    case roleReference(ByteView)
     /// A contact role by its id.
-    case roleID(TextBytes)
+    case roleID(ByteView)
     /// No value, and v2 shall be told so.
     case null
     /// Left out; a diagnostic says why.

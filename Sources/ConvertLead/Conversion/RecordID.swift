@@ -14,7 +14,7 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The id with these digits; `nil` when they are not 1 to 20 ASCII digits.
-    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init?(_ bytes: ByteView) {
         guard Self.isID(bytes) else { return nil }
         digits = bytes.text
     }
@@ -23,7 +23,7 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
     package static let lengths = 1...20
 
     /// True when the bytes are 1 to 20 digits.
-    package static func isID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    package static func isID(_ bytes: ByteView) -> Bool {
         lengths.contains(bytes.count) && bytes.isAllDigits
     }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A place in decoded text, for people: both numbers count from 1, a column is one Unicode scalar.
 public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {
     /// Line, from 1. Lines end at a line feed, a carriage return, or both together.
@@ -12,13 +14,13 @@ public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {
     }
 
     /// The place of the byte at `offset` in UTF-8 text.
-    package init(ofByte offset: Int, in text: UnsafeBufferPointer<UInt8>) {
+    package init(ofByte offset: Int, in text: ByteView) {
         self.init(line: 1, column: 1)
         advance(over: 0..<min(offset, text.count), of: text)
     }
 
     /// Moves on over bytes of UTF-8 text; this place is where they begin.
-    package mutating func advance(over range: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
+    package mutating func advance(over range: Range<Int>, of text: ByteView) {
         for index in range {
             let byte = text[index]
             if byte == 0x0A || (byte == 0x0D && !(index + 1 < text.count && text[index + 1] == 0x0A)) {

@@ -34,7 +34,7 @@ public enum DateForm: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The form of the day at the start of a text.
-    init(_ text: TextBytes) {
+    init(_ text: ByteView) {
         let end = text.firstIndex {
             !$0.isDigit && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-")
         }

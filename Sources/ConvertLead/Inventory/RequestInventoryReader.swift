@@ -32,7 +32,7 @@ package struct RequestInventoryReader: ~Copyable {
     /// Counts what one document says; one that is broken is passed over.
     ///
     /// - Parameter place: `file:line` of the document, asked for where something is met for the first time.
-    package mutating func read(_ text: TextBytes, isDecoded: Bool, place: () -> String) {
+    package mutating func read(_ text: ByteView, isDecoded: Bool, place: () -> String) {
         guard (try? reader.xml.read(text, isDecoded: isDecoded)) != nil else { return }
         documents += 1
         roots.add(reader.elementName(at: 0), place)
@@ -76,7 +76,7 @@ package struct RequestInventoryReader: ~Copyable {
         }
     }
 
-    private mutating func readValue(_ text: TextBytes, of field: Int, _ place: () -> String) {
+    private mutating func readValue(_ text: ByteView, of field: Int, _ place: () -> String) {
         let entry = tables.entries[field]
         if entry.destination == .contactRole {
             roles.add(text.text, place)
@@ -87,7 +87,7 @@ package struct RequestInventoryReader: ~Copyable {
         case .picklist: choices[field, default: Occurrences()].add(text.text, place)
         case .multiselectpicklist:
             for part in text.split(separator: UInt8(ascii: ";")) {
-                let value = TextBytes(rebasing: part).trimmed
+                let value = part.base.slice(part.startIndex..<part.endIndex).trimmed
                 if !value.isEmpty { choices[field, default: Occurrences()].add(value.text, place) }
             }
         case .date: readDate(text, entry, place)
@@ -102,7 +102,7 @@ package struct RequestInventoryReader: ~Copyable {
         }
     }
 
-    private mutating func readDate(_ text: TextBytes, _ entry: TranslationTables.Entry, _ place: () -> String) {
+    private mutating func readDate(_ text: ByteView, _ entry: TranslationTables.Entry, _ place: () -> String) {
         let form = DateForm(text)
         if dates[form] == nil {
             dates[form] = .init(form: form, field: tables.name(of: entry).text, count: 0, first: place())
@@ -137,7 +137,7 @@ package struct RequestInventoryReader: ~Copyable {
         return inventory
     }
 
-    private static func withBytes<Result>(_ text: String, _ body: (TextBytes) -> Result) -> Result {
+    private static func withBytes<Result>(_ text: String, _ body: (ByteView) -> Result) -> Result {
         var buffer = ByteBuffer(minimumCapacity: text.utf8.count)
         buffer.append(string: text)
         return body(buffer.bytes)

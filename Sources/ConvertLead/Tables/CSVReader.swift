@@ -21,17 +21,17 @@ struct CSVReader {
         var offset: Int
     }
 
-    private let text: UnsafeBufferPointer<UInt8>
+    private let text: ByteView
     private let separator: UInt8
     private var at = 0
 
     /// A reader at the beginning of `text`, which must stay in place while it is read.
-    init(_ text: UnsafeBufferPointer<UInt8>) {
+    init(_ text: ByteView) {
         self.text = text
         separator = Self.separator(of: text)
     }
 
-    private static func separator(of text: UnsafeBufferPointer<UInt8>) -> UInt8 {
+    private static func separator(of text: ByteView) -> UInt8 {
         var isQuoted = false
         for byte in text {
             switch byte {
@@ -69,7 +69,7 @@ struct CSVReader {
         let start = at
         while at < text.count && !endsCell(text[at]) { at += 1 }
         var end = at
-        while end > start && text[end - 1].isBlank { end -= 1 }
+        while end > start && text[end - 1].isWhitespace { end -= 1 }
         return Cell(text: text.slice(start..<end).text, offset: start)
     }
 
@@ -88,11 +88,11 @@ struct CSVReader {
         guard at == text.count || endsCell(text[at]) else {
             throw CSVError(reason: "there is text behind a closing quote", offset: at)
         }
-        let cell = bytes.withUnsafeBufferPointer { $0.trimmingBlanks.text }
+        let cell = bytes.withByteView { $0.trimmingWhitespace.text }
         return Cell(text: cell, offset: start)
     }
 
     private mutating func skipBlanks() {
-        while at < text.count && text[at].isBlank && !endsCell(text[at]) { at += 1 }
+        while at < text.count && text[at].isWhitespace && !endsCell(text[at]) { at += 1 }
     }
 }

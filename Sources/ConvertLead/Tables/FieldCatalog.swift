@@ -66,7 +66,7 @@ public struct FieldCatalog: Sendable {
     /// Source: domain reference 3 and 5.2.
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var export = FieldExport()
-        try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
+        try bytes.withByteView { (bytes) throws(TranslationFailure) in
             var text = try TableText(bytes, source: source, kind: FieldExport.kind)
             switch text.form {
             case .json: try export.readJSON(&text)

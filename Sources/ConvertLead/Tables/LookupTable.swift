@@ -20,7 +20,7 @@ public struct LookupTable: Sendable {
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids).
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var entries = ids
-        try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
+        try bytes.withByteView { (bytes) throws(TranslationFailure) in
             var text = try TableText(bytes, source: source, kind: "a table in CSV")
             guard text.form == .csv else {
                 throw text.failure(.tableUnreadable, at: 0, "This is not a table in CSV with the header name,id")
@@ -41,7 +41,7 @@ public struct LookupTable: Sendable {
     /// Source: `GET /crm/v7/Contacts/roles`; domain reference 4.3.
     public mutating func readRoles(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var entries = ids
-        try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
+        try bytes.withByteView { (bytes) throws(TranslationFailure) in
             var text = try TableText(bytes, source: source, kind: "a contact roles export")
             switch text.form {
             case .json: try Self.readRolesJSON(&text, into: &entries)
@@ -89,7 +89,7 @@ public struct LookupTable: Sendable {
         into entries: inout [String: RecordID]
     ) throws(TranslationFailure) {
         var name = name
-        name = name.withUTF8 { $0.trimmingBlanks.text }
+        name = name.withByteView { $0.trimmingWhitespace.text }
         guard !name.isEmpty else {
             try text.report(.tableValue, at: offset, path: path, "The name is missing")
             return

@@ -15,7 +15,7 @@ struct TableText {
     private static let mostFindings = 20
 
     /// The text without a UTF-8 byte-order mark. XML may be in another encoding; JSON and CSV are UTF-8.
-    let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: ByteView
     /// Its form.
     let form: Form
     private let source: String
@@ -24,10 +24,10 @@ struct TableText {
     /// The text of the file called `source`; refuses empty files and UTF-16 that is not XML.
     ///
     /// - Parameter kind: what the file should be, for messages, such as "a users export".
-    init(_ bytes: UnsafeBufferPointer<UInt8>, source: String, kind: String) throws(TranslationFailure) {
+    init(_ bytes: ByteView, source: String, kind: String) throws(TranslationFailure) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes.slice(3..<bytes.count) : bytes
-        let first = text.first { !$0.isBlank }
+        let first = text.first { !$0.isWhitespace }
         self.bytes = text
         self.source = source
         switch first {
@@ -116,7 +116,7 @@ struct TableText {
         let member = reader.member("id", of: object)
         let node = member ?? object
         let isText = member.map { reader.kind(of: $0) == .string || reader.kind(of: $0) == .number } ?? false
-        let text = isText ? reader.bytes(of: node).trimmingBlanks : UnsafeBufferPointer(rebasing: bytes[0..<0])
+        let text = isText ? reader.bytes(of: node).trimmingWhitespace : bytes.slice(0..<0)
         if let id = RecordID(text) { return id }
         try report(.tableValue, at: reader.offset(of: node), path: path + ".id", Self.idProblem(text.text))
         return nil
@@ -184,7 +184,7 @@ extension JSONReader {
         guard let member = member(name, of: object), kind(of: member) == .string || kind(of: member) == .number else {
             return ""
         }
-        return bytes(of: member).trimmingBlanks.text
+        return bytes(of: member).trimmingWhitespace.text
     }
 }
 
@@ -196,12 +196,12 @@ extension UInt8 {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension ByteView {
     /// The bytes without blanks, tabs and line ends at both ends.
-    var trimmingBlanks: UnsafeBufferPointer<UInt8> {
+    var trimmingWhitespace: ByteView {
         var range = 0..<count
-        while let first = range.first, self[first].isBlank { range = (first + 1)..<range.upperBound }
-        while let last = range.last, self[last].isBlank { range = range.lowerBound..<last }
+        while let first = range.first, self[first].isWhitespace { range = (first + 1)..<range.upperBound }
+        while let last = range.last, self[last].isWhitespace { range = range.lowerBound..<last }
         return slice(range)
     }
 

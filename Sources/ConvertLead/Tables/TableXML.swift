@@ -35,7 +35,7 @@ extension XMLReader {
         var (name, value) = (events[index].attributeName, events[index].value)
         var next = index
         repeat {
-            if let place = names.firstIndex(of: name) { values[place] = bytes(value).trimmingBlanks.text }
+            if let place = names.firstIndex(of: name) { values[place] = bytes(value).trimmingWhitespace.text }
             next += 1
             (name, value) = (events[next].name, events[next].value)
         } while events[next].kind == .attribute
@@ -93,7 +93,7 @@ extension FieldExport {
         var picklist: [String] = []
         let end = Int(reader.events[start].partner)
         for event in reader.events[start..<end] where event.kind == .start && event.name == 0 {
-            let value = reader.bytes(event.text).trimmingBlanks.text
+            let value = reader.bytes(event.text).trimmingWhitespace.text
             if !value.isEmpty { picklist.append(value) }
         }
         index = end

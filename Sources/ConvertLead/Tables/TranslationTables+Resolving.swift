@@ -23,7 +23,7 @@ extension TranslationTables {
     }
 
     private mutating func resolveAssignee(
-        _ text: TextBytes, _ site: DiagnosticSite, _ options: borrowing TranslationOptions, _ log: inout DiagnosticLog
+        _ text: ByteView, _ site: DiagnosticSite, _ options: borrowing TranslationOptions, _ log: inout DiagnosticLog
     ) -> ConversionRequest.Assignee {
         if RecordID.isID(text) {
             if !listsUser(id: text) {
@@ -70,7 +70,7 @@ extension TranslationTables {
     }
 
     private mutating func resolve(
-        _ text: TextBytes, of field: ConversionRequest.DealField, _ log: inout DiagnosticLog
+        _ text: ByteView, of field: ConversionRequest.DealField, _ log: inout DiagnosticLog
     ) -> FieldValue {
         let number = Int(field.field)
         if let id = lookupID(text, of: number) { return .id(id) }
@@ -90,7 +90,7 @@ extension TranslationTables {
     }
 
     private mutating func resolveRole(
-        _ text: TextBytes, of field: ConversionRequest.DealField, _ options: borrowing TranslationOptions,
+        _ text: ByteView, of field: ConversionRequest.DealField, _ options: borrowing TranslationOptions,
         _ log: inout DiagnosticLog
     ) -> FieldValue {
         guard options.apiVersion.takesContactRole else {

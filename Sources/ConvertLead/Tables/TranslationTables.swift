@@ -27,11 +27,11 @@ package struct TranslationTables: ~Copyable {
     /// What became of an assignee's e-mail.
     enum UserMatch {
         /// An active user.
-        case active(TextBytes)
+        case active(ByteView)
         /// The first of several active users.
-        case ambiguous(TextBytes)
+        case ambiguous(ByteView)
         /// The only users are inactive; the first of them.
-        case inactive(TextBytes)
+        case inactive(ByteView)
         /// The only users are deleted.
         case deleted
         /// Nobody.
@@ -45,21 +45,21 @@ package struct TranslationTables: ~Copyable {
         var isAmbiguous: Bool
     }
 
-    private(set) var entries = FlatList<Entry>(minimumCapacity: 128)
+    private(set) var entries = ReusableArray<Entry>(minimumCapacity: 128)
     /// Api names, ids and picklist values, one behind the other.
     private var texts = ByteBuffer(minimumCapacity: 4096)
-    private var ranges = FlatList<ByteRange>()
-    private var labels = ByteIndex(ignoringCase: true)
+    private var ranges = ReusableArray<ByteRange>()
+    private var labels = ByteStringMap(ignoringCase: true)
     private var labelKeys: [String: Int] = [:]
-    private var apiNames = ByteIndex(ignoringCase: false)
+    private var apiNames = ByteStringMap(ignoringCase: false)
     /// Picklist texts and names in lookup tables, each in the scope of its field's number.
-    private var picklists = ByteIndex(ignoringCase: false)
-    private var lookups = ByteIndex(ignoringCase: false)
-    private var roles = ByteIndex(ignoringCase: false)
-    private var roleIDs = ByteIndex(ignoringCase: false)
-    private var emails = ByteIndex(ignoringCase: true)
-    private var userIDs = ByteIndex(ignoringCase: false)
-    private var users = FlatList<UserEntry>()
+    private var picklists = ByteStringMap(ignoringCase: false)
+    private var lookups = ByteStringMap(ignoringCase: false)
+    private var roles = ByteStringMap(ignoringCase: false)
+    private var roleIDs = ByteStringMap(ignoringCase: false)
+    private var emails = ByteStringMap(ignoringCase: true)
+    private var userIDs = ByteStringMap(ignoringCase: false)
+    private var users = ReusableArray<UserEntry>()
     /// Whether more users exist than the table has.
     let hasIncompleteUsers: Bool
     private var fallback = ByteRange.empty
@@ -141,7 +141,7 @@ package struct TranslationTables: ~Copyable {
 
     /// The number of the field with an api name; one that no export has is added, like `known` or as text.
     private mutating func fieldNumber(apiName: String, like known: Field? = nil, _ tables: OrganizationTables) -> Int {
-        if let number = Array(apiName.utf8).withUnsafeBufferPointer({ apiNames.find($0) }) { return number }
+        if let number = Array(apiName.utf8).withByteView({ apiNames.find($0) }) { return number }
         var field = known ?? Field(apiName: apiName, dataType: .text)
         field.apiName = apiName
         addField(field, tables)
@@ -167,8 +167,8 @@ package struct TranslationTables: ~Copyable {
             case .deleted: 2
             }
         let entry = UserEntry(id: ranges[id], status: status, isAmbiguous: false)
-        let isNew = email.withUTF8 { emails.insert($0, users.count) }
-        guard !isNew, let known = email.withUTF8({ emails.find($0) }) else {
+        let isNew = email.withByteView { emails.insert($0, users.count) }
+        guard !isNew, let known = email.withByteView({ emails.find($0) }) else {
             users.append(entry)
             return
         }
@@ -183,22 +183,22 @@ package struct TranslationTables: ~Copyable {
 
     /// The `api_name` of a field.
     @inline(__always)
-    func name(of entry: Entry) -> TextBytes { entry.name.bytes(in: texts.base) }
+    func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }
 
     /// The `api_name` of a field as JSON text, with its quotes.
     @inline(__always)
-    func quotedName(of entry: Entry) -> TextBytes { entry.quotedName.bytes(in: texts.base) }
+    func quotedName(of entry: Entry) -> ByteView { entry.quotedName.bytes(in: texts.base) }
 
     @inline(__always)
-    private func text(_ number: Int) -> TextBytes { ranges[number].bytes(in: texts.base) }
+    private func text(_ number: Int) -> ByteView { ranges[number].bytes(in: texts.base) }
 
     /// The number of the field with a label, or -1.
     @inline(__always)
-    mutating func field(labelled label: TextBytes) -> Int {
+    mutating func field(labelled label: ByteView) -> Int {
         labels.find(padded: label) ?? fieldBySpelling(label)
     }
 
-    private mutating func fieldBySpelling(_ label: TextBytes) -> Int {
+    private mutating func fieldBySpelling(_ label: ByteView) -> Int {
         let number = labelKeys[label.text.foldedLabel] ?? -1
         if labels.count < Self.mostRememberedLabels && label.count <= Self.longestRememberedLabel {
             labels.insert(label, number)
@@ -212,39 +212,39 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// The number of the field with an api name, or -1.
-    mutating func field(apiName: TextBytes) -> Int { apiNames.find(padded: apiName) ?? -1 }
+    mutating func field(apiName: ByteView) -> Int { apiNames.find(padded: apiName) ?? -1 }
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values.
     @inline(__always)
-    mutating func picklistValue(_ value: TextBytes, of field: Int) -> TextBytes? {
+    mutating func picklistValue(_ value: ByteView, of field: Int) -> ByteView? {
         guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
     /// The id under a name in a field's lookup table.
     @inline(__always)
-    mutating func lookupID(_ name: TextBytes, of field: Int) -> TextBytes? {
+    mutating func lookupID(_ name: ByteView, of field: Int) -> ByteView? {
         guard let number = lookups.find(padded: name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
         return text(number)
     }
 
     /// The id of a contact role, by its name or by the id itself.
-    mutating func roleID(_ role: TextBytes) -> TextBytes? {
+    mutating func roleID(_ role: ByteView) -> ByteView? {
         if let number = roles.find(padded: role) { return text(number) }
         return roleIDs.find(padded: role) == nil ? nil : role
     }
 
     /// The user id that unknown assignees fall back to.
-    var fallbackID: TextBytes { fallback.bytes(in: texts.base) }
+    var fallbackID: ByteView { fallback.bytes(in: texts.base) }
 
     /// Whether the users table lists an id.
-    mutating func listsUser(id: TextBytes) -> Bool { userIDs.find(padded: id) != nil }
+    mutating func listsUser(id: ByteView) -> Bool { userIDs.find(padded: id) != nil }
 
     /// The user with an e-mail, its case ignored.
-    mutating func user(email: TextBytes) -> UserMatch {
+    mutating func user(email: ByteView) -> UserMatch {
         var number = emails.find(padded: email)
         if number == nil && email.contains(where: { $0 >= 0x80 }) {
-            number = Array(email.text.lowercased().utf8).withUnsafeBufferPointer { emails.find($0) }
+            number = Array(email.text.lowercased().utf8).withByteView { emails.find($0) }
         }
         guard let number else { return .missing }
         let user = users[number]

@@ -60,7 +60,7 @@ public struct UserTable: Sendable {
     /// Source: domain reference 5.1.
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var page = UserPage()
-        try bytes.withUnsafeBufferPointer { (bytes) throws(TranslationFailure) in
+        try bytes.withByteView { (bytes) throws(TranslationFailure) in
             var text = try TableText(bytes, source: source, kind: UserPage.kind)
             switch text.form {
             case .json: try page.readJSON(&text)

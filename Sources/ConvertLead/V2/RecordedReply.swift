@@ -18,7 +18,7 @@ public struct RecordedReply: Sendable, Hashable {
     /// Source: Postman collection format v2.1; the project's seed collection.
     public static func all(in text: [UInt8]) -> [RecordedReply]? {
         var reader = JSONReader()
-        return text.withUnsafeBufferPointer { text -> [RecordedReply]? in
+        return text.withByteView { text -> [RecordedReply]? in
             guard let root = try? reader.read(text, trailingCommas: .accepted) else { return nil }
             var walk = RecordedReplyWalk()
             if reader.kind(of: root) == .array {
@@ -63,7 +63,7 @@ private struct RecordedReplyWalk {
         }
     }
 
-    private mutating func add(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>?) {
+    private mutating func add(_ name: String, _ bytes: ByteView?) {
         let times = timesNamed[name, default: 0] + 1
         timesNamed[name] = times
         replies.append(RecordedReply(name: times == 1 ? name : "\(name)#\(times)", bytes: bytes.map(Array.init) ?? []))

@@ -40,7 +40,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     }
 
     /// Reads one reply; whatever cannot be understood is reported and becomes a failure.
-    package mutating func readReply(_ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog) -> V2Reply {
+    package mutating func readReply(_ text: ByteView, log: inout DiagnosticLog) -> V2Reply {
         do throws(Unreadable) {
             return try read(text, log: &log)
         } catch {
@@ -55,7 +55,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     }
 
     private mutating func read(
-        _ text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+        _ text: ByteView, log: inout DiagnosticLog
     ) throws(Unreadable) -> V2Reply {
         guard let first = Self.firstCharacter(of: text) else {
             throw Unreadable(code: .replyEmpty, what: "is empty")
@@ -80,17 +80,17 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     }
 
     /// Offset of the first byte behind a byte-order mark and white space.
-    private static func firstCharacter(of text: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func firstCharacter(of text: ByteView) -> Int? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let start = text.starts(with: mark) ? mark.count : 0
-        return (start..<text.count).first { !text[$0].isBlank }
+        return (start..<text.count).first { !text[$0].isWhitespace }
     }
 
     // MARK: Replies that are not v2
 
     /// XML is a v1 reply when it is well formed and its root is v1's.
     private func readMarkup(
-        _ text: UnsafeBufferPointer<UInt8>, from first: Int, log: inout DiagnosticLog
+        _ text: ByteView, from first: Int, log: inout DiagnosticLog
     ) throws(Unreadable) -> V2Reply {
         var reader = XMLReader(names: ["success", "response", "html"])
         do throws(XMLError) {
@@ -112,7 +112,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     private static var page: Unreadable { Unreadable(code: .replyPage, what: "is a web page, not JSON") }
 
     /// Whether markup that is no XML begins as HTML does.
-    private static func startsPage(_ text: UnsafeBufferPointer<UInt8>, at first: Int) -> Bool {
+    private static func startsPage(_ text: ByteView, at first: Int) -> Bool {
         let starts: [StaticString] = ["<html", "<!doctype", "<!--", "<head", "<body", "<title", "<center", "<h1"]
         return starts.contains { start in
             let end = first + start.utf8CodeUnitCount
@@ -130,7 +130,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     // MARK: Envelope
 
     private func readEnvelope(
-        _ root: JSONReader.Node, in text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+        _ root: JSONReader.Node, in text: ByteView, log: inout DiagnosticLog
     ) throws(Unreadable) -> ConversionOutcome {
         switch json.kind(of: root) {
         case .object: break
@@ -157,7 +157,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     }
 
     private func readItem(
-        _ item: JSONReader.Node, path: String, in text: UnsafeBufferPointer<UInt8>, log: inout DiagnosticLog
+        _ item: JSONReader.Node, path: String, in text: ByteView, log: inout DiagnosticLog
     ) throws(Unreadable) -> ConversionOutcome {
         guard json.kind(of: item) == .object else { throw shape(item, path, "has an item that is not an object") }
         if !path.isEmpty { try refuseRepeatedNames(in: item, path: path) }
@@ -218,7 +218,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     // MARK: Failures
 
     private func readFailure(
-        _ item: JSONReader.Node, code: JSONReader.Node, path: String, in text: UnsafeBufferPointer<UInt8>,
+        _ item: JSONReader.Node, code: JSONReader.Node, path: String, in text: ByteView,
         log: inout DiagnosticLog
     ) -> ConversionFailure {
         let name = json.text(of: code)
@@ -255,7 +255,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
         return members.filter { $0 != "$" && $0 != "data" && !$0.isEmpty }
     }
 
-    private static func isNumberType(_ type: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isNumberType(_ type: ByteView) -> Bool {
         let types: [StaticString] = [
             "integer", "int", "long", "bigint", "double", "decimal", "float", "number", "currency", "percent",
         ]
@@ -265,7 +265,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     // MARK: Pieces
 
     /// The bytes of a member that is a string, but not an empty one.
-    private func string(_ name: StaticString, of object: JSONReader.Node) -> UnsafeBufferPointer<UInt8>? {
+    private func string(_ name: StaticString, of object: JSONReader.Node) -> ByteView? {
         guard let value = json.member(name, of: object), json.kind(of: value) == .string else { return nil }
         let bytes = json.bytes(of: value)
         return bytes.isEmpty ? nil : bytes

@@ -117,15 +117,15 @@ struct V2RequestWriter {
         switch value {
         case .string(let text):
             var text = text
-            text.withUTF8 { isLookup ? writeID($0, to: &writer) : writer.string($0) }
+            text.withByteView { isLookup ? writeID($0, to: &writer) : writer.string($0) }
         case .number(let digits):
             var digits = digits
-            digits.withUTF8 { isLookup ? writeID($0, to: &writer) : writer.number($0) }
+            digits.withByteView { isLookup ? writeID($0, to: &writer) : writer.number($0) }
         case .boolean(let value): writer.boolean(value)
         }
     }
 
-    private func writeID(_ id: TextBytes, to writer: inout JSONWriter) {
+    private func writeID(_ id: ByteView, to writer: inout JSONWriter) {
         guard wrapsIDs else { return writer.string(id) }
         writer.beginObject()
         writer.name("id")
@@ -151,7 +151,7 @@ struct V2RequestWriter {
 /// Source: Zoho CRM, "Fields in CRM API" (Kaizen 1); domain reference 3.1.
 extension JSONWriter {
     /// A number by its sign and digits.
-    fileprivate mutating func number(_ digits: TextBytes, isNegative: Bool) {
+    fileprivate mutating func number(_ digits: ByteView, isNegative: Bool) {
         if isNegative {
             number("-")
             buffer.append(digits)
@@ -161,7 +161,7 @@ extension JSONWriter {
     }
 
     /// A number as a string.
-    fileprivate mutating func numberString(_ digits: TextBytes, isNegative: Bool) {
+    fileprivate mutating func numberString(_ digits: ByteView, isNegative: Bool) {
         number(isNegative ? "\"-" : "\"")
         buffer.append(digits)
         buffer.append(UInt8(ascii: "\""))

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Testing
 
@@ -97,7 +98,7 @@ import Testing
             let input = try sample.input()
             for reply in RecordedReply.all(in: input) ?? [RecordedReply(name: "", bytes: input)] {
                 var log = DiagnosticLog()
-                let read = reply.bytes.withUnsafeBufferPointer { reader.readReply($0, log: &log) }
+                let read = reply.bytes.withByteView { reader.readReply($0, log: &log) }
                 guard case .outcome(let outcome) = read else { continue }
                 var label: String?
                 if case .failed(let failure) = outcome, let field = failure.field {

@@ -212,7 +212,7 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
     private func written(_ text: String, isAttribute: Bool = false) -> String {
         var writer = XMLWriter()
         var text = text
-        text.withUTF8 { bytes in
+        text.withByteView { bytes in
             if isAttribute { writer.begin("a", attribute: "b", value: bytes) } else { writer.text(bytes) }
         }
         return writer.buffer.string()

@@ -1,10 +1,11 @@
+import Bytes
 import Foundation
 import Testing
 
 /// `FuzzTargets` is the file of the fuzzing package, linked into this target.
 @Suite("What fuzzing found")
 struct FuzzCaseTests {
-    private static let targets: [String: @Sendable (UnsafeBufferPointer<UInt8>) -> Void] = [
+    private static let targets: [String: @Sendable (ByteView) -> Void] = [
         "request": { FuzzTargets.request($0) }, "response": { FuzzTargets.response($0) },
         "form": { FuzzTargets.form($0) }, "json": { FuzzTargets.json($0) },
     ]
@@ -23,15 +24,15 @@ struct FuzzCaseTests {
     func replay(path: String) throws {
         let target = URL(filePath: path).deletingLastPathComponent().lastPathComponent
         let run = try #require(Self.targets[target], "no target is called \(target)")
-        [UInt8](try Data(contentsOf: URL(filePath: path))).withUnsafeBufferPointer(run)
+        [UInt8](try Data(contentsOf: URL(filePath: path))).withByteView(run)
     }
 
     @Test("Every target holds for every sample", arguments: RequestSample.translated + RequestSample.refused)
     func samples(sample: RequestSample) throws {
         let input = try sample.input()
         for run in Self.targets.values {
-            input.withUnsafeBufferPointer(run)
-            ([0x2C, 0x66] + input).withUnsafeBufferPointer(run)
+            input.withByteView(run)
+            ([0x2C, 0x66] + input).withByteView(run)
         }
     }
 }

@@ -78,7 +78,7 @@ struct SampleSettings: Sendable {
     init(reading file: URL) throws {
         let folder = file.deletingLastPathComponent()
         let text = [UInt8](try Data(contentsOf: file))
-        try text.withUnsafeBufferPointer { text in
+        try text.withByteView { text in
             var reader = JSONReader()
             let root = try reader.read(text)
             var members: [(String, JSONReader.Node)] = []

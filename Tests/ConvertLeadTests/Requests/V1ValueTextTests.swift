@@ -1,10 +1,11 @@
+import Bytes
 import Testing
 
 @testable import ConvertLead
 
 /// Calls `body` with the UTF-8 of a text where it lies.
-private func with<Result>(_ text: String, _ body: (TextBytes) throws -> Result) rethrows -> Result {
-    try Array(text.utf8).withUnsafeBufferPointer { try body($0) }
+private func with<Result>(_ text: String, _ body: (ByteView) throws -> Result) rethrows -> Result {
+    try Array(text.utf8).withByteView { try body($0) }
 }
 
 @Suite("Value texts of v1")

@@ -7,7 +7,7 @@ import Synchronization
 package enum FuzzTargets {
     /// A v1 document, with options chosen by the first two bytes. What is translated is JSON with one item and no member
     /// twice, what is refused has an error, and a second time gives the same.
-    package static func request(_ input: UnsafeBufferPointer<UInt8>) {
+    package static func request(_ input: ByteView) {
         guard input.count >= 2 else { return }
         let call = V1Call(
             xmlData: Array(input.dropFirst(2)), isDecoded: input[0] & 1 == 1,
@@ -24,7 +24,7 @@ package enum FuzzTargets {
     }
 
     /// A v2 reply. Whatever it is, a well-formed v1 reply comes out, the same one a second time; no error text says success.
-    package static func response(_ input: UnsafeBufferPointer<UInt8>) {
+    package static func response(_ input: ByteView) {
         var translator = Translator()
         for format in V1ReplyFormat.allCases {
             let first = translator.translateReply(Array(input), format: format)
@@ -41,7 +41,7 @@ package enum FuzzTargets {
     }
 
     /// A v1 call in any form. What is read is translated too.
-    package static func form(_ input: UnsafeBufferPointer<UInt8>) {
+    package static func form(_ input: ByteView) {
         guard let call = try? V1Call.read(Array(input)).value else { return }
         translators.withLock { translators in
             let kept = translators[0] ?? KeptTranslator(options(0, 0))
@@ -51,7 +51,7 @@ package enum FuzzTargets {
     }
 
     /// JSON text. What is accepted is the same after it was written and read again.
-    package static func json(_ input: UnsafeBufferPointer<UInt8>) {
+    package static func json(_ input: ByteView) {
         for commas in [JSONReader.TrailingCommas.refused, .accepted] {
             var reader = JSONReader()
             guard let root = try? reader.read(input, trailingCommas: commas) else { continue }
@@ -94,7 +94,7 @@ package enum FuzzTargets {
         let hasErrors = verdict.diagnostics.contains { $0.severity == .error }
         precondition(hasErrors == (verdict.body == nil), "errors and body, or neither")
         for diagnostic in verdict.diagnostics { precondition(!diagnostic.message.isEmpty && !diagnostic.json.isEmpty) }
-        verdict.body?.withUnsafeBufferPointer { body in
+        verdict.body?.withByteView { body in
             var reader = JSONReader()
             guard let root = try? reader.read(body), let data = reader.member("data", of: root) else {
                 preconditionFailure("the body is not JSON with data")

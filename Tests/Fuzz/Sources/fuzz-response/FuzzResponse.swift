@@ -1,8 +1,9 @@
+import Bytes
 import FuzzTargets
 
 /// What libFuzzer calls with each input it makes up.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    FuzzTargets.response(UnsafeBufferPointer(start: start, count: count))
+    FuzzTargets.response(ByteView(start: start, count: count))
     return 0
 }

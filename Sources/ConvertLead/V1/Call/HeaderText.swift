@@ -1,0 +1,69 @@
+import Bytes
+
+/// Header lines of HTTP and of multipart parts.
+package enum HeaderText {
+    /// The parameter `name` of a header such as `form-data; name="xmlData"`, without its quotes.
+    package static func parameter(
+        _ name: StaticString, in header: ByteView
+    ) -> ByteView? {
+        var index = 0
+        while let semicolon = header.offset(of: UInt8(ascii: ";"), from: index) {
+            let rest = header.dropping(semicolon + 1)
+            let part = rest.trimmingWhitespace()
+            index = semicolon + 1
+            guard part.hasPrefixIgnoringCase(name) else { continue }
+            let behind = part.dropping(name.utf8CodeUnitCount).trimmingWhitespace()
+            guard behind.first == UInt8(ascii: "=") else { continue }
+            let value = behind.dropping(1).trimmingWhitespace()
+            if value.first == UInt8(ascii: "\"") {
+                let quoted = value.dropping(1)
+                return quoted.slice(0..<(quoted.offset(of: UInt8(ascii: "\"")) ?? quoted.count))
+            }
+            return value.slice(0..<(value.offset(of: UInt8(ascii: ";")) ?? value.count)).trimmingWhitespace()
+        }
+        return nil
+    }
+
+    /// The value of a line `name: value`; `nil` for another header.
+    package static func value(
+        of name: StaticString, in line: ByteView
+    ) -> ByteView? {
+        guard line.hasPrefixIgnoringCase(name) else { return nil }
+        let rest = line.dropping(name.utf8CodeUnitCount).trimmingWhitespace()
+        return rest.first == UInt8(ascii: ":") ? rest.dropping(1).trimmingWhitespace() : nil
+    }
+
+    /// Offset of the first line at or behind `start` that begins another HTTP message: a request line or a status line.
+    package static func nextMessage(in text: ByteView, from start: Int) -> Int? {
+        var index = start
+        while index < text.count {
+            let line = text.dropping(index)
+            if beginsMessage(line) { return index }
+            guard let end = text.offset(of: 0x0A, from: index) else { return nil }
+            index = end + 1
+        }
+        return nil
+    }
+
+    /// True when the first line of `text` is the request line or the status line of an HTTP message.
+    package static func beginsMessage(_ text: ByteView) -> Bool {
+        isStatusLine(text) || isRequestLine(text)
+    }
+
+    /// True when `text` begins with `HTTP/`, a version and a status.
+    package static func isStatusLine(_ text: ByteView) -> Bool {
+        guard text.hasPrefix("HTTP/"), text.count >= 10, text[5].isDigit else { return false }
+        guard let blank = text.slice(0..<min(text.count, 10)).offset(of: 0x20) else { return false }
+        return blank + 1 < text.count && text[blank + 1].isDigit
+    }
+
+    /// True when the first line of `text` is a method in capitals, a target and `HTTP/` with a version.
+    package static func isRequestLine(_ text: ByteView) -> Bool {
+        var index = 0
+        while index < text.count, index < 8, text[index] &- 0x41 < 26 { index += 1 }
+        guard index >= 3, index < text.count, text[index] == 0x20 else { return false }
+        let line = text.slice(index..<(text.offset(of: 0x0A) ?? text.count)).trimmingWhitespace()
+        guard let last = line.lastIndex(of: 0x20) else { return false }
+        return line.dropping(last + 1).hasPrefix("HTTP/")
+    }
+}

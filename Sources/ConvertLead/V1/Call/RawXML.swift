@@ -1,0 +1,111 @@
+import Bytes
+
+/// Where XML ends that stands unencoded between other text, found without reading it as XML.
+package enum RawXML {
+    /// Offset behind the end tag of the root of the document that `text` begins with; `nil` when it has none.
+    ///
+    /// Comments, CDATA sections and processing instructions are stepped over, so an end tag inside them does not count.
+    package static func rootEnd(in text: ByteView) -> Int? {
+        var index = 0
+        while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
+            let rest = text.dropping(open)
+            if let length = skippedLength(rest) {
+                guard let length = length.end else { return nil }
+                index = open + length
+                continue
+            }
+            if rest.hasPrefix("<!") {
+                guard let end = rest.offset(of: UInt8(ascii: ">")) else { return nil }
+                index = open + end + 1
+                continue
+            }
+            return rootEnd(in: text, ofTagAt: open)
+        }
+        return nil
+    }
+
+    /// Offset of the document that follows one that ends at `end`, behind white space, comments and a byte-order mark; `nil` when
+    /// none does.
+    package static func nextDocument(in text: ByteView, behind end: Int) -> Int? {
+        var index = end
+        while index < text.count {
+            let rest = text.dropping(index)
+            if rest[0].isWhitespace {
+                index += 1
+            } else if rest.hasPrefix("\u{FEFF}") {
+                index += 3
+            } else if rest.hasPrefix("<!--"), let length = skippedLength(rest)?.end {
+                index += length
+            } else {
+                let isStart =
+                    rest.count > 1 && rest[0] == UInt8(ascii: "<")
+                    && (rest[1].isASCIILetter || "?_!".utf8.contains(rest[1]) || rest[1] >= 0x80)
+                return isStart ? index : nil
+            }
+        }
+        return nil
+    }
+
+    /// The length of a comment, CDATA section or processing instruction; its end is `nil` when it is not closed.
+    private static func skippedLength(_ text: ByteView) -> (end: Int?, Void)? {
+        if text.hasPrefix("<!--") { return (text.offset(of: "-->", from: 4).map { $0 + 3 }, ()) }
+        if text.hasPrefix("<![CDATA[") { return (text.offset(of: "]]>", from: 9).map { $0 + 3 }, ()) }
+        if text.hasPrefix("<?") { return (text.offset(of: "?>", from: 2).map { $0 + 2 }, ()) }
+        return nil
+    }
+
+    private static func rootEnd(in text: ByteView, ofTagAt open: Int) -> Int? {
+        var index = open + 1
+        while index < text.count, !endsName(text[index]) { index += 1 }
+        let name = text.slice((open + 1)..<index)
+        guard let first = name.first, first.isASCIILetter || first == UInt8(ascii: "_") || first >= 0x80 else {
+            return nil
+        }
+        var quote: UInt8 = 0
+        while index < text.count {
+            let byte = text[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: ">") {
+                break
+            }
+            index += 1
+        }
+        guard index < text.count else { return nil }
+        if text[index - 1] == UInt8(ascii: "/") { return index + 1 }
+        while let tag = text.offset(of: UInt8(ascii: "<"), from: index) {
+            let rest = text.dropping(tag)
+            if let length = skippedLength(rest) {
+                guard let length = length.end else { return nil }
+                index = tag + length
+                continue
+            }
+            index = tag + 1
+            guard rest.hasPrefix("</"), rest.dropping(2).count > name.count,
+                rest.slice(2..<(2 + name.count)).elementsEqual(name)
+            else { continue }
+            var end = 2 + name.count
+            while end < rest.count, rest[end].isWhitespace || rest[end] == UInt8(ascii: "+") { end += 1 }
+            if end < rest.count, rest[end] == UInt8(ascii: ">") { return tag + end + 1 }
+        }
+        return nil
+    }
+
+    private static func endsName(_ byte: UInt8) -> Bool {
+        byte.isWhitespace || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "+")
+            || byte == UInt8(ascii: "<")
+    }
+
+    /// True when a tag's name is followed by `+`, which only a form encoder writes: then `+` is a blank in this text.
+    package static func usesPlusAsBlank(_ text: ByteView) -> Bool {
+        var index = 0
+        while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
+            index = open + 1
+            while index < text.count, text[index].isASCIILetter { index += 1 }
+            if index > open + 1, index < text.count, text[index] == UInt8(ascii: "+") { return true }
+        }
+        return false
+    }
+}

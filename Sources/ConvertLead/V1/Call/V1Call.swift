@@ -1,0 +1,60 @@
+import Bytes
+
+/// One v1 `convertLead` call without its credentials: what the translator needs of it, wherever it was kept.
+///
+/// Credentials (`authtoken`, `ticket`, `apikey`, OAuth tokens, `Authorization` headers) are dropped where a call is read
+/// and cannot be reached from here.
+public struct V1Call: Sendable, Hashable {
+    /// Text of the parameter `xmlData`.
+    public var xmlData: [UInt8]
+    /// Whether `xmlData` is decoded UTF-8 already (it came out of JSON, a URL or a form), so that an encoding it declares
+    /// is ignored. `false` for the bytes of an XML file.
+    public var isDecoded: Bool
+    /// Parameter `leadId` or `id`.
+    public var leadID: RecordID?
+    /// Parameter `newFormat`.
+    public var newFormat: NewFormat
+    /// Host of the v1 address, lower case, when one was given. Selects the API domain.
+    public var host: String?
+    /// Style of the reply the old caller expects, from the path's `xml` or `json`; XML when no path was given.
+    public var replyFormat: V1ReplyFormat
+
+    /// What v1 does with fields whose value is the text `null`.
+    ///
+    /// Source: Zoho CRM API v1, convertLead, "Request parameters".
+    public enum NewFormat: Int, Sendable, Hashable {
+        /// Leave such fields out; the default.
+        case omitsNull = 1
+        /// Send them as null.
+        case includesNull = 2
+    }
+
+    /// A call from its parts.
+    public init(
+        xmlData: [UInt8], isDecoded: Bool = false, leadID: RecordID? = nil, newFormat: NewFormat = .omitsNull,
+        host: String? = nil, replyFormat: V1ReplyFormat = .xml
+    ) {
+        self.xmlData = xmlData
+        self.isDecoded = isDecoded
+        self.leadID = leadID
+        self.newFormat = newFormat
+        self.host = host
+        self.replyFormat = replyFormat
+    }
+}
+
+/// The two reply formats of v1, named in its paths: `/crm/private/xml/…` and `/crm/private/json/…`.
+public enum V1ReplyFormat: String, Sendable, Hashable, CaseIterable {
+    case xml
+    case json
+
+    /// The format that a v1 path or address asks for; XML when it names neither.
+    public init(uri: String) {
+        var uri = uri
+        let method = uri.withByteView { V1Address($0).method }
+        if case .convertLead(let format) = method { self = format } else { self = .xml }
+    }
+
+    /// The request path that v1 repeats in error replies.
+    public var convertLeadPath: String { "/crm/private/\(rawValue)/Leads/convertLead" }
+}

@@ -1,0 +1,391 @@
+import Bytes
+import JSONText
+
+/// The parameters of one v1 call while it is read: decoded, compared where one is given twice, credentials never copied.
+///
+/// Ownership: values lie in one buffer that is kept from call to call; views of it are valid until the next change.
+package struct V1Parameters: ~Copyable {
+    /// The parameters that v1 documents or that old callers send. All others mean nothing and are skipped.
+    package enum Name: Int, CaseIterable {
+        case leadID, xmlData, newFormat
+        case scope, version, wfTrigger, duplicateCheck
+        case authtoken, ticket, apikey
+
+        /// The parameter called `name`, case ignored. `id` and `lead_id` are `leadId`, `xml_data` is `xmlData`.
+        package init?(_ name: ByteView) {
+            if name.equalsIgnoringCase("leadId") || name.equalsIgnoringCase("id") || name.equalsIgnoringCase("lead_id")
+            {
+                self = .leadID
+            } else if name.equalsIgnoringCase("xmlData") || name.equalsIgnoringCase("xml_data") {
+                self = .xmlData
+            } else if name.equalsIgnoringCase("newFormat") || name.equalsIgnoringCase("new_format") {
+                self = .newFormat
+            } else if name.equalsIgnoringCase("scope") {
+                self = .scope
+            } else if name.equalsIgnoringCase("version") {
+                self = .version
+            } else if name.equalsIgnoringCase("wfTrigger") {
+                self = .wfTrigger
+            } else if name.equalsIgnoringCase("duplicateCheck") {
+                self = .duplicateCheck
+            } else if name.equalsIgnoringCase("authtoken") {
+                self = .authtoken
+            } else if name.equalsIgnoringCase("ticket") {
+                self = .ticket
+            } else if name.equalsIgnoringCase("apikey") {
+                self = .apikey
+            } else {
+                return nil
+            }
+        }
+
+        /// The name as v1 documents it.
+        package var text: String {
+            switch self {
+            case .leadID: "leadId"
+            case .xmlData: "xmlData"
+            case .newFormat: "newFormat"
+            case .scope: "scope"
+            case .version: "version"
+            case .wfTrigger: "wfTrigger"
+            case .duplicateCheck: "duplicateCheck"
+            case .authtoken: "authtoken"
+            case .ticket: "ticket"
+            case .apikey: "apikey"
+            }
+        }
+
+        /// Whether its value is a secret.
+        package var isCredential: Bool { self == .authtoken || self == .ticket || self == .apikey }
+    }
+
+    /// Where a parameter was given, for messages.
+    package enum Place: String {
+        case query = "the query"
+        case body = "the body"
+        case json = "the JSON text"
+    }
+
+    /// How a value is written.
+    package enum Encoding {
+        /// Percent-encoded, `+` for a blank.
+        case form
+        /// As it is.
+        case literal
+    }
+
+    private struct Slot {
+        var place: Place?
+        var value = ByteRange.empty
+        /// A credential as it stands in the input, only for comparing it with the same one given again.
+        var secret: ByteView?
+        var secretEncoding = Encoding.literal
+    }
+
+    private var slots = [Slot](repeating: Slot(), count: Name.allCases.count)
+    private var values = ByteBuffer(minimumCapacity: 4096)
+    /// XML that is the input itself and is not copied.
+    private var document: ByteView?
+
+    /// Whether `xmlData` is decoded UTF-8, so that an encoding it declares is ignored.
+    package private(set) var isXMLDecoded = true
+    /// Whether any parameter was given.
+    package private(set) var isEmpty = true
+
+    /// No parameters yet.
+    package init() {}
+
+    /// Forgets the call before.
+    package mutating func removeAll() {
+        for index in slots.indices { slots[index] = Slot() }
+        values.removeAll()
+        document = nil
+        isXMLDecoded = true
+        isEmpty = true
+    }
+
+    /// Whether the parameter was given, be it empty.
+    package func has(_ name: Name) -> Bool { slots[name.rawValue].place != nil }
+
+    /// The decoded value without blanks around it, but `xmlData` as it is, because places are counted in it; empty when it was
+    /// not given, and for credentials.
+    package func value(_ name: Name) -> ByteView {
+        if name == .xmlData, let document { return document }
+        let value = slots[name.rawValue].value.bytes(in: values.base)
+        return name == .xmlData ? value : value.trimmingWhitespace()
+    }
+
+    /// Takes a whole document in bytes of its own encoding as `xmlData`, without copying it.
+    package mutating func take(document text: ByteView, in place: Place) {
+        slots[Name.xmlData.rawValue].place = place
+        document = text
+        isXMLDecoded = false
+        isEmpty = false
+    }
+
+    /// Takes one parameter. Reports `v1.call.conflict` (error) and `v1.call.double_encoding` (note).
+    package mutating func take(
+        _ name: Name, _ value: ByteView, _ encoding: Encoding, in place: Place,
+        log: inout DiagnosticLog
+    ) {
+        isEmpty = false
+        let earlier = slots[name.rawValue]
+        if name.isCredential {
+            if let earlierPlace = earlier.place, let secret = earlier.secret,
+                !Self.isSame(secret, earlier.secretEncoding, value, encoding)
+            {
+                reportConflict(name, earlierPlace, place, log: &log)
+            }
+            slots[name.rawValue] = Slot(place: place, secret: value, secretEncoding: encoding)
+            return
+        }
+        var range = append(value, encoding)
+        if name == .xmlData, FormEncoding.beginsWithEncodedTag(range.bytes(in: values.base)) {
+            let once = range
+            values.reserve(Int(once.length))
+            let start = values.count
+            FormEncoding.decode(once.bytes(in: values.base), into: &values)
+            range = ByteRange(start, values.count - start)
+            log.add(
+                .callDoubleEncoding, .note, path: "xmlData",
+                "The xmlData was percent-encoded once more than \(place.rawValue) needs, and was decoded again")
+        }
+        if let earlierPlace = earlier.place {
+            let old = self.value(name).trimmingWhitespace()
+            let new = range.bytes(in: values.base).trimmingWhitespace()
+            // An empty value beside a given one says nothing: the call has the other.
+            if new.isEmpty { return }
+            if !old.isEmpty {
+                if !old.elementsEqual(new) {
+                    // Lead ids may be shown; what is none may be anything.
+                    let areShown = name == .leadID && RecordID.isID(old) && RecordID.isID(new)
+                    let values = areShown ? ": \(old.text) and \(new.text)" : ""
+                    reportConflict(name, earlierPlace, place, values: values, log: &log)
+                }
+                return
+            }
+        }
+        slots[name.rawValue].place = place
+        slots[name.rawValue].value = range
+        if name == .xmlData { document = nil }
+    }
+
+    /// Lets go of the credentials met so far, whose text is about to be overwritten.
+    package mutating func forgetSecrets() {
+        for index in slots.indices { slots[index].secret = nil }
+    }
+
+    /// - Parameter values: both values, where they may be shown.
+    private func reportConflict(
+        _ name: Name, _ first: Place, _ second: Place, values: String = "", log: inout DiagnosticLog
+    ) {
+        let places =
+            first == second ? "both in \(first.rawValue)" : "in \(first.rawValue) and in \(second.rawValue)"
+        log.add(
+            .callConflict, .error, path: name.text,
+            "\(name.text) is given twice with different values, \(places)\(values)")
+    }
+
+    private mutating func append(_ value: ByteView, _ encoding: Encoding) -> ByteRange {
+        let start = values.count
+        Self.append(value, encoding, to: &values)
+        return ByteRange(start, values.count - start)
+    }
+
+    private static func append(_ value: ByteView, _ encoding: Encoding, to output: inout ByteBuffer) {
+        switch encoding {
+        case .form: FormEncoding.decode(value, into: &output)
+        case .literal: output.append(value)
+        }
+    }
+
+    private static func isSame(
+        _ first: ByteView, _ firstEncoding: Encoding, _ second: ByteView,
+        _ secondEncoding: Encoding
+    ) -> Bool {
+        var a = ByteBuffer()
+        var b = ByteBuffer()
+        append(first, firstEncoding, to: &a)
+        append(second, secondEncoding, to: &b)
+        let (x, y) = (a.bytes.trimmingWhitespace(), b.bytes.trimmingWhitespace())
+        return x.isEmpty || y.isEmpty || x.elementsEqual(y)
+    }
+}
+
+/// The forms in which parameters are written.
+extension V1Parameters {
+    /// Takes the parameters of a query or of a form body.
+    ///
+    /// `xmlData` that begins with a literal `<` was never percent-encoded, or not as a whole: it is rejoined over its `&`
+    /// up to the end tag of its root, with the warning `v1.call.raw_form`. Such text is kept literally, `+` and `%`
+    /// included, unless it holds escapes (its writer encoded the values one by one) or a tag like `<row+no="1">`; then it
+    /// is decoded like any form. Without an end tag of the root the value goes up to the next parameter of v1.
+    package mutating func takeForm(_ text: ByteView, in place: Place, log: inout DiagnosticLog) {
+        var name = ByteBuffer(minimumCapacity: 64)
+        var index = 0
+        while index < text.count {
+            var end = text.offset(of: UInt8(ascii: "&"), from: index) ?? text.count
+            let pair = text.slice(index..<end)
+            defer { index = end + 1 }
+            guard let equals = pair.offset(of: UInt8(ascii: "=")) else { continue }
+            name.removeAll()
+            FormEncoding.decode(pair.slice(0..<equals), into: &name)
+            guard let known = Name(name.bytes.trimmingWhitespace()) else { continue }
+            var value = pair.dropping(equals + 1)
+            var encoding = Encoding.form
+            if known == .xmlData, value.trimmingWhitespace().first == UInt8(ascii: "<") {
+                let rest = text.dropping(index + equals + 1)
+                value = Self.rawXML(rest)
+                end = index + equals + 1 + value.count
+                if !FormEncoding.hasEscapes(value), !RawXML.usesPlusAsBlank(value) { encoding = .literal }
+                log.add(
+                    .callRawForm, .warning, path: "xmlData",
+                    "The xmlData in \(place.rawValue) was not percent-encoded; it was read up to the end tag of its root"
+                )
+            }
+            take(known, value, encoding, in: place, log: &log)
+        }
+    }
+
+    /// Unencoded XML at the start of form text, up to the `&` behind its root.
+    private static func rawXML(_ text: ByteView) -> ByteView {
+        if let end = RawXML.rootEnd(in: text) {
+            return text.slice(0..<(text.offset(of: UInt8(ascii: "&"), from: end) ?? text.count))
+        }
+        var index = 0
+        while let ampersand = text.offset(of: UInt8(ascii: "&"), from: index) {
+            index = ampersand + 1
+            var end = index
+            while end < text.count, end - index < 20, text[end].isASCIILetter || text[end] == UInt8(ascii: "_") {
+                end += 1
+            }
+            guard end < text.count, text[end] == UInt8(ascii: "=") else { continue }
+            let name = text.slice(index..<end)
+            if Name(name) != nil || CredentialText.isCredentialName(name) { return text.slice(0..<ampersand) }
+        }
+        return text
+    }
+
+    /// Takes the parts of a `multipart/form-data` body, whose values are written as they are.
+    ///
+    /// - Parameter boundary: from the content type; `nil` takes it from the first line. Line ends may be LF alone. A last
+    ///   part without a closing boundary goes up to the end.
+    package mutating func takeMultipart(
+        _ text: ByteView, boundary: ByteView?, in place: Place,
+        log: inout DiagnosticLog
+    ) {
+        let lineEnd = text.offset(of: 0x0A) ?? text.count
+        let firstLine = text.slice(0..<lineEnd).trimmingWhitespace()
+        var delimiter = ByteBuffer(minimumCapacity: 80)
+        if let boundary, !boundary.isEmpty {
+            delimiter.append("--")
+            delimiter.append(boundary)
+        } else {
+            delimiter.append(firstLine)
+        }
+        guard delimiter.count > 2, var part = Self.delimiter(delimiter.bytes, in: text, from: 0) else { return }
+        while !text.dropping(part.end).hasPrefix("--") {
+            let next = Self.delimiter(delimiter.bytes, in: text, from: part.end)
+            let content = text.slice(part.end..<(next?.start ?? text.count))
+            takePart(content, in: place, log: &log)
+            guard let next else { return }
+            part = next
+        }
+    }
+
+    /// The next boundary line: where its line end before it begins, and where the boundary's own text ends.
+    private static func delimiter(
+        _ delimiter: ByteView, in text: ByteView, from start: Int
+    ) -> (start: Int, end: Int)? {
+        var index = start
+        while let at = text.offset(of: delimiter, from: index) {
+            index = at + 1
+            guard at == 0 || text[at - 1] == 0x0A else { continue }
+            var before = at
+            if before > start { before -= 1 }
+            if before > start, text[before - 1] == 0x0D { before -= 1 }
+            return (max(before, start), at + delimiter.count)
+        }
+        return nil
+    }
+
+    private mutating func takePart(_ part: ByteView, in place: Place, log: inout DiagnosticLog) {
+        // Behind the boundary's own line end come header lines up to an empty one.
+        guard let lineEnd = part.offset(of: 0x0A) else { return }
+        var index = lineEnd + 1
+        var name: Name?
+        while index < part.count {
+            let end = part.offset(of: 0x0A, from: index) ?? part.count
+            let line = part.slice(index..<end).trimmingWhitespace()
+            index = min(end + 1, part.count)
+            if line.isEmpty { break }
+            if line.hasPrefixIgnoringCase("Content-Disposition:"),
+                let value = HeaderText.parameter("name", in: line)
+            {
+                name = Name(value.trimmingWhitespace())
+            }
+        }
+        if let name { take(name, part.dropping(index), .literal, in: place, log: &log) }
+    }
+
+    /// What a JSON object has besides parameters.
+    package struct OtherMembers {
+        /// `url` or `uri`: the address of the call.
+        package var address: JSONReader.Node?
+        /// `body`, `data`, `payload` or `input` that is text: the body or the whole of a call.
+        package var body: JSONReader.Node?
+        /// `request` that is text: a request line, an address or a body.
+        package var requestText: JSONReader.Node?
+        /// `host` or `http_host`, as logs of web servers have it beside a path.
+        package var host: JSONReader.Node?
+        /// `request` that is an object, as in a HAR entry or a Postman item.
+        package var request: JSONReader.Node?
+        /// Whether it has members of a reply: `success`, `response`, `data` that is a list, `code` with `status`.
+        package var isReply = false
+        /// Whether it has a list `diagnostics`, as dead letters have.
+        package var isDeadLetter = false
+    }
+
+    /// Takes the members of a JSON object; objects and arrays among them are skipped, `null` counts as not given.
+    package mutating func takeMembers(
+        of object: JSONReader.Node, _ json: borrowing JSONReader, in place: Place, log: inout DiagnosticLog
+    ) -> OtherMembers {
+        var members: [(JSONReader.Node, JSONReader.Node)] = []
+        members.reserveCapacity(min(json.count(of: object), 64))
+        json.forEachMember(of: object) { name, value in members.append((name, value)) }
+        var others = OtherMembers()
+        var hasCode = false
+        var hasStatus = false
+        for (name, value) in members {
+            let kind = json.kind(of: value)
+            let text = json.bytes(of: name).trimmingWhitespace()
+            if let known = Name(text) {
+                switch kind {
+                case .string, .number, .boolean: take(known, json.bytes(of: value), .literal, in: place, log: &log)
+                case .null, .array, .object: break
+                }
+            } else if kind == .string {
+                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") || text.equals("request_uri") {
+                    others.address = value
+                }
+                if text.equalsIgnoringCase("body") || text.equalsIgnoringCase("data")
+                    || text.equalsIgnoringCase("input") || text.equals("payload") || text.equals("request_body")
+                {
+                    others.body = value
+                }
+                if text.equals("request") { others.requestText = value }
+                if text.equals("host") || text.equals("http_host") { others.host = value }
+                if text.equals("code") { hasCode = true }
+                if text.equals("status") { hasStatus = true }
+            } else if kind == .object {
+                if text.equals("request") { others.request = value }
+                if text.equals("success") || text.equals("response") { others.isReply = true }
+            } else if kind == .array {
+                if text.equals("data") { others.isReply = true }
+                if text.equals("diagnostics") { others.isDeadLetter = true }
+            }
+        }
+        if hasCode && hasStatus { others.isReply = true }
+        return others
+    }
+}

@@ -1,0 +1,188 @@
+import Bytes
+import JSONText
+import XMLText
+
+/// Writes v1 replies in the form that old callers read.
+///
+/// What must not change for them: `success` is the root, not wrapped; `Contact`, `Potential`, `Account` in this order, none for
+/// a record that was not made; ids are plain text without blanks; in an error reply `error` comes first, JSON codes are
+/// strings, and the word `success` stands nowhere, because callers search for it: each occurrence is written `succ.`.
+///
+/// An error's message is `V2_CODE: v2 message (field: api_name, v1 label: Label)`; parts that the v2 reply does not have are
+/// left out.
+/// Source: recorded v1 replies and their readers; domain reference 2.
+package struct V1ReplyWriter: ~Copyable, Sendable {
+    private let errorCodes: [String: String]
+    private let labels: [(label: String, apiName: String)]
+    private let fields: FieldCatalog
+    private var xml = XMLWriter()
+    private var json: JSONWriter
+    private var code = ByteBuffer()
+    private var message = ByteBuffer()
+    private var path = ByteBuffer()
+
+    /// A writer that names fields by the labels of `fields` and `options`.
+    package init(_ fields: FieldCatalog = FieldCatalog(), _ options: TranslationOptions = TranslationOptions()) {
+        errorCodes = options.errorCodes
+        labels = options.labels
+        self.fields = fields
+        json = JSONWriter(indent: options.isIndented)
+    }
+
+    /// Writes one reply.
+    ///
+    /// - Parameter uri: request path that an error reply repeats; a query is cut off, because v1's held the token. `nil` is
+    ///   the path of `convertLead` in this format.
+    package mutating func writeReply(_ outcome: ConversionOutcome, format: V1ReplyFormat, uri: String?) -> V1Reply {
+        switch outcome {
+        case .converted(let records):
+            return V1Reply(
+                bytes: format == .xml ? xmlReply(records) : jsonReply(records), format: format, outcome: outcome)
+        case .failed(let failure):
+            prepare(failure, uri: uri ?? format.convertLeadPath)
+            return V1Reply(bytes: format == .xml ? xmlError() : jsonError(), format: format, outcome: outcome)
+        }
+    }
+
+    // MARK: Records
+
+    private mutating func xmlReply(_ records: ConvertedRecords) -> [UInt8] {
+        xml.removeAll()
+        xml.declaration()
+        xml.begin("success")
+        xmlRecord("Contact", records.contact)
+        xmlRecord("Potential", records.deal)
+        xmlRecord("Account", records.account)
+        xml.end("success")
+        return xml.buffer.array()
+    }
+
+    private mutating func xmlRecord(_ name: StaticString, _ id: RecordID?) {
+        guard var digits = id?.digits else { return }
+        xml.buffer.append(UInt8(ascii: "<"))
+        xml.buffer.append(name)
+        xml.buffer.append(" param=\"id\">")
+        digits.withByteView { xml.text($0) }
+        xml.end(name)
+    }
+
+    private mutating func jsonReply(_ records: ConvertedRecords) -> [UInt8] {
+        json.removeAll()
+        json.beginObject()
+        json.name("success")
+        json.beginObject()
+        jsonRecord("Contact", records.contact)
+        jsonRecord("Potential", records.deal)
+        jsonRecord("Account", records.account)
+        json.endObject()
+        json.endObject()
+        return json.buffer.array()
+    }
+
+    private mutating func jsonRecord(_ name: StaticString, _ id: RecordID?) {
+        guard let id else { return }
+        json.name(name)
+        json.beginObject()
+        json.name("content")
+        json.string(id.digits)
+        json.name("param")
+        json.string("id")
+        json.endObject()
+    }
+
+    // MARK: Errors
+
+    /// Puts number, message and path of an error reply together.
+    private mutating func prepare(_ failure: ConversionFailure, uri: String) {
+        code.removeAll()
+        message.removeAll()
+        path.removeAll()
+        code.append(
+            string: failure.code.flatMap { errorCodes[$0] } ?? V1ErrorCode(failure.reason).rawValue)
+        if let code = failure.code {
+            message.append(string: code)
+            if !failure.message.isEmpty { message.append(": ") }
+        }
+        message.append(string: failure.message)
+        if let field = failure.field {
+            message.append(" (field: ")
+            message.append(string: field)
+            if let label = label(of: field, module: failure.module) {
+                message.append(", v1 label: ")
+                message.append(string: label)
+            }
+            message.append(")")
+        }
+        path.append(string: String(uri.prefix { $0 != "?" && $0 != "#" }))
+        Self.hideSuccess(in: &code)
+        Self.hideSuccess(in: &message)
+        Self.hideSuccess(in: &path)
+    }
+
+    /// The label that a v1 caller knows a field by: the first that the translator would read as this field.
+    private func label(of field: String, module: String?) -> String? {
+        if let module, module != "Deals" { return nil }
+        // The lead itself is named by a parameter.
+        if field == "id" { return "leadId" }
+        if let option = V1Option.allCases.first(where: { $0.memberName == field }) { return "\(option.name)" }
+        if let own = labels.first(where: { $0.apiName == field }) { return own.label }
+        return fields.fields.first { $0.apiName == field }?.labels.first
+    }
+
+    /// Writes `succ.` for each `success`, in any case.
+    private static func hideSuccess(in buffer: inout ByteBuffer) {
+        var from = 0
+        var to = 0
+        while from < buffer.count {
+            if buffer.count - from >= 7,
+                ByteView(start: buffer.base + from, count: 7).equalsIgnoringCase("success")
+            {
+                for byte in "succ.".utf8 {
+                    buffer.base[to] = byte
+                    to += 1
+                }
+                from += 7
+            } else {
+                buffer.base[to] = buffer.base[from]
+                to += 1
+                from += 1
+            }
+        }
+        buffer.count = to
+    }
+
+    private mutating func xmlError() -> [UInt8] {
+        xml.removeAll()
+        xml.declaration()
+        xml.begin("response", attribute: "uri", value: path.bytes)
+        xml.begin("error")
+        xml.begin("code")
+        xml.text(code.bytes)
+        xml.end("code")
+        xml.begin("message")
+        xml.text(message.bytes)
+        xml.end("message")
+        xml.end("error")
+        xml.end("response")
+        return xml.buffer.array()
+    }
+
+    private mutating func jsonError() -> [UInt8] {
+        json.removeAll()
+        json.beginObject()
+        json.name("response")
+        json.beginObject()
+        json.name("error")
+        json.beginObject()
+        json.name("code")
+        json.string(code.bytes)
+        json.name("message")
+        json.string(message.bytes)
+        json.endObject()
+        json.name("uri")
+        json.string(path.bytes)
+        json.endObject()
+        json.endObject()
+        return json.buffer.array()
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import ConvertLead
+
+import Platform
+
+/// How the command ended, in the numbers of sysexits.h. Wrong usage is 64 and comes from the argument parser.
+enum ExitStatus: Int32, Sendable {
+    /// `bulk` is done, with dead letters.
+    case deadLetters = 1
+    /// The input cannot be translated.
+    case dataError = 65
+    /// An input does not exist or cannot be opened.
+    case noInput = 66
+    /// Something went wrong that is our fault.
+    case software = 70
+    /// An output cannot be created.
+    case cannotCreate = 73
+    /// Reading or writing failed.
+    case ioError = 74
+
+    /// The status as the argument parser takes it.
+    var code: ExitCode { ExitCode(rawValue) }
+}
+
+/// Why the command stops, with all that is said about it.
+struct CommandFailure: Error, Sendable {
+    /// The status to exit with.
+    var status: ExitStatus
+    /// What is printed; at least one is an error.
+    var diagnostics: [Diagnostic]
+
+    /// A failure with its findings.
+    init(_ status: ExitStatus, _ diagnostics: [Diagnostic]) {
+        self.status = status
+        self.diagnostics = diagnostics
+    }
+
+    /// An input that cannot be opened (66) or read (74), with the reason of `errno`.
+    static func input(_ path: String, _ status: ExitStatus, errno number: Int32) -> CommandFailure {
+        let message = "The file cannot be read: \(reason(number))"
+        return CommandFailure(status, [Diagnostic(.inputUnreadable, .error, source: path, message: message)])
+    }
+
+    /// An output that cannot be created (73) or written (74), with the reason of `errno`.
+    static func output(_ path: String, _ status: ExitStatus, errno number: Int32) -> CommandFailure {
+        let message = "The output cannot be written: \(reason(number))"
+        return CommandFailure(status, [Diagnostic(.outputUnwritable, .error, source: path, message: message)])
+    }
+
+    private static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+}

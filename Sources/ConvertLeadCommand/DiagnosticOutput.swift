@@ -1,0 +1,63 @@
+import Bytes
+import ArgumentParser
+import ConvertLead
+
+import Platform
+
+/// Findings on standard error, for people or as one JSON object a line.
+struct DiagnosticOutput: Sendable {
+    /// The two forms.
+    enum Form: String, CaseIterable, Sendable, ExpressibleByArgument {
+        /// Three lines for people.
+        case text
+        /// One JSON object a line.
+        case json
+    }
+
+    /// The form of what is written.
+    var form: Form
+
+    /// Writes findings in their order.
+    func write(_ diagnostics: [Diagnostic]) {
+        guard !diagnostics.isEmpty else { return }
+        var lines = ""
+        for diagnostic in diagnostics {
+            switch form {
+            case .text: lines += Self.isColoured ? Self.coloured(diagnostic) : diagnostic.text
+            case .json: lines += diagnostic.json
+            }
+            lines += "\n"
+        }
+        Self.write(lines)
+    }
+
+    /// Writes text to standard error. Nobody can be told when that fails.
+    static func write(_ text: String) {
+        var text = text
+        text.withByteView { bytes in
+            var rest = UnsafeRawBufferPointer(bytes.buffer)
+            while rest.count > 0 {
+                let count = writeSome(STDERR_FILENO, rest)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+        }
+    }
+
+    /// Colour is for terminals only, and not where `NO_COLOR` is set to anything or the terminal has none.
+    private static let isColoured: Bool = {
+        func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+        return isatty(STDERR_FILENO) == 1 && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+    }()
+
+    private static func coloured(_ diagnostic: Diagnostic) -> String {
+        let colour =
+            switch diagnostic.severity {
+            case .error: "31"
+            case .warning: "33"
+            case .note: "36"
+            }
+        return diagnostic.text(severity: "\u{1B}[1;\(colour)m\(diagnostic.severity.rawValue)\u{1B}[0m")
+    }
+}

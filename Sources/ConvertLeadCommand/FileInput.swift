@@ -1,0 +1,50 @@
+import Bytes
+
+import Platform
+
+/// What is read at one go; at the end of the file 0, on failure -1 with `errno`.
+private func readSome(_ file: Int32, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+    read(file, bytes, count)
+}
+
+/// Inputs of the command: whole files, or standard input.
+enum FileInput {
+    /// The name of standard input in diagnostics.
+    static let standardInput = "<stdin>"
+
+    /// How an argument names its input in diagnostics: standard input for none and for `-`.
+    static func name(_ argument: String?) -> String {
+        argument.flatMap { $0 == "-" ? nil : $0 } ?? standardInput
+    }
+
+    /// The bytes that an argument names: standard input for none and for `-`, else a file.
+    static func read(argument: String?) throws(CommandFailure) -> [UInt8] {
+        guard let path = argument, path != "-" else { return try readAll(STDIN_FILENO, name: standardInput) }
+        return try read(path: path)
+    }
+
+    /// The bytes of a file.
+    static func read(path: String) throws(CommandFailure) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .input(path, .noInput, errno: errno) }
+        defer { close(file) }
+        return try readAll(file, name: path)
+    }
+
+    private static func readAll(_ file: Int32, name: String) throws(CommandFailure) -> [UInt8] {
+        var information = stat()
+        // A directory opens for reading, but holds no input.
+        if fstat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR {
+            throw .input(name, .noInput, errno: EISDIR)
+        }
+        // A regular file is read at one go, and its end seen without growing; no size is believed blindly.
+        var bytes = ByteBuffer(minimumCapacity: min(max(Int(information.st_size), 1 << 16), 1 << 26) + 1)
+        while true {
+            if bytes.count == bytes.capacity { bytes.reserve(1) }
+            let count = readSome(file, bytes.end, bytes.capacity - bytes.count)
+            if count == 0 { return bytes.array() }
+            if count < 0 && errno != EINTR { throw .input(name, .ioError, errno: errno) }
+            bytes.count += max(count, 0)
+        }
+    }
+}

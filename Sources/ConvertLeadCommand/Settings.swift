@@ -1,0 +1,148 @@
+import Bytes
+import BulkConversion
+import ConvertLead
+
+/// What command line and configuration say together, with the tables read.
+struct Settings: Sendable {
+    /// What the organisation knows.
+    var tables = OrganizationTables()
+    /// How to translate.
+    var options = TranslationOptions()
+    /// The form of findings.
+    var diagnostics: DiagnosticOutput.Form
+    /// What `request` prints.
+    var form: RequestForm
+    /// The name of the time zone in ``options``.
+    private(set) var timeZoneName: String?
+    /// The files that were read.
+    let files: SettingsFiles
+    /// What is doubtful in the configuration, for standard error.
+    private(set) var findings: [Diagnostic] = []
+    /// Names and content of the configuration and of all tables.
+    private(set) var contentHash = InputHash()
+
+    /// Reads the configuration and the tables. The command line wins, option by option; files that the configuration
+    /// names are relative to it.
+    ///
+    /// - Parameters:
+    ///   - arguments: the options for requests; none for replies, which need no users, roles and lookups.
+    ///   - form: what `--as` says.
+    /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense, or is
+    ///   doubtful where ``TranslationOptions/isStrict`` is set.
+    init(_ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil) throws {
+        var hash = InputHash()
+        let configuration =
+            try common.config.map { try Configuration(Self.read($0, &hash), source: $0) } ?? Configuration()
+        diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
+        self.form = form ?? configuration.form ?? .body
+        options = configuration.options
+        timeZoneName = configuration.timeZoneName
+        options.isIndented = !(common.compact || configuration.isCompact)
+        options.isStrict = common.strict || options.isStrict
+        options.showsValues = common.showValues || options.showsValues
+
+        files = SettingsFiles(common, arguments, configuration)
+        for path in files.fields { try tables.fields.read(Self.read(path, &hash), source: path) }
+        if let arguments {
+            apply(arguments)
+            try readTables(&hash)
+        }
+        contentHash = hash
+        fitDefaults()
+        // Replies have no use for defaults.
+        if arguments != nil, let source = common.config { try checkDefaults(configuration, source: source) }
+    }
+
+    /// Finds defaults for fields that the export does not list: misspelled ones would be in every call.
+    private mutating func checkDefaults(_ configuration: Configuration, source: String) throws(TranslationFailure) {
+        guard tables.fields.hasExport else { return }
+        for (apiName, _) in configuration.options.dealDefaults where tables.fields.index(named: apiName) == nil {
+            let names = tables.fields.fields.lazy.filter { $0.destination == .deal }.map(\.apiName)
+            let hint = Spelling.nearest(to: apiName, among: names).map { "; did you mean \($0)?" } ?? ""
+            findings.append(
+                Diagnostic(
+                    .configDefault, options.isStrict ? .error : .warning, source: source,
+                    location: configuration.defaultPlaces[apiName], path: "defaults.\(apiName)",
+                    message: "The field export does not list \(apiName), which is sent as it is\(hint)"))
+        }
+        if options.isStrict, !findings.isEmpty { throw TranslationFailure(diagnostics: findings) }
+    }
+
+    private static func read(_ path: String, _ hash: inout InputHash) throws -> [UInt8] {
+        let bytes = try FileInput.read(path: path)
+        hash.add(path)
+        bytes.withByteView { hash.add($0) }
+        return bytes
+    }
+
+    private mutating func apply(_ arguments: TranslationArguments) {
+        options.apiVersion = arguments.apiVersion ?? options.apiVersion
+        options.leadID = arguments.leadID ?? options.leadID
+        options.unknownAssignee = arguments.unknownAssignee ?? options.unknownAssignee
+        options.unknownField = arguments.unknownField ?? options.unknownField
+        options.badValue = arguments.badValue ?? options.badValue
+        options.dateOrder = arguments.dateOrder ?? options.dateOrder
+        options.timeZone = arguments.timeZone?.offsets ?? options.timeZone
+        timeZoneName = arguments.timeZone?.name ?? timeZoneName
+        if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
+    }
+
+    private mutating func readTables(_ hash: inout InputHash) throws {
+        for path in files.users { try tables.users.read(Self.read(path, &hash), source: path) }
+        for path in files.roles { try tables.roles.readRoles(Self.read(path, &hash), source: path) }
+        for lookup in files.lookups {
+            try tables.lookups[lookup.apiName, default: LookupTable()]
+                .read(Self.read(lookup.path, &hash), source: lookup.path)
+        }
+    }
+
+    /// Makes text of numbers for fields that hold text or ids: YAML does not tell `2018` the year from `2018` the name.
+    private mutating func fitDefaults() {
+        for (place, entry) in options.dealDefaults.enumerated() {
+            guard case .number(let digits) = entry.value, let index = tables.fields.index(named: entry.apiName) else {
+                continue
+            }
+            let field = tables.fields.fields[index]
+            switch field.dataType {
+            case .integer, .bigint, .double, .percent, .currency, .formula: if !field.isJSONString { continue }
+            default: break
+            }
+            options.dealDefaults[place].value = .string(digits)
+        }
+    }
+}
+
+/// The files that command line and configuration name together; the command line wins, option by option.
+struct SettingsFiles: Sendable {
+    /// `--users`.
+    var users: [String]
+    /// `--fields`.
+    var fields: [String]
+    /// `--roles`.
+    var roles: [String]
+    /// `--lookup`, field by field.
+    var lookups: [LookupFile]
+
+    init(_ common: CommonOptions, _ arguments: TranslationArguments?, _ configuration: Configuration) {
+        func chosen(_ given: [String]?, _ configured: [String]) -> [String] {
+            given.flatMap { $0.isEmpty ? nil : $0 } ?? configured
+        }
+        users = chosen(arguments?.users, configuration.users)
+        fields = chosen(common.fields, configuration.fields)
+        roles = chosen(arguments?.roles, configuration.roles)
+        let given = arguments?.lookup ?? []
+        let named = Set(given.map(\.apiName))
+        lookups = given + configuration.lookups.filter { !named.contains($0.apiName) }
+    }
+}
+
+extension TranslationOptions {
+    /// Sets the default of a deal field, at its place when it has one.
+    mutating func setDealDefault(_ apiName: String, _ value: DefaultValue) {
+        if let index = dealDefaults.firstIndex(where: { $0.apiName == apiName }) {
+            dealDefaults[index].value = value
+        } else {
+            dealDefaults.append((apiName, value))
+        }
+    }
+}

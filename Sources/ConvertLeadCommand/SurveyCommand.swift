@@ -1,0 +1,90 @@
+import ArgumentParser
+import BulkConversion
+import ConvertLead
+
+import Platform
+
+/// `survey`: what archives hold, before anything is translated.
+struct SurveyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "survey",
+        abstract: "Shows what archives of v1 requests hold, and what is missing to translate them.",
+        discussion: """
+            Options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of requests, \
+            with counts, first places, and whether the tables know them. Archives are read as bulk reads them, with the same \
+            options, and nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with \
+            the gaps to fill.
+            """)
+
+    /// How a survey is printed.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        /// Columns for people.
+        case table
+        /// One JSON object.
+        case json
+    }
+
+    @Argument(help: "Files, directories, or - for standard input.", completion: .file())
+    var archives: [String] = []
+
+    @OptionGroup var output: OutputOption
+
+    @Option(help: .init("How to print the survey (default: table).", valueName: "form"))
+    var format: Format?
+
+    @Option(
+        help: .init(
+            "Begin a configuration here: the options given, proposals for what is missing. A file that exists is not replaced.",
+            valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var writeConfig: String?
+
+    @Flag(help: "Print nothing but errors on standard error.")
+    var quiet = false
+
+    @OptionGroup(title: "Translation") var arguments: TranslationArguments
+    @OptionGroup(title: "Common") var common: CommonOptions
+
+    func validate() throws {
+        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
+        if writeConfig == "-" { throw ValidationError("--write-config takes a file.") }
+    }
+
+    func run() throws {
+        try common.run { report in
+            let settings = try Settings(common, arguments)
+            report.form = settings.diagnostics
+            if !quiet { report.write(settings.findings) }
+            if let writeConfig, access(writeConfig, F_OK) == 0 {
+                let message = "A file of this name exists and is not replaced; remove it if it is no longer wanted"
+                throw CommandFailure(
+                    .cannotCreate, [Diagnostic(.outputUnwritable, .error, source: writeConfig, message: message)])
+            }
+            let survey = try take(settings)
+            if let writeConfig {
+                let starter = StarterConfiguration(survey, settings, path: writeConfig)
+                try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
+            }
+            let text =
+                format == .json
+                ? survey.json : Array(SurveyTable(survey, settings.options, configuration: writeConfig).text.utf8)
+            try FileOutput.write(text, argument: output.output)
+        }
+    }
+
+    private func take(_ settings: Settings) throws -> Survey {
+        let archives = archives.isEmpty ? ["-"] : archives
+        var run = SurveyRun(archives: archives, tables: settings.tables, options: settings.options)
+        run.cancellation = StopSignals.cancellation
+        StopSignals.watch()
+        let progress = quiet ? nil : ProgressLine(archives: archives)
+        if let progress { run.onProgress = { progress.show($0) } }
+        do throws(BulkFailure) {
+            defer { progress?.clear() }
+            return try run.run()
+        } catch {
+            DiagnosticOutput.write("convertlead: \(error.message)\n")
+            throw ExitCode(error.exitCode)
+        }
+    }
+}

@@ -35,11 +35,11 @@ final class Scratch {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self[name]) }
 }
 
-/// `Samples/archive`.
+/// `Samples/archives/every-form/archive`.
 enum ArchiveSamples {
     static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let directory = package.appending(path: "Samples/archive")
+    static let directory = package.appending(path: "Samples/archives/every-form/archive")
 
     static var names: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()

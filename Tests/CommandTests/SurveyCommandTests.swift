@@ -13,7 +13,7 @@ import Testing
 
     @Test("The table has a section for each thing that is counted, and ends with what to do next")
     func table() throws {
-        let result = try BuiltCommand.run(["survey", "Samples/archive"])
+        let result = try BuiltCommand.run(["survey", "Samples/archives/every-form/archive"])
         #expect(result.status == 0)
         #expect(result.errors == "")
         let headings = result.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }.dropFirst()
@@ -30,7 +30,8 @@ import Testing
     @Test("What the options have decided is told and not asked again")
     func decided() throws {
         func next(_ options: [String]) throws -> Substring {
-            let output = try BuiltCommand.run(["survey", "Samples/archive/raw-url.txt"] + options).output
+            let output = try BuiltCommand.run(["survey", "Samples/archives/every-form/archive/raw-url.txt"] + options)
+                .output
             return output[try #require(output.range(of: "\nNext\n")).upperBound...]
         }
         #expect(try next([]).hasPrefix("  - 1 assignee has no user id: give --users"))
@@ -48,7 +49,7 @@ import Testing
     @Test("As JSON it has the same things, and its counts are those that bulk writes")
     func asJSON() throws {
         let scratch = try Scratch()
-        let arguments = ["Samples/archive"] + Self.tables
+        let arguments = ["Samples/archives/every-form/archive"] + Self.tables
         let survey = try json(BuiltCommand.run(["survey", "--format", "json"] + arguments).output)
         #expect(
             Set(survey.keys) == [
@@ -73,7 +74,8 @@ import Testing
     func inputAndOutput() throws {
         let scratch = try Scratch()
         let archive = try String(
-            contentsOf: BuiltCommand.package.appending(path: "Samples/archive/forms.txt"), encoding: .utf8)
+            contentsOf: BuiltCommand.package.appending(path: "Samples/archives/every-form/archive/forms.txt"),
+            encoding: .utf8)
         let result = try BuiltCommand.run(["survey", "-o", scratch["survey"].path], input: archive)
         #expect(result.output == "" && result.status == 0)
         #expect(try String(contentsOf: scratch["survey"], encoding: .utf8).contains("form body"))
@@ -88,15 +90,20 @@ import Testing
         let file = scratch["c.yaml"].path
         let first = try BuiltCommand.run(
             [
-                "survey", "Samples/archive", "--write-config", file, "--pipeline", "Zweite: \"Pipeline\"",
+                "survey", "Samples/archives/every-form/archive", "--write-config", file, "--pipeline",
+                "Zweite: \"Pipeline\"",
                 "--time-zone", "-03:30",
                 "--unknown-assignee", "77", "--api-version", "v7", "--format", "json",
             ] + Self.tables)
         #expect(first.errors == "")
-        let table = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file + "2"]).output
+        let table = try BuiltCommand.run([
+            "survey", "Samples/archives/every-form/archive", "--write-config", file + "2",
+        ]).output
         #expect(table.contains("\(file)2 has the options given and, as comments, these gaps"))
         #expect(table.contains("convertlead bulk with --config \(file)2 "))
-        let second = try BuiltCommand.run(["survey", "Samples/archive", "--config", file, "--format", "json"])
+        let second = try BuiltCommand.run([
+            "survey", "Samples/archives/every-form/archive", "--config", file, "--format", "json",
+        ])
         #expect(second.errors == "")
         #expect(second.output == first.output)
         let configuration = try Configuration(path: file)
@@ -105,7 +112,7 @@ import Testing
         #expect(configuration.options.apiVersion == .v7)
         #expect(configuration.options.unknownAssignee == .fallback(try #require(RecordID("77"))))
         // What was written by hand is never lost.
-        let again = try BuiltCommand.run(["survey", "Samples/archive", "--write-config", file])
+        let again = try BuiltCommand.run(["survey", "Samples/archives/every-form/archive", "--write-config", file])
         #expect(again.status == 73)
         #expect(again.output == "")
         #expect(again.errors.contains("A file of this name exists and is not replaced"))
@@ -117,7 +124,7 @@ import Testing
     func timeZone(name: String) throws {
         let scratch = try Scratch()
         let (first, second) = (scratch["a.yaml"].path, scratch["b.yaml"].path)
-        let survey = ["survey", "Samples/archive/forms.txt"]
+        let survey = ["survey", "Samples/archives/every-form/archive/forms.txt"]
         _ = try BuiltCommand.run(survey + ["--time-zone", name, "--write-config", first])
         #expect(try Configuration(path: first).options.timeZone == TimeZoneName(name).offsets)
         _ = try BuiltCommand.run(survey + ["--config", first, "--write-config", second])
@@ -128,7 +135,7 @@ import Testing
     func continued() throws {
         let scratch = try Scratch()
         let file = scratch["c.yaml"].path
-        let survey = ["survey", "Samples/archive/raw-url.txt"]
+        let survey = ["survey", "Samples/archives/every-form/archive/raw-url.txt"]
         _ = try BuiltCommand.run(survey + ["--config", "Samples/org/config.yaml", "--write-config", file])
         let before = try Configuration(path: BuiltCommand.package.appending(path: "Samples/org/config.yaml").path)
         let after = try Configuration(path: file)

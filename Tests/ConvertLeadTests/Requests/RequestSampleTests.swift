@@ -45,7 +45,7 @@ struct RequestSampleTests {
     func roots() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: RequestSample.root.path)
         let callers: Set = ["c", "java", "php", "python", "ruby"]
-        let known = callers.union(["README.md", "requests", "refused", "replies", "org", "archive", "cluster"])
+        let known = callers.union(["README.md", "requests", "refused", "replies", "org", "archives", "cluster"])
         #expect(Set(names).isSubset(of: known))
     }
 

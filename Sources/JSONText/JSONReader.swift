@@ -138,7 +138,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
             while true {
                 skipBlanks(&at, end)
                 guard open != Self.none else {
-                    guard at == end else { throw error("there is text behind the value", at) }
+                    guard at == end else { throw error("there is text after the value", at) }
                     return Node(index: 0)
                 }
                 let isObject = entries[Int(open)].kind == .object
@@ -156,7 +156,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
                         break
                     }
                     guard trailingCommas == .accepted else {
-                        throw error("a comma stands before a closing bracket", comma)
+                        throw error("there is a comma before a closing bracket", comma)
                     }
                     if trailingCommaCount == 0 { firstTrailingComma = offset(comma) }
                     trailingCommaCount += 1
@@ -296,7 +296,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
                 try readEscape(&at, end)
                 run = at
             } else if byte < 0x20 {
-                throw error("a string holds a control character that is not escaped", at)
+                throw error("a string has a control character that is not escaped", at)
             } else if byte < 0x80 {
                 at += 1
             } else {
@@ -349,19 +349,19 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
             var value = UInt32(unit)
             if unit & 0xFC00 == 0xD800 {
                 guard end - at >= 2, at[0] == UInt8(ascii: "\\"), at[1] == UInt8(ascii: "u") else {
-                    throw error("half of a surrogate pair stands alone", backslash)
+                    throw error("half of a surrogate pair is missing", backslash)
                 }
                 at += 2
                 let low = try readUnit(&at, end, of: backslash)
-                guard low & 0xFC00 == 0xDC00 else { throw error("half of a surrogate pair stands alone", backslash) }
+                guard low & 0xFC00 == 0xDC00 else { throw error("half of a surrogate pair is missing", backslash) }
                 value = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
             }
             guard let scalar = Unicode.Scalar(value) else {
-                throw error("half of a surrogate pair stands alone", backslash)
+                throw error("half of a surrogate pair is missing", backslash)
             }
             unescaped.append(scalar: scalar)
         default:
-            throw error("a backslash is followed by a letter that JSON does not know", backslash)
+            throw error("a backslash is followed by a character that JSON does not allow there", backslash)
         }
     }
 

@@ -22,7 +22,7 @@ package struct XMLError: Error, Sendable, Hashable {
         case depth
         /// More bytes than the limit.
         case size
-        /// libxml2 could get no memory.
+        /// libxml2 ran out of memory.
         case memory
     }
 

@@ -28,20 +28,20 @@ struct XMLProblem {
         case XMLParseState.doctype:
             return XMLError(
                 kind: .doctype, offset: find("<!DOCTYPE", before: offset) ?? offset,
-                reason: "The document has a DOCTYPE, which is never read")
+                reason: "The document has a DOCTYPE")
         case XMLParseState.tooDeep:
             return XMLError(
-                kind: .depth, offset: find("<", before: offset) ?? offset, reason: "Elements are nested too deep")
+                kind: .depth, offset: find("<", before: offset) ?? offset, reason: "Elements are nested too deeply")
         case XMLParseState.tooMany:
             return XMLError(kind: .size, offset: offset, reason: "The document has too many elements")
         case Self.wrongVersion:
-            return XMLError(kind: .version, offset: start, reason: "The document does not say that it is XML 1.0")
+            return XMLError(kind: .version, offset: start, reason: "The document is not declared as XML 1.0")
         case Int32(XML_ERR_NO_MEMORY.rawValue):
-            return XMLError(kind: .memory, offset: offset, reason: "libxml2 could get no memory")
+            return XMLError(kind: .memory, offset: offset, reason: "libxml2 ran out of memory")
         case Int32(XML_NS_ERR_XML_NAMESPACE.rawValue)...Int32(XML_NS_ERR_XML_NAMESPACE.rawValue) + 5:
             return XMLError(
                 kind: .namespace, offset: find("<", before: offset) ?? offset,
-                reason: "A prefix is used that is not declared, or a namespace is declared wrongly")
+                reason: "A namespace prefix is not declared, or a namespace declaration is wrong")
         default:
             return characterError ?? doctypeError ?? referenceError ?? syntaxError
         }
@@ -51,7 +51,7 @@ struct XMLProblem {
     static func explainStart(_ document: ByteView, at start: Int) -> XMLError {
         let problem = XMLProblem(document: document, start: start, code: 0, offset: start, isOpen: false)
         return problem.characterError
-            ?? XMLError(kind: .syntax, offset: start, reason: "The text does not begin with <, so it is not XML")
+            ?? XMLError(kind: .syntax, offset: start, reason: "The text does not start with <, so it is not XML")
     }
 
     /// Offset of the first start or end tag that is longer than `limit` bytes. What is not well formed is left to libxml2.
@@ -121,7 +121,7 @@ struct XMLProblem {
     private func forbidden(_ scalar: UInt32, at offset: Int) -> XMLError {
         let digits = String(scalar, radix: 16, uppercase: true)
         let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        return XMLError(kind: .character, offset: offset, reason: "The character U+\(padded) cannot stand in XML")
+        return XMLError(kind: .character, offset: offset, reason: "The character U+\(padded) is not allowed in XML")
     }
 
     private func decodeScalar(at index: Int) -> (UInt32, Int)? {
@@ -140,7 +140,7 @@ struct XMLProblem {
         let isInProlog =
             !document.slice(start..<place).contains { $0 == UInt8(ascii: "<") } || !hasElement(before: place)
         guard isInProlog else { return nil }
-        return XMLError(kind: .doctype, offset: place, reason: "The document has a DOCTYPE, which is never read")
+        return XMLError(kind: .doctype, offset: place, reason: "The document has a DOCTYPE")
     }
 
     /// Whether a start tag begins before `end`, comments and processing instructions aside.
@@ -184,7 +184,7 @@ struct XMLProblem {
         if isTerminated && !name.isEmpty {
             return XMLError(kind: .entity, offset: ampersand, reason: "The entity &\(name.text); is not defined in XML")
         }
-        return XMLError(kind: .syntax, offset: ampersand, reason: "A bare & stands here; write it &amp;")
+        return XMLError(kind: .syntax, offset: ampersand, reason: "A bare & is not allowed; write &amp;")
     }
 
     private var syntaxError: XMLError {
@@ -201,19 +201,19 @@ struct XMLProblem {
                 isOpen
                     ? "The text ends while elements are still open"
                     : offset >= document.count
-                        ? "The text ends in the middle of a tag" : "There is more behind the end of the root"
-            case Int32(XML_ERR_LT_IN_ATTRIBUTE.rawValue): "A < stands in an attribute value; write it &lt;"
+                        ? "The text ends in the middle of a tag" : "There is text after the end of the root element"
+            case Int32(XML_ERR_LT_IN_ATTRIBUTE.rawValue): "A < is not allowed in an attribute value; write &lt;"
             case Int32(XML_ERR_ATTRIBUTE_NOT_STARTED.rawValue), Int32(XML_ERR_ATTRIBUTE_NOT_FINISHED.rawValue),
                 Int32(XML_ERR_ATTRIBUTE_WITHOUT_VALUE.rawValue):
                 "An attribute has no quoted value"
             case Int32(XML_ERR_ATTRIBUTE_REDEFINED.rawValue): "An attribute is given twice"
             case Int32(XML_ERR_GT_REQUIRED.rawValue): "A tag is not closed by >"
             case Int32(XML_ERR_COMMENT_NOT_FINISHED.rawValue), Int32(XML_ERR_HYPHEN_IN_COMMENT.rawValue):
-                "A comment is not closed, or holds two hyphens"
+                "A comment is not closed, or contains two hyphens"
             case Int32(XML_ERR_CDATA_NOT_FINISHED.rawValue): "A CDATA section is not closed by ]]>"
-            case Int32(XML_ERR_MISPLACED_CDATA_END.rawValue): "The end of a CDATA section, ]]>, stands in plain text"
-            case Int32(XML_ERR_RESERVED_XML_NAME.rawValue): "The XML declaration may stand only at the very start"
-            case Int32(XML_ERR_NAME_REQUIRED.rawValue): "A < stands here without the name of an element; write it &lt;"
+            case Int32(XML_ERR_MISPLACED_CDATA_END.rawValue): "The end of a CDATA section, ]]>, is not allowed in plain text"
+            case Int32(XML_ERR_RESERVED_XML_NAME.rawValue): "The XML declaration is only allowed at the very start"
+            case Int32(XML_ERR_NAME_REQUIRED.rawValue): "A < is not followed by an element name; write &lt;"
             default: "The XML is not well formed"
             }
         return XMLError(kind: .syntax, offset: offset, reason: reason)

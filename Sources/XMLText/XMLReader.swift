@@ -174,7 +174,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     }
 
     private static var noMemory: XMLError {
-        XMLError(kind: .memory, offset: 0, reason: "libxml2 could get no memory")
+        XMLError(kind: .memory, offset: 0, reason: "libxml2 ran out of memory")
     }
 
     private func refuseZero(_ base: UnsafePointer<UInt8>, _ count: Int) throws(XMLError) {
@@ -184,7 +184,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     /// libxml2 would take a zero for the end of the text.
     private func zero(at place: UnsafePointer<UInt8>) -> XMLError {
         let offset = document.baseAddress.map { place - $0 } ?? 0
-        return XMLError(kind: .character, offset: offset, reason: "The character U+0000 cannot stand in XML")
+        return XMLError(kind: .character, offset: offset, reason: "The character U+0000 is not allowed in XML")
     }
 
     /// Hands the text to the push parser, in one piece or in several.

@@ -17,7 +17,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
         func isZero(_ index: Int) -> Bool { index < bytes.count && bytes[index] == 0 }
 
         if bytes.count >= 4 && (starts(0xFF, 0xFE) && isZero(2) && isZero(3) || starts(0, 0) && !isZero(2)) {
-            throw XMLError(kind: .encoding, offset: 0, reason: "The encoding UTF-32 is not read")
+            throw XMLError(kind: .encoding, offset: 0, reason: "The encoding UTF-32 is not supported")
         }
         if starts(0xFF, 0xFE) { return (.utf16LittleEndian, 2) }
         if starts(0xFE, 0xFF) { return (.utf16BigEndian, 2) }
@@ -35,14 +35,14 @@ package enum XMLTextEncoding: Sendable, Hashable {
         case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1": encoding = .latin1
         case "windows-1252", "cp1252", "cp-1252": encoding = .windows1252
         case "utf-16", "utf16", "utf-16le", "utf-16be":
-            throw XMLError(kind: .encoding, offset: 0, reason: "The text says it is \(declared), but its bytes are not")
+            throw XMLError(kind: .encoding, offset: 0, reason: "The text is declared as \(declared), but its bytes are not")
         default:
-            throw XMLError(kind: .encoding, offset: 0, reason: "The encoding \(declared) is not read")
+            throw XMLError(kind: .encoding, offset: 0, reason: "The encoding \(declared) is not supported")
         }
         if hasMark {
             throw XMLError(
                 kind: .encoding, offset: 0,
-                reason: "The text says it is \(declared), but begins with the byte-order mark of UTF-8")
+                reason: "The text is declared as \(declared), but starts with the byte-order mark of UTF-8")
         }
         return (encoding, 0)
     }
@@ -106,7 +106,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
             } else if self == .ascii {
                 throw XMLError(
                     kind: .encoding, offset: text.count,
-                    reason: "The text says it is US-ASCII, but has other characters")
+                    reason: "The text is declared as US-ASCII, but has other characters")
             } else if self == .windows1252 && byte < 0xA0 {
                 let scalar = Self.windows1252Scalars[Int(byte - 0x80)]
                 guard scalar != 0, let scalar = Unicode.Scalar(scalar) else {
@@ -134,7 +134,7 @@ package enum XMLTextEncoding: Sendable, Hashable {
                 kind: .encoding, offset: end, reason: "The UTF-16 text ends in the middle of a character")
         }
         if let declared = Self.declaredName(text.bytes), !declared.lowercased().hasPrefix("utf-16") {
-            throw XMLError(kind: .encoding, offset: 0, reason: "The text says it is \(declared), but it is UTF-16")
+            throw XMLError(kind: .encoding, offset: 0, reason: "The text is declared as \(declared), but it is UTF-16")
         }
     }
 

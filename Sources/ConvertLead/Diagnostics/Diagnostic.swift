@@ -41,8 +41,11 @@ public struct Diagnostic: Sendable, Hashable {
     /// The place until its line, column and path are asked for.
     package var site: DiagnosticSite?
 
-    /// What to do about it.
-    public var advice: String { code.advice }
+    /// What to do about it: the code's advice, unless the tables and options in force allow for a better one.
+    public var advice: String { ownAdvice ?? code.advice }
+
+    /// Advice that fits this finding better than its code's.
+    package var ownAdvice: String?
 
     /// A finding. `source` is usually filled in by the caller of the translator.
     public init(

@@ -30,13 +30,15 @@ package struct DiagnosticLog: Sendable {
     /// looks like a credential, which may have become part of a damaged value.
     package mutating func add(
         _ code: DiagnosticCode, _ severity: Diagnostic.Severity, at location: SourceLocation? = nil, path: String = "",
-        site: DiagnosticSite? = nil, _ message: String, value: String? = nil, subject: String? = nil
+        site: DiagnosticSite? = nil, _ message: String, value: String? = nil, subject: String? = nil,
+        advice: String? = nil
     ) {
         var message = message
         if showsValues, let value { message += " (value: \"\(CredentialText.removingSecrets(from: value))\")" }
         var diagnostic = Diagnostic(code, severity, location: location, path: path, message: message)
         diagnostic.subject = subject
         diagnostic.site = site
+        diagnostic.ownAdvice = advice
         add(diagnostic)
     }
 

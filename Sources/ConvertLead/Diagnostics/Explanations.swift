@@ -16,49 +16,51 @@ extension DiagnosticCode {
         switch self {
         case .xmlSyntax:
             Explanation(
-                "The XML is not well formed: a tag is not closed, a quote is missing, or there is text where none may be.",
+                "The XML is not well formed: a tag is not closed, a quote is missing, or there is text where "
+                    + "none is allowed.",
                 #"<FL val="Amount">12</row>"#,
-                "correct the XML at this place; a bare & must be written &amp;")
+                "correct the XML at this place; write a bare & as &amp;")
         case .xmlEncoding:
             Explanation(
-                "The bytes are not in the encoding they claim, or in one that is not read. UTF-8, UTF-16, ISO-8859-1 and windows-1252 are.",
+                "The bytes do not match the declared encoding, or the encoding is not supported. "
+                    + "Supported are UTF-8, UTF-16, ISO-8859-1 and windows-1252.",
                 #"<?xml version="1.0" encoding="Shift_JIS"?>"#,
-                "save the text as UTF-8, or correct the encoding that its first line declares")
+                "save the text as UTF-8, or correct the encoding in the XML declaration")
         case .xmlEntity:
             Explanation(
-                "An entity is used that XML does not define. Only amp, lt, gt, quot and apos exist.",
+                "The entity is not defined in XML. XML defines only amp, lt, gt, quot and apos.",
                 #"<FL val="Description">5 &euro;</FL>"#,
-                "write the character itself or its number, such as &#8364;")
+                "write the character itself, or its number such as &#8364;")
         case .xmlCharacter:
             Explanation(
-                "The text holds a character that XML cannot hold, such as a control character.",
+                "The text contains a character that XML does not allow, such as a control character.",
                 #"<FL val="Description">a&#1;b</FL>"#,
                 "remove the character")
         case .xmlDoctype:
             Explanation(
-                "The document has a DOCTYPE. Nothing it names is fetched or expanded.",
+                "The document has a DOCTYPE. It was not read, and nothing it names was fetched or expanded.",
                 #"<!DOCTYPE Potentials SYSTEM "http://example.com/x.dtd">"#,
                 "remove the DOCTYPE; no v1 request needs one")
         case .xmlVersion:
             Explanation(
-                "The document says it is XML 1.1.",
+                "The document is not declared as XML 1.0.",
                 #"<?xml version="1.1"?>"#,
-                #"write version="1.0""#)
+                #"write version="1.0" in the XML declaration"#)
         case .xmlNamespace:
             Explanation(
-                "A prefix is used that was not declared, or a namespace is declared wrongly.",
+                "A namespace prefix is not declared, or a namespace declaration is wrong.",
                 #"<z:row no="1">"#,
-                "declare the prefix or remove it")
+                "declare the prefix, or remove it")
         case .xmlDepth:
             Explanation(
-                "Elements are nested deeper than the limit.",
+                "Elements are nested too deeply.",
                 "<a><a><a>…",
                 "remove the nesting; a v1 request needs four levels")
         case .xmlSize:
             Explanation(
-                "The text is longer than the limit.",
+                "The XML is too large.",
                 "an xmlData of 12 MiB",
-                "split the input; a v1 request has some kilobytes")
+                "split the input; a v1 request usually has a few kilobytes")
         case .jsonSyntax:
             Explanation(
                 "The JSON is broken.",
@@ -66,40 +68,40 @@ extension DiagnosticCode {
                 "correct the JSON at this place")
         case .callUnrecognized:
             Explanation(
-                "The input is neither v1 XML nor a v1 call in a known form.",
+                "The input is neither v1 XML nor a v1 call in a supported form.",
                 "Hello",
-                "give the xmlData text, a URL, a form body, a raw HTTP request or a JSON wrapper with leadId and xmlData"
-            )
+                "pass the xmlData text, a URL, a form body, a raw HTTP request, or a JSON object with leadId "
+                    + "and xmlData")
         case .callMethod:
             Explanation(
-                "The call is not convertLead but another method of v1.",
+                "The call is for another v1 method, not convertLead.",
                 "https://crm.zoho.com/crm/private/xml/Leads/insertRecords?…",
-                "leave it out; only convertLead calls are translated")
+                "remove the call from the input; only convertLead calls are translated")
         case .callRawForm:
             Explanation(
                 "The XML in the form body was not percent-encoded. It was read up to the end tag of its root.",
                 "leadId=1&xmlData=<Potentials>…</Potentials>&scope=crmapi",
-                "check a few of these by eye; percent-encode the XML when you write such archives")
+                "spot-check a few of these; percent-encode the XML if you generate these files")
         case .callDoubleEncoding:
             Explanation(
-                "The XML was percent-encoded twice, and was decoded twice.",
+                "The XML was percent-encoded twice and was decoded twice.",
                 "xmlData=%253CPotentials%253E…",
-                "nothing to do")
+                "no action needed")
         case .callConflict:
             Explanation(
-                "One parameter is given twice with different values.",
+                "The call has one parameter twice, with different values.",
                 "…?leadId=1&leadId=2",
-                "keep the right one")
+                "keep the right value and remove the other")
         case .callHost:
             Explanation(
-                "The host is not one of Zoho's known v1 hosts, so the configured API domain, or the default one, is used.",
+                "The host is not a known Zoho v1 host, so the API domain was not chosen by it.",
                 "https://crm.example.com/crm/private/xml/Leads/convertLead",
-                "set api-domain in the configuration if your organisation is in another data centre")
+                "check the address of the v2 call; pass --api-domain if your organisation is in another data centre")
         case .callBodyMissing:
             Explanation(
-                "The log line records a POST without its body, so there is nothing to translate.",
+                "The log line records a POST without its body, so there is no request to translate.",
                 "POST /crm/private/xml/Leads/convertLead HTTP/1.1",
-                "find the body in another log; the lead must be converted by hand otherwise")
+                "look for the body in another log, or convert the lead by hand")
         case .callVariable:
             Explanation(
                 "A variable of the collection has no value.",
@@ -107,25 +109,25 @@ extension DiagnosticCode {
                 "add the variable to the collection and run again")
         case .leadIDInvalid:
             Explanation(
-                "The lead id is not made of 1 to 20 digits.",
+                "The lead id is not 1 to 20 digits.",
                 "leadId=3.28952E+18",
-                "find the whole id; a spreadsheet may have shortened it")
+                "find the full id; a spreadsheet may have shortened it")
         case .leadIDMissing:
             Explanation(
-                "There is no lead id. v2 has it in the address, not in the body.",
+                "The request has no lead id. v2 needs it in the address, not in the body.",
                 "xmlData without leadId",
-                "give the request its lead id, or the call the XML came from; --lead-id serves all requests that have none; a body alone needs none"
-            )
+                "add the lead id, or pass --lead-id to use one id for every request without one; not needed "
+                    + "for --as body")
         case .newFormatInvalid:
             Explanation(
-                "newFormat is neither 1 nor 2; it was read as 1.",
+                "newFormat is neither 1 nor 2. It was read as 1.",
                 "newFormat=3",
                 "write 1 or 2")
         case .xmlMissing:
             Explanation(
                 "The call has no xmlData, or an empty one.",
                 "leadId=1&scope=crmapi",
-                "find the XML of this call; without it nothing is known of the conversion")
+                "find the XML of this call; it cannot be translated without")
         case .rootUnknown:
             Explanation(
                 "The root element is neither Potentials nor Deals.",
@@ -133,189 +135,191 @@ extension DiagnosticCode {
                 "check that this is the xmlData of a convertLead call")
         case .rootLeads:
             Explanation(
-                "The root element is Leads; it was read as Potentials because a row holds convert options.",
+                "The root element is Leads. It was read as Potentials because a row has convert options.",
                 #"<Leads><row no="1"><option val="createPotential">"#,
-                "nothing to do")
+                "no action needed")
         case .elementNamespace:
             Explanation(
-                "An element has a namespace prefix or a namespace; it was read by its local name.",
+                "An element is in a namespace. It was read by its local name.",
                 #"<z:row xmlns:z="urn:z">"#,
-                "nothing to do")
+                "no action needed")
         case .elementUnknown:
             Explanation(
-                "An element that v1 does not have was ignored with all it holds.",
+                "The element is not part of v1. It was ignored, with its content.",
                 "<column>",
-                "check whether it holds something the conversion needs")
+                "check whether the element holds data that the conversion needs")
         case .elementUnnamed:
             Explanation(
-                "An option or FL has no val attribute, so nobody knows what it means. It was ignored.",
+                "An option or FL element has no val attribute. It was ignored.",
                 "<FL>12</FL>",
                 "add the val attribute")
         case .elementText:
             Explanation(
-                "Text stands where only elements may be. It was ignored.",
+                "Unexpected text between elements. It was ignored.",
                 #"<row no="2">Amount 12</row>"#,
-                "check whether it belongs into an element")
+                "check whether the text belongs in an element")
         case .rowOptionsMissing:
             Explanation(
-                "No row holds convert options, so this is not a convertLead request.",
+                "No row has convert options, so this is not a convertLead request.",
                 #"<Potentials><row no="1"><FL val="Potential Name">"#,
-                "add the option row; a lead insert is another method")
+                "add the option row; inserting a lead is another v1 method")
         case .rowOptionsAsFields:
             Explanation(
-                "Options are written as FL elements, as some old helpers do. They were read as options.",
+                "The options are FL elements, as some old helper libraries write them. They were read as options.",
                 #"<FL val="createPotential">true</FL>"#,
-                "nothing to do")
+                "no action needed")
         case .rowFieldInOptions:
             Explanation(
-                "A field stands in the option row. It was not sent.",
+                "A field is in the option row. It was not sent.",
                 #"<row no="1"><option …/><FL val="Amount">12</FL></row>"#,
-                "move it into the field row")
+                "move the field to the field row")
         case .rowOptionInFields:
             Explanation(
-                "An option stands in the field row, beside an option row of its own. It was ignored.",
+                "An option is in the field row, although there is an option row. It was ignored.",
                 #"<row no="2"><FL val="assignTo">"#,
-                "move it into the option row")
+                "move the option to the option row")
         case .rowRepeatedOptions:
             Explanation(
-                "There is a second option row. It was ignored.",
+                "The request has a second option row. It was ignored.",
                 #"<row no="3"><option val="assignTo">"#,
                 "keep one option row")
         case .rowRepeatedFields:
             Explanation(
-                "There is a second field row; one lead becomes at most one deal, so it was ignored.",
+                "The request has a second field row. It was ignored, because a lead becomes at most one deal.",
                 #"<row no="3"><FL val="Potential Name">"#,
-                "check which of the deals is meant")
+                "check which of the deals to create")
         case .optionUnknown:
             Explanation(
-                "The option is not one that v1 has.",
+                "v1 has no option of this name. It was ignored.",
                 #"<option val="createAccount">"#,
-                "check its spelling; v1 has createPotential, assignTo, notifyLeadOwner and notifyNewEntityOwner")
+                "check the spelling; the options are createPotential, assignTo, notifyLeadOwner and "
+                    + "notifyNewEntityOwner")
         case .optionCase:
             Explanation(
                 "The option's name differs from v1's in upper and lower case.",
                 #"<option val="assignto">"#,
-                "nothing to do")
+                "no action needed")
         case .optionRepeated:
             Explanation(
-                "The option is given more than once; the last one counts.",
+                "The option is given more than once. The last value was used.",
                 "two assignTo",
-                "check that the last one is meant")
+                "check that the last value is the right one")
         case .optionEmpty:
             Explanation(
-                "The option has no value and counts as absent.",
+                "The option is empty and counts as absent.",
                 #"<option val="notifyLeadOwner"></option>"#,
-                "nothing to do if that is meant")
+                "no action needed, unless the option should have a value")
         case .optionNested:
             Explanation(
-                "The option holds elements where only text may be, so it was left out.",
+                "The option contains elements instead of text. It was left out.",
                 #"<option val="assignTo"><b>x</b></option>"#,
                 "write the value as text")
         case .optionPotentialMissing:
             Explanation(
-                "createPotential is absent, so no deal is created and the field values are left out.",
+                "createPotential is absent, so no deal is created and the field values were left out.",
                 "an option row with assignTo only",
-                "add createPotential with true if a deal is wanted")
+                "add createPotential with the value true if you want a deal")
         case .fieldUnknown:
             Explanation(
-                "No field has this label, so its value was left out.",
+                "No field has this label. Its value was left out.",
                 #"<FL val="Vertragsnr">"#,
-                "give the field export with --fields, or map the label under labels: in the configuration")
+                "pass a current field export with --fields, or map the label under labels: in the configuration")
         case .fieldGuessed:
             Explanation(
-                "No field has this label; its api name was guessed from it.",
+                "No field has this label. Its api name was guessed.",
                 #"<FL val="No. de Empleados"> as No_de_Empleados"#,
                 "check the api name against the field export")
         case .fieldRepeated:
             Explanation(
-                "The same field is given more than once; the last one counts.",
+                "The same field is given more than once. The last value was used.",
                 "Stage and Potential Stage",
-                "check that the last one is meant")
+                "check that the last value is the right one")
         case .fieldMissing:
             Explanation(
-                "A deal is asked for, but a field that every deal needs has no value.",
+                "The request creates a deal, but a mandatory field has no value.",
                 "createPotential true without Closing Date",
-                "add the field, or a default for it under defaults: in the configuration")
+                "add the field, or set a default under defaults: in the configuration")
         case .fieldNoDeal:
             Explanation(
-                "createPotential is not true, so the field has nowhere to go and was left out.",
+                "The request creates no deal, so the field was left out.",
                 "createPotential false with Amount",
-                "nothing to do if no deal is wanted")
+                "no action needed, unless you want a deal")
         case .fieldSystem:
             Explanation(
-                "The field is set or computed by the CRM and cannot be sent. It was left out.",
+                "The CRM sets or computes this field, so it cannot be sent. It was left out.",
                 #"<FL val="Created Time">"#,
-                "nothing to do")
+                "no action needed")
         case .fieldReference:
             Explanation(
-                "The field holds another record's name where v2 takes only its id. It was left out.",
+                "The field has the name of a record, but v2 accepts only an id. It was left out.",
                 #"<FL val="Account Name">Acme</FL>"#,
-                "give a table of names and ids with --lookup, or set it after the conversion")
+                "pass a table of names and ids with --lookup, or set the field after the conversion")
         case .fieldNested:
             Explanation(
-                "The field holds elements where only text may be, so it was left out.",
+                "The field contains elements instead of text. It was left out.",
                 #"<FL val="Description">a <b>b</b></FL>"#,
                 "write < as &lt; in the value")
         case .fieldEmpty:
             Explanation(
-                "The field is empty or the text null, which v1 does not send with newFormat 1.",
+                "The field is empty or has the text null. v1 ignores such a field unless newFormat is 2.",
                 #"<FL val="Next Step">null</FL>"#,
-                "nothing to do; with newFormat=2 it is sent as null")
+                "no action needed")
         case .fieldEscaped:
             Explanation(
-                "The value still looks escaped after reading. It was kept as it is.",
+                "The value still looks escaped. It was not changed.",
                 "<![CDATA[R&amp;D]]>",
-                "check whether it was escaped twice")
+                "check whether the value was escaped twice")
         case .valueDate:
             Explanation(
-                "The value is not a date in a form that is read.",
+                "The value is not in a supported date format, or there is no such day.",
                 "13/45/2009",
-                "correct the value, or pass --date-order day-first for archives written that way")
+                "correct the value")
         case .valueDatetime:
             Explanation(
-                "The value is not a date with a time in a form that is read, or has no offset and no time zone is configured.",
+                "The value is not in a supported date and time format, or it has no UTC offset and no time "
+                    + "zone is set.",
                 "2018-02-30 10:00:00",
-                "correct the value, or pass --time-zone")
+                "correct the value")
         case .valueLocalTime:
             Explanation(
-                "The clocks were changed at this local time, so it came twice or never; the earlier offset was used.",
+                "This local time is ambiguous or does not exist (daylight-saving change). The earlier offset was used.",
                 "2018-10-28 02:30:00 in Europe/Paris",
                 "check the value if the hour matters")
         case .valueTime:
             Explanation(
                 "The value of a date field has a time of day, which was left out.",
                 "2018-05-06 14:30:00",
-                "nothing to do if the day is right")
+                "no action needed, if the day is right")
         case .valueCurrency:
             Explanation(
                 "The value is not a plain decimal number.",
                 "1,234.50 €",
-                "write digits with a decimal point only")
+                "write only digits and a decimal point")
         case .valueDouble:
             Explanation(
                 "The value is not a plain decimal number.",
                 "1.234,5",
-                "write digits with a decimal point only")
+                "write only digits and a decimal point")
         case .valuePercent:
             Explanation(
                 "The value is not a plain decimal number.",
                 "50 percent",
-                "write digits with a decimal point only")
+                "write only digits and a decimal point")
         case .valuePercentSign:
             Explanation(
-                "A percent sign behind the number was left out.",
+                "The percent sign after the number was left out.",
                 "75%",
-                "nothing to do")
+                "no action needed")
         case .valueInteger:
             Explanation(
                 "The value is not a whole number.",
                 "12.5",
-                "write digits only")
+                "write only digits")
         case .valueBigint:
             Explanation(
                 "The value is not a whole number.",
                 "12.5",
-                "write digits only")
+                "write only digits")
         case .valueBoolean:
             Explanation(
                 "The value is neither true nor false.",
@@ -325,88 +329,87 @@ extension DiagnosticCode {
             Explanation(
                 "The value is not a record id of 1 to 20 digits.",
                 "3.28952E+18",
-                "find the whole id; a spreadsheet may have shortened it")
+                "find the full id; a spreadsheet may have shortened it")
         case .valuePicklist:
             Explanation(
-                "The value is not among the field's picklist values. It was sent as it is.",
+                "The value is not in the field's picklist. It was not changed.",
                 "Closed-Won",
                 "correct the value, or add it to the picklist in the CRM")
         case .valueLength:
             Explanation(
-                "The text is longer than the field takes. It was sent as it is.",
+                "The text is longer than the field allows. It was not changed.",
                 "a Deal Name of 150 characters",
-                "shorten it, or make the field longer in the CRM")
+                "shorten the text, or make the field longer in the CRM")
         case .userMissing:
             Explanation(
-                "No user that can own records has this e-mail.",
+                "No user who can own records has this e-mail.",
                 "assignTo sample@zoho.com",
-                "give the users export with --users; for users who are deleted or in no export name a successor with --unknown-assignee, or edit the request"
-            )
+                "add the user to the users table, name a fallback with --unknown-assignee, or edit the request")
         case .userInactive:
             Explanation(
-                "The only user with this e-mail is inactive. Its id was sent.",
-                "assignTo of somebody who left",
-                "assign the records to somebody else if the CRM refuses it")
+                "The only user with this e-mail is inactive. The user's id was sent.",
+                "assignTo a user who has left",
+                "choose another assignee if the CRM refuses this one")
         case .userAmbiguous:
             Explanation(
-                "Two active users have this e-mail; the first was taken.",
+                "Two active users have this e-mail. The first was used.",
                 "two users pages with one e-mail",
                 "correct the users table")
         case .userUnlisted:
             Explanation(
-                "The assignee is given by an id that the users table does not list. It was sent as it is.",
+                "The assignee's id is not in the users table. It was not changed.",
                 "assignTo 5550000000112009",
                 "check that the users export is complete")
         case .nameMissing:
             Explanation(
-                "The name is not in the lookup table of this field, so the field was left out.",
+                "The name is not in the lookup table of this field. The field was left out.",
                 "Campaign Source Spring fair",
                 "add the name and its id to the --lookup table")
         case .roleMissing:
             Explanation(
-                "The contact role has no id in the roles table, so it was left out. v2 never takes a role's name.",
+                "The contact role is not in the roles table. It was left out, because v2 accepts only an id.",
                 "Contact Role Purchasing",
-                "give the contact roles export with --roles")
+                "pass a current contact roles export with --roles")
         case .roleVersion:
             Explanation(
-                "A contact role can be sent from v7 on only, so it was left out.",
+                "Before v7 a contact role cannot be sent. It was left out.",
                 "Contact Role with --api-version v2",
                 "pass --api-version v7 or later, or set the role after the conversion")
         case .tableUnreadable:
             Explanation(
-                "A table's file is not in a form that is read.",
+                "Unsupported file format for this table.",
                 "a users export without users",
-                "give a file in one of the forms that the option names")
+                "provide one of the formats listed for the option")
         case .tableValue:
             Explanation(
-                "An entry of a table has a value that cannot be used.",
+                "An entry of the table has an invalid value.",
                 "a user without an id",
                 "correct the entry")
         case .tableConflict:
             Explanation(
-                "Two entries of a table contradict each other.",
+                "Two entries of the table contradict each other.",
                 "one name with two ids",
-                "keep the right one")
+                "keep the right entry and remove the other")
         case .configSyntax:
             Explanation(
-                "The configuration is not YAML.",
+                "The configuration is not valid YAML.",
                 "labels: [",
                 "correct the YAML at this place")
         case .configOption:
             Explanation(
-                "The configuration has an option that does not exist.",
+                "The configuration has an unknown option.",
                 "apiversion: v2",
-                "check its spelling; options are named as on the command line, without the dashes")
+                "check the spelling; options have the names of the command line, without the dashes")
         case .configValue:
             Explanation(
-                "An option of the configuration has a value it cannot have.",
+                "The configuration has an invalid value.",
                 "api-version: v9",
                 "correct the value")
         case .configDefault:
             Explanation(
-                "A default is for a field that the field export does not list. It is sent as it is.",
+                "The field export does not list the field of this default. The default is sent unchanged.",
                 "defaults: {Ammount: 1}",
-                "check the spelling of the api name, or give a newer field export")
+                "check the spelling of the api name, or pass a current field export")
         case .inputUnreadable:
             Explanation(
                 "An input file cannot be opened or read.",
@@ -414,54 +417,54 @@ extension DiagnosticCode {
                 "check the path and the permissions")
         case .outputUnwritable:
             Explanation(
-                "An output cannot be created or written. An output that was there before is unchanged.",
+                "The output cannot be created or written. An existing output was not changed.",
                 "--output into a directory that does not exist",
-                "choose another path, or see to its directory, the permissions and the space that is left")
+                "choose another path, or check its directory, the permissions and the free space")
         case .replySyntax:
             Explanation(
                 "The reply is not JSON.",
                 #"{"data":["#,
-                "look at what the server sent; the old caller gets error 4500")
+                "check what the server sent; the old caller gets error 4500")
         case .replyEmpty:
             Explanation(
                 "The reply is empty.",
                 "an empty body",
-                "look at what the server sent; the old caller gets error 4500")
+                "check what the server sent; the old caller gets error 4500")
         case .replyPage:
             Explanation(
                 "The reply is a web page, not JSON.",
                 "<html>…",
-                "check the address and the network between; the old caller gets error 4500")
+                "check the address and the network; the old caller gets error 4500")
         case .replyShape:
             Explanation(
-                "The reply is JSON, but not one of Zoho's reply shapes.",
+                "The reply is JSON, but not a known reply of Zoho's.",
                 #"{"data":[]}"#,
-                "look at what the server sent; the old caller gets error 4500")
+                "check what the server sent; the old caller gets error 4500")
         case .replyScheduled:
             Explanation(
-                "The conversion was scheduled, so no ids exist yet.",
+                "The conversion was scheduled, so there are no ids yet.",
                 #"{"data":[{"code":"SCHEDULED",…}]}"#,
-                "ask for the job's result later; the old caller gets error 4500")
+                "ask for the result of the job later; the old caller gets error 4500")
         case .replySeveral:
             Explanation(
-                "The reply has several items, and one v1 reply holds one.",
+                "The reply has several items, but a v1 reply can hold only one.",
                 #"{"data":[{…},{…}]}"#,
                 "split the reply and translate each item")
         case .replyCodeUnknown:
             Explanation(
-                "The v2 error code is not in the table; the old caller gets error 4500 with the code in its message.",
+                "The v2 error code is not known. The old caller gets error 4500 with the code in its message.",
                 #"{"code":"NEW_CODE","status":"error"}"#,
-                "give the v1 code you want for it under errors: in the configuration")
+                "map the code to a v1 code under errors: in the configuration")
         case .replyTrailingComma:
             Explanation(
-                "The JSON has a comma before a closing bracket, as the sample on Zoho's own page has.",
+                "The JSON has a comma before a closing bracket, as on Zoho's own sample page. It was ignored.",
                 #"{"Contacts":"1",}"#,
-                "nothing to do")
+                "no action needed")
         case .replyAlreadyV1:
             Explanation(
-                "The reply is a v1 reply already and was passed through.",
+                "The reply is already a v1 reply. It was not changed.",
                 "<success>…</success>",
-                "nothing to do")
+                "no action needed")
         case .archiveUnreadable:
             Explanation(
                 "The file cannot be read.",
@@ -471,17 +474,17 @@ extension DiagnosticCode {
             Explanation(
                 "The file is empty.",
                 "a file of 0 bytes",
-                "look whether the request was lost when the archive was made")
+                "check whether the request was lost when the archive was created")
         case .archiveTruncated:
             Explanation(
-                "The compressed file is damaged or ends too early. What was read before is kept.",
+                "The compressed file is damaged or incomplete. Everything before the damage was read.",
                 "half of a .gz file",
                 "get the file again")
         case .archiveLineLength:
             Explanation(
-                "The line is longer than the limit and was not read.",
+                "The line is too long and was not read.",
                 "a line of 1 GB",
-                "split the line, or look what it is")
+                "split the line, or check what it is")
         case .archiveEntry:
             Explanation(
                 "An entry of the archive cannot be read.",
@@ -489,9 +492,9 @@ extension DiagnosticCode {
                 "correct the entry")
         case .internalError:
             Explanation(
-                "Something went wrong that is our fault.",
+                "Internal error. This is a bug in convertlead.",
                 "",
-                "please report it with the input, after removing what is confidential")
+                "report the bug with the input, after removing confidential data")
         }
     }
 }

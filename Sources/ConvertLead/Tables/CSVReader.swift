@@ -86,7 +86,7 @@ struct CSVReader {
         }
         skipBlanks()
         guard at == text.count || endsCell(text[at]) else {
-            throw CSVError(reason: "there is text behind a closing quote", offset: at)
+            throw CSVError(reason: "there is text after a closing quote", offset: at)
         }
         let cell = bytes.withByteView { $0.trimmingWhitespace.text }
         return Cell(text: cell, offset: start)

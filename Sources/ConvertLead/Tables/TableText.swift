@@ -95,7 +95,7 @@ struct TableText {
         if isRounded {
             return "The id is in scientific notation, as spreadsheets write long numbers; export the column as text"
         }
-        return "The id is not made of 1 to 20 digits"
+        return "The id is not 1 to 20 digits"
     }
 
     // MARK: JSON
@@ -127,7 +127,7 @@ struct TableText {
         if let code = reader.member("code", of: root), reader.kind(of: code) == .string {
             return failure(
                 .tableUnreadable, at: reader.offset(of: code),
-                "This is not \(kind) but a reply with the code \(reader.text(of: code))")
+                "This is not \(kind) but an error reply with the code \(reader.text(of: code))")
         }
         return failure(.tableUnreadable, at: reader.offset(of: root), "This is JSON, but not \(kind)")
     }
@@ -155,7 +155,7 @@ struct TableText {
             guard row.count == names.count else {
                 try report(
                     .tableValue, at: row[0].offset,
-                    "The row has \(row.count) columns where the first line has \(names.count)")
+                    "The row has \(row.count) columns, but the first line has \(names.count)")
                 continue
             }
             try body(&self, columns.map { $0.map { row[$0] } })

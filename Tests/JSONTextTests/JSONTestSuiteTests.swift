@@ -3,12 +3,12 @@ import Testing
 
 @testable import JSONText
 
-/// The verdicts of nst/JSONTestSuite, a corpus that is not part of this repository.
+/// The verdicts of nst/JSONTestSuite, where `Tests/Conformance/fetch.sh` puts it.
 @Suite struct JSONTestSuiteTests {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/corpora/JSONTestSuite").standardizedFileURL
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Conformance/corpora/JSONTestSuite")
     static let isPresent = FileManager.default.fileExists(atPath: folder.path)
-    static let absence: Comment = "JSONTestSuite is not in ../shared/corpora beside the package"
+    static let absence: Comment = "Tests/Conformance/fetch.sh has not fetched the suite"
 
     static func files(_ prefix: String) throws -> [URL] {
         try FileManager.default.contentsOfDirectory(

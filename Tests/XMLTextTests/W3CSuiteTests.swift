@@ -13,15 +13,15 @@ struct W3CCase: Sendable {
     var path: String
 }
 
-/// The W3C XML Conformance Test Suite, unpacked from the corpora folder that lies beside a checkout of the project.
+/// The W3C XML Conformance Test Suite, where `Tests/Conformance/fetch.sh` puts it.
 enum W3CSuite {
     static let corpora = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/corpora")
+        .appending(path: "Conformance/corpora")
 
     /// Why the suite cannot be run here, or `nil`.
     static let obstacle: String? = {
         if !FileManager.default.fileExists(atPath: corpora.appending(path: "xmlts20130923.zip").path) {
-            return "the conformance corpora are not beside this checkout"
+            return "Tests/Conformance/fetch.sh has not fetched the suite"
         }
         return FileManager.default.isExecutableFile(atPath: "/usr/bin/unzip") ? nil : "unzip is not installed"
     }()

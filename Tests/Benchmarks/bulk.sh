@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Measures `convertlead bulk`, built as it is shipped, on the generated corpus, beside the C reference and other tools, as ratios
-# of commands that run in turn. Needs the folder shared/ beside the checkout, gcc and make; the Rust peer is built where Debian's crates are installed
-# (librust-quick-xml-dev librust-serde-json-dev), the lxml peer where LXML_PYTHON names a Python with lxml and orjson.
+# of commands that run in turn. Needs gcc, make and python3, and nothing beside the checkout. A peer that lacks something is named
+# at the end with what it lacks; peers/Makefile lists the packages of all.
 #
 #   Tests/Benchmarks/bulk.sh [REQUESTS [PAIRS]]      default 300000 7
 #
-# WORK keeps corpus and builds in a folder for the next time. Meant for a machine that does nothing else.
+# WORK keeps corpus and builds in a folder for the next time; PYTHON names the Python of the peers, such as one with lxml and orjson.
+# Meant for a machine that does nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 package=$(cd "$here/../.." && pwd)
-shared=$(cd "$package/.." && pwd)/shared/bench
 requests=${1:-300000}
 pairs=${2:-7}
+python=${PYTHON:-python3}
 if [[ -n ${WORK:-} ]]; then
     mkdir -p "$WORK"
     work=$(cd "$WORK" && pwd)
@@ -24,7 +25,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 # Ratio of the wall times of two commands, and what they took at most: "median (least - most)".
 compare() {
-    python3 "$shared/peers/pair.py" -n "$pairs" -c "$1" "$2" "$3" | awk -v goal="$4" '
+    python3 "$here/pair.py" -n "$pairs" -c "$1" "$2" "$3" | awk -v goal="$4" '
         $1 == "A/B" && $2 == "wall" { ratio = $3 " " $4 " " $5 " " $6 }
         $2 == "wall" && $1 != "A/B" { seconds[$1] = $4 }
         $2 == "peak" && $1 == "A" { peak = $4 }
@@ -32,7 +33,7 @@ compare() {
 }
 
 say "builds"
-make -s -C "$shared/reference" B="$work"
+make -s -C "$here/reference" B="$work"
 build=(swift build --package-path "$package" --scratch-path "$work/build" -c release --static-swift-stdlib -Xlinker -s)
 "${build[@]}" --product convertlead > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 convertlead=$("${build[@]}" --show-bin-path)/convertlead
@@ -42,7 +43,7 @@ corpus=$work/corpus-$requests
 if [[ ! -e $corpus/made ]]; then
     rm -rf "$corpus"
     mkdir -p "$corpus"
-    python3 "$shared/make_corpus.py" --clean -n "$requests" --seed 1 --ndjson "$corpus/requests.ndjson" \
+    python3 "$here/make_corpus.py" --clean -n "$requests" --seed 1 --ndjson "$corpus/requests.ndjson" \
         --users "$corpus/users.json" --fields "$corpus/fields.json" --expected "$corpus/expected"
     touch "$corpus/made"
 fi
@@ -67,22 +68,30 @@ compare 1 "$bulk --jobs 1 $ndjson > /dev/null" "$work/convert $corpus/users.json
 say "one worker, over two"
 compare 0,1 "$bulk --jobs 1 $ndjson > /dev/null" "$bulk --jobs 2 $ndjson > /dev/null" ">= 1.8"
 
-say "Rust with quick-xml, over one worker"
-if dpkg -s librust-quick-xml-dev > /dev/null 2>&1 && make -s -C "$shared/peers" rust B="$work" > "$work/rust.log" 2>&1; then
-    compare 1 "$work/rust/release/convert-rust $corpus/users.json $ndjson > /dev/null" "$bulk --jobs 1 $ndjson > /dev/null" \
-        ">= 1.4"
-else
-    echo "not built"
-fi
-
-say "lxml with orjson, over one worker"
-if [[ -n ${LXML_PYTHON:-} ]]; then
-    head -n 100000 "$ndjson" > "$work/part.ndjson"
-    compare 1 "$LXML_PYTHON $shared/peers/python/lxml_orjson.py $corpus/users.json $work/part.ndjson > /dev/null" \
-        "$bulk --jobs 1 $work/part.ndjson > /dev/null" ">= 6"
-else
-    echo "LXML_PYTHON is not set"
-fi
+# peer NAME SHARE GOAL: a peer over one worker, on a share of the requests that takes it a few seconds.
+skipped=()
+peer() {
+    local name=$1 lacks file=$work/part-$2.ndjson command
+    say "$name, over one worker"
+    if ! lacks=$(make -s -C "$here/peers" "$name" B="$work/peers" PY="$python" 2> /dev/null); then
+        echo "skipped: $lacks"
+        skipped+=("$name: $lacks")
+        return
+    fi
+    command=$(make -s -C "$here/peers" "command-$name" B="$work/peers" PY="$python")
+    head -n "$((requests / $2))" "$ndjson" > "$file"
+    compare 1 "$command $corpus/users.json $file > /dev/null" "$bulk --jobs 1 $file > /dev/null" "$3"
+    rm "$file"
+}
+peer rust 1 ">= 1.4"
+peer java 1 "none"
+peer lxml 3 ">= 6"
+peer go 10 "none"
+peer etree 10 "none"
+peer xmltodict 20 "none"
+peer swift-foundation 20 "none"
+peer swift-xmlcoder 20 "none"
+peer saxon 100 "none"
 
 say "ten times the corpus into a directory, over the corpus: time and memory"
 for _ in 1 2 3 4 5 6 7 8 9 10; do cat "$ndjson"; done > "$work/ten.ndjson"
@@ -94,7 +103,7 @@ rm -f "$work/ten.ndjson"
 say "a directory of 100000 files, over opening and reading them"
 if [[ ! -e $work/directory-made ]]; then
     rm -rf "$work/directory"
-    python3 "$shared/make_corpus.py" --clean -n 100000 --seed 1 -q --dir "$work/directory"
+    python3 "$here/make_corpus.py" --clean -n 100000 --seed 1 -q --dir "$work/directory"
     touch "$work/directory-made"
     sync
 fi
@@ -111,3 +120,6 @@ for _ in range(200):
     times.append((time.monotonic() - start) * 1000)
 print("%.1f ms (%.1f - %.1f) (goal < 10)" % (statistics.median(times), min(times), max(times)))
 PYTHON
+
+say "peers skipped: ${#skipped[@]}"
+for line in ${skipped[@]+"${skipped[@]}"}; do echo "$line"; done

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
 # Measures translateRequest on the generated corpus, beside the C reference: time and heap allocations a request, and with
-# valgrind installed the instructions a request. Needs the folder shared/ beside the checkout.
+# valgrind installed the instructions a request. Needs gcc, make and python3.
 #
 #   Tests/Benchmarks/measure.sh [REQUESTS]      default 50000
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-shared=$(cd "$here/../../.." && pwd)/shared/bench
 requests=${1:-50000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-make -s -C "$shared/reference" B="$work"
-python3 "$shared/make_corpus.py" --clean -n "$requests" --seed 1 -q --ndjson "$work/requests.ndjson" \
+make -s -C "$here/reference" B="$work"
+python3 "$here/make_corpus.py" --clean -n "$requests" --seed 1 -q --ndjson "$work/requests.ndjson" \
     --users "$work/users.json" --fields "$work/fields.json"
 head -n 2000 "$work/requests.ndjson" > "$work/few.ndjson"
 swift build --package-path "$here" -c release --product translation-benchmark

@@ -1,15 +1,15 @@
 /// Tests on single bytes of ASCII, the alphabet of every keyword, date and number in both APIs.
 extension UInt8 {
     /// `0` to `9`.
-    @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
+    @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
     /// `A` to `Z` or `a` to `z`.
-    @inlinable package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
     /// Blank, tab, line feed or carriage return: the white space of XML and of JSON.
-    @inlinable package var isWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+    @inlinable public var isWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
     /// The lower-case letter for an ASCII capital, any other byte unchanged.
-    @inlinable package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    @inlinable public var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// The value of a hexadecimal digit.
-    @inlinable package var hexDigitValue: UInt8? {
+    @inlinable public var hexDigitValue: UInt8? {
         if isDigit { return self &- 0x30 }
         let letter = (self | 0x20) &- 0x61
         return letter < 6 ? letter + 10 : nil
@@ -19,7 +19,7 @@ extension UInt8 {
 extension UnsafePointer<UInt8> {
     /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
     /// behind the digits are read.
-    @inlinable @inline(__always) package var leadingDigits: Int {
+    @inlinable @inline(__always) public var leadingDigits: Int {
         var count = 0
         while count < 24 {
             let word = (UnsafeRawPointer(self) + count).loadUnaligned(as: UInt64.self).littleEndian
@@ -35,13 +35,13 @@ extension UnsafePointer<UInt8> {
 
 extension ByteView {
     /// True when the bytes are exactly `text`.
-    @inlinable @inline(__always) package func equals(_ text: StaticString) -> Bool {
+    @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount, let start = baseAddress else { return count == text.utf8CodeUnitCount }
         return equalBytes(start, text.utf8Start, count)
     }
 
     /// True when the bytes are `text` but for the case of ASCII letters.
-    @inlinable @inline(__always) package func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    @inlinable @inline(__always) public func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         return equals(text) || equalsLowercased(text)
     }
@@ -52,7 +52,7 @@ extension ByteView {
     }
 
     /// True when every byte is a digit and there is at least one.
-    @inlinable package var isAllDigits: Bool {
+    @inlinable public var isAllDigits: Bool {
         for byte in self where !byte.isDigit { return false }
         return count > 0
     }

@@ -2,7 +2,7 @@ import Platform
 
 /// Copies a few bytes without a call: labels and values are mostly shorter than the cost of one.
 @inlinable @inline(__always)
-package func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
+public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     let from = UnsafeRawPointer(source)
     let to = UnsafeMutableRawPointer(target)
     if length > 32 {
@@ -30,7 +30,7 @@ package func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutab
 
 /// Copies bytes between buffers, 32 at a step: the slack of both takes the overrun, and no length decides anything.
 @inlinable @inline(__always)
-package func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
+public func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     var offset = 0
     repeat {
         let block = UnsafeRawPointer(source + offset).loadUnaligned(as: SIMD32<UInt8>.self)
@@ -41,7 +41,7 @@ package func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMuta
 
 /// Whether two runs of `length` bytes are the same, without a call when they are short.
 @inlinable @inline(__always)
-package func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+public func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int) -> Bool {
     let (x, y) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
     if length > 32 { return memcmp(x, y, length) == 0 }
     if length >= 8 {
@@ -65,7 +65,7 @@ func differing(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, at offset: Int) -> 
 
 /// The `length` bytes at `start` as a little-endian word, from 1 to 7 of them; the bytes above are zero.
 @inlinable @inline(__always)
-package func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
+public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
     if length >= 4 {
         let first = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self).littleEndian
         let last = UnsafeRawPointer(start + length - 4).loadUnaligned(as: UInt32.self).littleEndian
@@ -82,19 +82,19 @@ package func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt6
 /// Ownership: the block belongs to this value and is freed with it. Pointers into it (`base`, `bytes`) are valid until the
 /// next call that appends or reserves. `slack` bytes behind the last one may be read and overwritten, so that codecs can
 /// work eight bytes at a step.
-package struct ByteBuffer: ~Copyable, @unchecked Sendable {
+public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     /// Bytes behind the capacity that may be touched by wide loads and stores.
-    package static let slack = 64
+    public static let slack = 64
 
     /// First byte of the block.
-    package internal(set) var base: UnsafeMutablePointer<UInt8>
+    public internal(set) var base: UnsafeMutablePointer<UInt8>
     /// Bytes in use.
-    package var count: Int
+    public var count: Int
     /// Bytes the block holds without growing, slack not counted.
-    package internal(set) var capacity: Int
+    public internal(set) var capacity: Int
 
     /// An empty buffer with room for `minimumCapacity` bytes.
-    package init(minimumCapacity: Int = 256) {
+    public init(minimumCapacity: Int = 256) {
         capacity = max(minimumCapacity, 16)
         count = 0
         base = .allocate(capacity: capacity + Self.slack)
@@ -103,15 +103,15 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     deinit { base.deallocate() }
 
     /// The bytes in use.
-    @inlinable package var bytes: ByteView {
+    @inlinable public var bytes: ByteView {
         ByteView(start: base, count: count)
     }
 
     /// First free byte; write at most what was reserved, then add to `count`.
-    @inlinable package var end: UnsafeMutablePointer<UInt8> { base + count }
+    @inlinable public var end: UnsafeMutablePointer<UInt8> { base + count }
 
     /// Makes room for `extra` more bytes.
-    @inlinable @inline(__always) package mutating func reserve(_ extra: Int) {
+    @inlinable @inline(__always) public mutating func reserve(_ extra: Int) {
         if capacity &- count < extra { grow(extra) }
     }
 
@@ -125,19 +125,19 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends one byte.
-    @inlinable @inline(__always) package mutating func append(_ byte: UInt8) {
+    @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
         reserve(1)
         base[count] = byte
         count &+= 1
     }
 
     /// Appends bytes that lie elsewhere.
-    @inlinable @inline(__always) package mutating func append(_ bytes: ByteView) {
+    @inlinable @inline(__always) public mutating func append(_ bytes: ByteView) {
         append(bytes.baseAddress, bytes.count)
     }
 
     /// Appends `length` bytes that lie elsewhere.
-    @inlinable @inline(__always) package mutating func append(_ start: UnsafePointer<UInt8>?, _ length: Int) {
+    @inlinable @inline(__always) public mutating func append(_ start: UnsafePointer<UInt8>?, _ length: Int) {
         guard length > 0, let start else { return }
         reserve(length)
         copyBytes(from: start, to: base + count, length)
@@ -145,27 +145,27 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends text known at compile time.
-    @inlinable @inline(__always) package mutating func append(_ text: StaticString) {
+    @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         append(text.utf8Start, text.utf8CodeUnitCount)
     }
 
     /// Appends the UTF-8 of a string. For places outside the hot path.
-    package mutating func append(string: String) {
+    public mutating func append(string: String) {
         var string = string
         string.withByteView { append($0) }
     }
 
     /// Appends one Unicode scalar as UTF-8.
-    package mutating func append(scalar: Unicode.Scalar) {
+    public mutating func append(scalar: Unicode.Scalar) {
         for byte in UTF8.encode(scalar).unsafelyUnwrapped { append(byte) }
     }
 
     /// Forgets all bytes and keeps the block.
-    @inlinable package mutating func removeAll() { count = 0 }
+    @inlinable public mutating func removeAll() { count = 0 }
 
     /// The bytes as an array of their own.
-    package func array() -> [UInt8] { Array(bytes) }
+    public func array() -> [UInt8] { Array(bytes) }
 
     /// The bytes as text; ill-formed UTF-8 becomes U+FFFD.
-    package func string() -> String { String(decoding: bytes, as: UTF8.self) }
+    public func string() -> String { String(decoding: bytes, as: UTF8.self) }
 }

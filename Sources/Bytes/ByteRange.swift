@@ -1,24 +1,24 @@
 /// A run of bytes inside a buffer, by place instead of pointer so that it survives the buffer's growth.
-package struct ByteRange: BitwiseCopyable, Sendable, Hashable {
+public struct ByteRange: BitwiseCopyable, Sendable, Hashable {
     /// Offset of the first byte.
-    package var start: UInt32
+    public var start: UInt32
     /// Number of bytes.
-    package var length: UInt32
+    public var length: UInt32
 
     /// The run of `length` bytes from `start`.
-    @inlinable package init(_ start: Int, _ length: Int) {
+    @inlinable public init(_ start: Int, _ length: Int) {
         self.start = UInt32(truncatingIfNeeded: start)
         self.length = UInt32(truncatingIfNeeded: length)
     }
 
     /// No bytes.
-    @inlinable package static var empty: ByteRange { ByteRange(0, 0) }
+    @inlinable public static var empty: ByteRange { ByteRange(0, 0) }
 
     /// True when there are no bytes.
-    @inlinable package var isEmpty: Bool { length == 0 }
+    @inlinable public var isEmpty: Bool { length == 0 }
 
     /// The bytes themselves, in the buffer that begins at `base`.
-    @inlinable package func bytes(in base: UnsafePointer<UInt8>) -> ByteView {
+    @inlinable public func bytes(in base: UnsafePointer<UInt8>) -> ByteView {
         ByteView(start: base + Int(start), count: Int(length))
     }
 }

@@ -3,7 +3,7 @@ import Platform
 /// Looking for things in text that is given as bytes.
 extension ByteView {
     /// The bytes without ASCII white space at their two ends.
-    package func trimmingWhitespace() -> ByteView {
+    public func trimmingWhitespace() -> ByteView {
         var start = 0
         var end = count
         while start < end, self[start].isWhitespace { start += 1 }
@@ -12,7 +12,7 @@ extension ByteView {
     }
 
     /// The bytes without XML white space and no-break spaces (U+00A0) at both ends.
-    @inlinable @inline(__always) package var trimmed: ByteView {
+    @inlinable @inline(__always) public var trimmed: ByteView {
         // Most texts begin and end with a letter or a digit.
         if let first, let last, first &- 0x21 < 0xC2 - 0x21, last &- 0x21 < 0x80 - 0x21 { return self }
         return trimmedAtEnds
@@ -43,31 +43,31 @@ extension ByteView {
     }
 
     /// The bytes from the first that is not white space on.
-    package func trimmingLeadingWhitespace() -> ByteView {
+    public func trimmingLeadingWhitespace() -> ByteView {
         var start = 0
         while start < count, self[start].isWhitespace { start += 1 }
         return dropping(start)
     }
 
     /// The bytes from `offset` on; none when `offset` lies behind the end.
-    package func dropping(_ offset: Int) -> ByteView {
+    public func dropping(_ offset: Int) -> ByteView {
         offset >= count ? slice(count..<count) : slice(Swift.max(offset, 0)..<count)
     }
 
     /// Offset of the first `byte` at or behind `start`.
-    package func offset(of byte: UInt8, from start: Int = 0) -> Int? {
+    public func offset(of byte: UInt8, from start: Int = 0) -> Int? {
         guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start)
         else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Offset of the first occurrence of `text` at or behind `start`.
-    package func offset(of text: StaticString, from start: Int = 0) -> Int? {
+    public func offset(of text: StaticString, from start: Int = 0) -> Int? {
         offset(of: ByteView(text), from: start)
     }
 
     /// Offset of the first occurrence of the bytes `text` at or behind `start`.
-    package func offset(of text: ByteView, from start: Int = 0) -> Int? {
+    public func offset(of text: ByteView, from start: Int = 0) -> Int? {
         guard let first = text.first else { return nil }
         var start = start
         while let at = offset(of: first, from: start), count - at >= text.count {
@@ -78,17 +78,17 @@ extension ByteView {
     }
 
     /// True when the bytes begin with `text`.
-    package func hasPrefix(_ text: StaticString) -> Bool {
+    public func hasPrefix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
     }
 
     /// True when the bytes end with `text`.
-    package func hasSuffix(_ text: StaticString) -> Bool {
+    public func hasSuffix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && dropping(count - text.utf8CodeUnitCount).equals(text)
     }
 
     /// True when the bytes begin with `text` but for the case of ASCII letters.
-    package func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+    public func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equalsIgnoringCase(text)
     }
 }

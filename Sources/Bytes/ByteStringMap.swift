@@ -2,7 +2,7 @@
 ///
 /// With `ignoringCase`, keys that differ only in the case of ASCII letters are the same key. One index can serve many lists:
 /// the same bytes in another `scope` are another key.
-package struct ByteStringMap: ~Copyable, @unchecked Sendable {
+public struct ByteStringMap: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var key: ByteRange
         var scope: Int32
@@ -48,7 +48,7 @@ package struct ByteStringMap: ~Copyable, @unchecked Sendable {
     private let ignoresCase: Bool
 
     /// An empty index.
-    package init(ignoringCase: Bool) {
+    public init(ignoringCase: Bool) {
         ignoresCase = ignoringCase
         table = .allocate(capacity: 1)
         table.initialize(to: Table(slotCount: 64))
@@ -60,17 +60,17 @@ package struct ByteStringMap: ~Copyable, @unchecked Sendable {
     }
 
     /// Number of keys.
-    package var count: Int { table.pointee.entries.count }
+    public var count: Int { table.pointee.entries.count }
 
     /// The number stored under `key`, or `nil`.
-    package func find(_ key: ByteView, scope: Int32 = 0) -> Int? {
+    public func find(_ key: ByteView, scope: Int32 = 0) -> Int? {
         find(key, scope, Self.hash(key, scope, isPadded: false), isPadded: false)
     }
 
     /// The number stored under `key`, or `nil`; faster, because lengths that nobody can predict decide nothing.
     ///
     /// - Parameter key: bytes in a ``ByteBuffer``: what lies behind them may be read, and does not count.
-    package func find(padded key: ByteView, scope: Int32 = 0) -> Int? {
+    public func find(padded key: ByteView, scope: Int32 = 0) -> Int? {
         find(key, scope, Self.hash(key, scope, isPadded: true), isPadded: true)
     }
 
@@ -94,7 +94,7 @@ package struct ByteStringMap: ~Copyable, @unchecked Sendable {
     ///
     /// - Returns: whether it was stored.
     @discardableResult
-    package mutating func insert(_ key: ByteView, scope: Int32 = 0, _ number: Int) -> Bool {
+    public mutating func insert(_ key: ByteView, scope: Int32 = 0, _ number: Int) -> Bool {
         let hash = Self.hash(key, scope, isPadded: false)
         guard find(key, scope, hash, isPadded: false) == nil else { return false }
         let range = ByteRange(table.pointee.keys.count, key.count)
@@ -107,7 +107,7 @@ package struct ByteStringMap: ~Copyable, @unchecked Sendable {
 
     /// Stores `number` under the UTF-8 of `key` unless the key is there already.
     @discardableResult
-    package mutating func insert(_ key: String, scope: Int32 = 0, _ number: Int) -> Bool {
+    public mutating func insert(_ key: String, scope: Int32 = 0, _ number: Int) -> Bool {
         var key = key
         return key.withByteView { insert($0, scope: scope, number) }
     }

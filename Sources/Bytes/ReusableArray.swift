@@ -1,13 +1,13 @@
 /// A growable list of plain values in one block that is kept when emptied, so that a warm list never allocates.
 ///
 /// Ownership: the block belongs to this value and is freed with it.
-package struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+public struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline var storage: UnsafeMutablePointer<Element>
     @usableFromInline var length = 0
     @usableFromInline var capacity: Int
 
     /// An empty list with room for `minimumCapacity` elements.
-    @inlinable package init(minimumCapacity: Int = 16) {
+    @inlinable public init(minimumCapacity: Int = 16) {
         capacity = max(minimumCapacity, 4)
         storage = .allocate(capacity: capacity)
     }
@@ -15,20 +15,20 @@ package struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Se
     @inlinable deinit { storage.deallocate() }
 
     /// First element.
-    @inlinable package var base: UnsafeMutablePointer<Element> { storage }
+    @inlinable public var base: UnsafeMutablePointer<Element> { storage }
 
     /// Elements in use.
-    @inlinable package var count: Int { length }
+    @inlinable public var count: Int { length }
 
     /// Adds an element behind the last.
-    @inlinable @inline(__always) package mutating func append(_ element: Element) {
+    @inlinable @inline(__always) public mutating func append(_ element: Element) {
         if length == capacity { grow() }
         (storage + length).initialize(to: element)
         length &+= 1
     }
 
     /// Whether the next element needs a larger block.
-    @inlinable package var isFull: Bool { length == capacity }
+    @inlinable public var isFull: Bool { length == capacity }
 
     @usableFromInline @inline(never) mutating func grow() {
         let block = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
@@ -39,7 +39,7 @@ package struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Se
     }
 
     /// The element at `index`, which must be below `count`.
-    @inlinable package subscript(index: Int) -> Element {
+    @inlinable public subscript(index: Int) -> Element {
         get {
             assert(index >= 0 && index < length)
             return storage[index]
@@ -51,8 +51,8 @@ package struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Se
     }
 
     /// Forgets all elements and keeps the block.
-    @inlinable package mutating func removeAll() { length = 0 }
+    @inlinable public mutating func removeAll() { length = 0 }
 
     /// The elements in use; valid until the next append.
-    @inlinable package var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage, count: length) }
+    @inlinable public var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage, count: length) }
 }

@@ -2,20 +2,20 @@
 ///
 /// Half of a character without its other half is written as the three bytes of its code, and a byte that is left over as 0xFF:
 /// neither is UTF-8, so that whoever reads the text refuses what holds it and goes on behind.
-package struct UTF16Decoder: Sendable {
+public struct UTF16Decoder: Sendable {
     private let isBigEndian: Bool
     /// First byte of a unit whose second one has not come.
     private var firstByte: UInt8?
     /// First half of a character whose second one has not come; 0 when there is none.
     private var firstHalf: UInt32 = 0
     /// Offset in the UTF-8 of the first half of a character without its other half.
-    package private(set) var problem: Int?
+    public private(set) var problem: Int?
 
     /// Starts at the beginning of a text, behind its byte-order mark.
-    package init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+    public init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
     /// Appends what the next bytes stand for to a text.
-    package mutating func decode(_ bytes: ByteView, into text: inout ByteBuffer) {
+    public mutating func decode(_ bytes: ByteView, into text: inout ByteBuffer) {
         var index = 0
         if let first = firstByte, let second = bytes.first {
             firstByte = nil
@@ -30,7 +30,7 @@ package struct UTF16Decoder: Sendable {
     }
 
     /// Appends what is left at the end of the text.
-    package mutating func finish(into text: inout ByteBuffer) {
+    public mutating func finish(into text: inout ByteBuffer) {
         endHalf(in: &text)
         if firstByte != nil { text.append(0xFF) }
         firstByte = nil

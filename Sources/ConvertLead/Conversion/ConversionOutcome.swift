@@ -27,23 +27,33 @@ public struct ConvertedRecords: Sendable, Hashable {
 public struct ConversionFailure: Sendable, Hashable {
     /// Why, in the words of no API version.
     public var reason: FailureReason
-    /// The v2 code, such as `DUPLICATE_DATA`; `nil` when the reply could not be read.
+    /// The v2 code, such as `DUPLICATE_DATA`, or the OAuth error, such as `invalid_token`; for a call that was refused the code
+    /// of the finding. `nil` when the reply could not be read.
     public var code: String?
     /// The v2 message; when the reply could not be read, what is wrong with it. May be empty.
     public var message: String
-    /// Api name of the field that the failure is about; `id` is the lead's own.
-    public var field: String?
-    /// Module that the field belongs to, when the server names one.
-    public var module: String?
+    /// The fields that the failure is about, in the server's order.
+    public var fields: [FailedField]
 
     /// A failure from its parts.
-    public init(
-        reason: FailureReason, code: String? = nil, message: String, field: String? = nil, module: String? = nil
-    ) {
+    public init(reason: FailureReason, code: String? = nil, message: String, fields: [FailedField] = []) {
         self.reason = reason
         self.code = code
         self.message = message
-        self.field = field
+        self.fields = fields
+    }
+}
+
+/// A field that a conversion failed for.
+public struct FailedField: Sendable, Hashable {
+    /// Its api name; `id` is the lead's own.
+    public var apiName: String
+    /// Api name of the module that it belongs to, when the server names one.
+    public var module: String?
+
+    /// A field from its parts.
+    public init(apiName: String, module: String? = nil) {
+        self.apiName = apiName
         self.module = module
     }
 }

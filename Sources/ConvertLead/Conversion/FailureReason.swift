@@ -34,8 +34,12 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
     case requestUnreadable
     /// The call has not all its parameters.
     case parameterMissing
+    /// The module or feature is not part of the organisation's edition.
+    case featureMissing
     /// More calls were made than the organisation may make.
     case limitReached
+    /// The organisation's storage is full.
+    case storageFull
     /// The server failed.
     case serverError
     /// The error code is one that nobody has described.

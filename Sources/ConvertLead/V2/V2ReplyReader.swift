@@ -13,8 +13,8 @@ package enum V2Reply: Sendable, Hashable {
 /// Reads the replies of `actions/convert`, v2 to v8, by their shape: neither version nor HTTP status is asked for.
 ///
 /// Shapes: `{"data":[{"Contacts":"id",…}]}` (v2, v2.1), `{"data":[{"code":"SUCCESS","details":{"Contacts":{"id":"id"},…}}]}`
-/// (v3 and later), `{"data":[{"code","message","details","status":"error"}]}` and the same error at the top level. Ids may be
-/// strings, numbers or objects with an `id` in any of them.
+/// (v3 and later), the ids without `data` (Deluge), `{"data":[{"code","message","details","status":"error"}]}` and the same error at
+/// the top level, `{"error","error_description"}` (OAuth). Ids may be strings, numbers or objects with an `id` in any of them.
 ///
 /// Reports: `v2.response.syntax`, `.empty`, `.page`, `.shape`, `.scheduled`, `.several` (errors; the outcome is
 /// ``FailureReason/replyUnreadable``), `.code_unknown` (warning), `.trailing_comma`, `.already_v1` (notes).
@@ -150,10 +150,19 @@ package struct V2ReplyReader: ~Copyable, Sendable {
             json.forEachElement(of: data) { item = $0 }
             if let item { return try readItem(item, path: "data[0]", in: text, log: &log) }
         }
-        guard json.member("code", of: root) != nil else {
-            throw shape(root, "", "has neither an item in data nor an error code")
+        if json.member("code", of: root) == nil {
+            if let error = string("error", of: root) { return .failed(readOAuthError(error, of: root)) }
+            guard hasRecords(root) else { throw shape(root, "", "has neither an item in data nor an error code") }
         }
         return try readItem(root, path: "", in: text, log: &log)
+    }
+
+    /// An error of the OAuth check, which never saw the conversion. Its limit of requests has no code of its own.
+    private func readOAuthError(_ error: ByteView, of root: JSONReader.Node) -> ConversionFailure {
+        let description = string("error_description", of: root)?.text ?? ""
+        let isLimit = description.lowercased().contains("too many requests")
+        return ConversionFailure(
+            reason: isLimit ? .limitReached : .unauthenticated, code: error.text, message: description)
     }
 
     private func readItem(
@@ -190,6 +199,10 @@ package struct V2ReplyReader: ~Copyable, Sendable {
 
     // MARK: Records
 
+    private func hasRecords(_ object: JSONReader.Node) -> Bool {
+        (["Contacts", "Deals", "Accounts"] as [StaticString]).contains { json.member($0, of: object) != nil }
+    }
+
     private func readRecords(_ object: JSONReader.Node, path: String) throws(Unreadable) -> ConversionOutcome {
         let records = ConvertedRecords(
             contact: try readID("Contacts", of: object, path: path), deal: try readID("Deals", of: object, path: path),
@@ -217,35 +230,91 @@ package struct V2ReplyReader: ~Copyable, Sendable {
 
     // MARK: Failures
 
+    /// What the details of an error say.
+    private struct ErrorDetails {
+        var fields: [FailedField] = []
+        var isAboutLead = false
+        var expectsNumber = false
+    }
+
     private func readFailure(
         _ item: JSONReader.Node, code: JSONReader.Node, path: String, in text: ByteView,
         log: inout DiagnosticLog
     ) -> ConversionFailure {
         let name = json.text(of: code)
-        var failure = ConversionFailure(
-            reason: .codeUnknown, code: name, message: string("message", of: item)?.text ?? "")
-        var isAboutLead = false
-        var expectsNumber = false
-        if let details = json.member("details", of: item) {
-            failure.module = string("module", of: details)?.text
-            failure.field = string("api_name", of: details)?.text
-            let place = jsonPath(of: details)
-            if failure.field == nil { failure.field = place.last }
-            if failure.field == "id", let holder = place.dropLast().last { failure.field = holder }
-            if let index = json.member("resource_path_index", of: details), json.kind(of: index) != .null {
-                isAboutLead = true
+        var found = ErrorDetails()
+        var messages = string("message", of: item).map { [$0.text] } ?? []
+        let details = json.member("details", of: item)
+        if let details { readDetails(details, into: &found) }
+        for holder in [details, item] {
+            guard let errors = holder.flatMap({ json.member("errors", of: $0) }) else { continue }
+            json.forEachElement(of: errors) { error in
+                if let details = json.member("details", of: error) { readDetails(details, into: &found) }
+                let parts = [string("code", of: error), string("message", of: error)].compactMap { $0?.text }
+                let message = parts.joined(separator: ": ")
+                if !message.isEmpty && messages.last != message { messages.append(message) }
             }
-            if failure.field == "id" { isAboutLead = true }
-            expectsNumber = string("expected_data_type", of: details).map(Self.isNumberType) ?? false
         }
+        var reason = FailureReason.codeUnknown
         if let known = V2ErrorCode(rawValue: name) {
-            failure.reason = known.reason(isAboutLead: isAboutLead, expectsNumber: expectsNumber)
+            reason = known.reason(isAboutLead: found.isAboutLead, expectsNumber: found.expectsNumber)
         } else if knownCodes[name] == nil {
             log.add(
                 .replyCodeUnknown, .warning, at: SourceLocation(ofByte: json.offset(of: code), in: text),
                 path: Self.path(path, "code"), "The error code \(name) is not in the table", subject: name)
         }
-        return failure
+        return ConversionFailure(
+            reason: reason, code: name, message: messages.joined(separator: "; "), fields: found.fields)
+    }
+
+    /// Reads the details of one error: its own field, then the fields that it names besides, such as `mapped_field` or
+    /// `expected_fields`.
+    ///
+    /// A field is an object with an `api_name`. One with an `id` too is a record or a module.
+    private func readDetails(_ details: JSONReader.Node, into found: inout ErrorDetails) {
+        let module = moduleName(of: details)
+        if let index = json.member("resource_path_index", of: details), json.kind(of: index) != .null {
+            found.isAboutLead = true
+        }
+        if let type = string("expected_data_type", of: details), Self.isNumberType(type) { found.expectsNumber = true }
+        readField(details, module: module, into: &found)
+        json.forEachMember(of: details) { name, value in
+            if json.bytes(of: name).equals("module") { return }
+            readOtherField(value, module: module, into: &found)
+            json.forEachElement(of: value) { readOtherField($0, module: module, into: &found) }
+        }
+    }
+
+    private func readOtherField(_ node: JSONReader.Node, module: String?, into found: inout ErrorDetails) {
+        guard string("api_name", of: node) != nil, json.member("id", of: node) == nil else { return }
+        readField(node, module: module, into: &found)
+    }
+
+    /// The field that `api_name` or the end of `json_path` names; the path before it names what holds the field.
+    private func readField(_ node: JSONReader.Node, module: String?, into found: inout ErrorDetails) {
+        var holders = jsonPath(of: node)
+        guard var name = string("api_name", of: node)?.text ?? holders.last else { return }
+        if holders.last == name { holders.removeLast() }
+        if name == "id" {
+            // An id belongs to what holds it, at the top to the lead.
+            if let holder = holders.popLast() ?? (module == "Leads" ? nil : module) {
+                name = holder
+            } else {
+                found.isAboutLead = true
+            }
+        }
+        let field = FailedField(apiName: name, module: name == module ? nil : module ?? holders.first)
+        if !found.fields.contains(field) { found.fields.append(field) }
+    }
+
+    /// The module that details name, itself or as the module of the record that is in the way.
+    private func moduleName(of details: JSONReader.Node) -> String? {
+        guard let module = json.member("module", of: details) else {
+            return json.member("duplicate_record", of: details).flatMap { record in
+                json.member("module", of: record) == nil ? nil : moduleName(of: record)
+            }
+        }
+        return string("module", of: details)?.text ?? string("api_name", of: module)?.text
     }
 
     /// The members that `json_path` leads through, without those of the envelope: `$.data[0].Deals.Stage` is `Deals`, `Stage`.

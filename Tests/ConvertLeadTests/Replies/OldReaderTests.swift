@@ -90,36 +90,28 @@ import Testing
 
     /// All samples and 300 random outcomes, in both formats.
     private func writeCases(to folder: URL) throws -> [Case] {
-        var outcomes: [(String, ConversionOutcome, String?)] = []
+        var outcomes: [(String, ConversionOutcome)] = []
         var reader = V2ReplyReader()
-        let labels = ["Stage", "Deal_Name", "Closing_Date", "Amount", "Accounts", "Pipeline"]
-        let texts = ["Potential Stage", "Potential Name", "Closing Date", "Amount", "ACCOUNTID", "Pipeline"]
         for sample in ReplySample.all {
             let input = try sample.input()
             for reply in RecordedReply.all(in: input) ?? [RecordedReply(name: "", bytes: input)] {
                 var log = DiagnosticLog()
                 let read = reply.bytes.withByteView { reader.readReply($0, log: &log) }
-                guard case .outcome(let outcome) = read else { continue }
-                var label: String?
-                if case .failed(let failure) = outcome, let field = failure.field {
-                    label = field == "id" ? "leadId" : zip(labels, texts).first { $0.0 == field }?.1
-                }
-                outcomes.append((sample.testDescription, outcome, label))
+                if case .outcome(let outcome) = read { outcomes.append((sample.testDescription, outcome)) }
             }
         }
         var random = RandomOutcomes("old readers")
-        for _ in 0..<300 {
-            let (outcome, label) = random.next()
-            outcomes.append(("random", outcome, label))
-        }
+        for _ in 0..<300 { outcomes.append(("random", random.next())) }
+        let catalog = FieldCatalog().fields.filter { !$0.labels.isEmpty }.map { ($0.apiName, $0.labels[0]) }
+        let labels = Dictionary(catalog) { first, _ in first }.merging(RandomOutcomes.labels) { $1 }
         var writer = V1ReplyWriter()
         var cases: [Case] = []
-        for (index, (name, outcome, label)) in outcomes.enumerated() {
+        for (index, (name, outcome)) in outcomes.enumerated() {
             for format in V1ReplyFormat.allCases {
                 let file = "\(index)-\(name).\(format)"
                 let reply = writer.writeReply(outcome, format: format, uri: nil)
                 try Data(reply.bytes).write(to: folder.appending(path: file))
-                let parsed = ParsedV1Reply(of: outcome, format: format, uri: nil, label: label, code: outcome.v1Code)
+                let parsed = ParsedV1Reply(of: outcome, format: format, uri: nil, labels: labels, code: outcome.v1Code)
                 let pairs = [
                     ("contact", parsed.contact), ("potential", parsed.potential), ("account", parsed.account),
                     ("code", parsed.code), ("message", parsed.message), ("uri", parsed.uri),

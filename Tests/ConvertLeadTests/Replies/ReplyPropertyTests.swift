@@ -51,12 +51,12 @@ import Testing
         var outcomes = RandomOutcomes("round trip of outcomes")
         var writer = V1ReplyWriter()
         for _ in 0..<2_000 {
-            let (outcome, label) = outcomes.next()
+            let outcome = outcomes.next()
             let uri = outcomes.uri()
             for format in V1ReplyFormat.allCases {
                 let reply = writer.writeReply(outcome, format: format, uri: uri)
                 let expected = ParsedV1Reply(
-                    of: outcome, format: format, uri: uri, label: label, code: outcome.v1Code)
+                    of: outcome, format: format, uri: uri, labels: RandomOutcomes.labels, code: outcome.v1Code)
                 #expect(ParsedV1Reply(reply.bytes, format: format) == expected)
             }
         }
@@ -76,22 +76,26 @@ struct RandomOutcomes {
 
     init(_ test: String) { random = SeededNumbers(test) }
 
-    /// An outcome, and the v1 label of its field.
-    mutating func next() -> (ConversionOutcome, label: String?) {
+    /// The v1 labels of the fields that have one.
+    static let labels = [
+        "Stage": "Potential Stage", "id": "leadId", "Accounts": "ACCOUNTID", "Owner": "assignTo",
+        "assign_to": "assignTo",
+    ]
+
+    mutating func next() -> ConversionOutcome {
         if Bool.random(using: &random) {
             var records = ConvertedRecords(contact: id(), deal: id(), account: id())
             if records == ConvertedRecords() { records.contact = RecordID("1") }
-            return (.converted(records), nil)
+            return .converted(records)
         }
-        let fields: [(String?, String?)] = [
-            (nil, nil), ("Stage", "Potential Stage"), ("Mobile", nil), ("id", "leadId"), ("Accounts", "ACCOUNTID"),
-            (text(), nil),
-        ]
-        let (field, label) = fields.randomElement(using: &random) ?? (nil, nil)
-        let failure = ConversionFailure(
-            reason: FailureReason.allCases.randomElement(using: &random) ?? .serverError,
-            code: Bool.random(using: &random) ? text() : nil, message: text(), field: field)
-        return (.failed(failure), label)
+        let names = Self.labels.keys.sorted() + ["Mobile", text()]
+        let fields = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            FailedField(apiName: names.randomElement(using: &random) ?? "")
+        }
+        return .failed(
+            ConversionFailure(
+                reason: FailureReason.allCases.randomElement(using: &random) ?? .serverError,
+                code: Bool.random(using: &random) ? text() : nil, message: text(), fields: fields))
     }
 
     mutating func uri() -> String? {

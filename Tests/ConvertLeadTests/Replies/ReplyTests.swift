@@ -5,14 +5,13 @@ import XMLText
 
 @testable import ConvertLead
 
-/// Translates one reply with compact JSON.
+/// Translates one reply.
 private func translate(
     _ reply: String, format: V1ReplyFormat = .xml, uri: String? = nil,
     tables: OrganizationTables = OrganizationTables(),
     _ change: (inout TranslationOptions) -> Void = { _ in }
 ) -> (text: String, codes: [String], isTranslated: Bool) {
     var options = TranslationOptions()
-    options.isIndented = false
     change(&options)
     var translator = Translator(tables: tables, options: options)
     let translated = translator.translateReply(Array(reply.utf8), format: format, uri: uri)
@@ -67,6 +66,9 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
         let reply = failure("NOT_ALLOWED", field: "id")
         let text = translate(reply, uri: "/crm/private/xml/Leads/convertLead?authtoken=secret&scope=crmapi").text
         #expect(text.contains("<response uri=\"/crm/private/xml/Leads/convertLead\">"))
+        let address = "https://name:secret@crm.zoho.com/crm/private/xml/Leads/convertLead?authtoken=secret"
+        #expect(translate(reply, uri: address).text.contains("<response uri=\"/crm/private/xml/Leads/convertLead\">"))
+        #expect(!translate(reply, uri: "/path?\u{301}authtoken=secret").text.contains("secret"))
         #expect(translate(reply, uri: "/a&b\"<success>\n").text.contains("uri=\"/a&amp;b&quot;&lt;succ.&gt;&#10;\""))
     }
 
@@ -105,6 +107,11 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
         #expect(told("assign_to") == "(field: assign_to, v1 label: assignTo")
         #expect(told("notify_lead_owner") == "(field: notify_lead_owner, v1 label: notifyLeadOwner")
         #expect(told("id") == "(field: id, v1 label: leadId")
+        #expect(told("id", module: "Leads") == "(field: id, v1 label: leadId")
+        #expect(told("id", module: "Accounts") == "(field: Accounts, v1 label: ACCOUNTID")
+        for module in [nil, "Leads", "Deals", "Contacts"] {
+            #expect(told("Owner", module: module) == "(field: Owner, v1 label: assignTo")
+        }
         #expect(told("Revenue") == "(field: Revenue, v1 label: Umsatz")
         #expect(told("Headcount") == "(field: Headcount")
         var tables = OrganizationTables()
@@ -112,6 +119,48 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
             Array(#"{"fields":[{"api_name":"Headcount","field_label":"No. of heads","data_type":"integer"}]}"#.utf8),
             source: "fields.json")
         #expect(told("Headcount", tables: tables) == "(field: Headcount, v1 label: No. of heads")
+    }
+
+    @Test(
+        "A field belongs to the module that the details name, or to what its path leads through",
+        arguments: [
+            (#""module":{"api_name":"Contacts","id":"1"},"api_name":"Description""#, "(field: Description)"),
+            (
+                #""module":{"api_name":"Deals","id":"1"},"api_name":"Stage""#,
+                "(field: Stage, v1 label: Potential Stage)"
+            ),
+            (#""api_name":"Description","json_path":"$.data[0].Contacts.Description""#, "(field: Description)"),
+            (#""api_name":"Type","json_path":"$.data[0].Deals.Type""#, "(field: Type, v1 label: Type)"),
+            (#""api_name":"Contacts","json_path":"$.data[0].carry_over_tags.Contacts""#, "(field: Contacts)"),
+            (#""api_name":"id","json_path":"$.data[0].assign_to.id""#, "(field: assign_to, v1 label: assignTo)"),
+            (#""duplicate_record":{"id":"1","module":{"api_name":"Accounts"}},"api_name":"Type""#, "(field: Type)"),
+            (#""duplicate_record":{"id":"1","Owner":{"id":"2"}},"module":"Contacts""#, ""),
+            (
+                #""expected_fields":[{"api_name":"Stage"},{"api_name":"Type"},{"api_name":"Stage"},7,{"id":"1","api_name":"x"}]"#,
+                "(field: Stage, v1 label: Potential Stage; field: Type, v1 label: Type)"
+            ),
+        ])
+    func modules(_ details: String, _ told: String) {
+        let reply = #"{"code":"DUPLICATE_DATA","details":{\#(details)},"message":"m","status":"error"}"#
+        #expect(translate(reply).text.contains("<message>DUPLICATE_DATA: m\(told.isEmpty ? "" : " ")\(told)</message>"))
+    }
+
+    @Test(
+        "An OAuth error is the token's fault, unless it speaks of too many requests",
+        arguments: [
+            (#"{"error":"invalid_token","error_description":"expired"}"#, "4834", "invalid_token: expired"),
+            (#"{"error":"invalid_code"}"#, "4834", "invalid_code"),
+            (#"{"error":"Access Denied","error_description":"no"}"#, "4834", "Access Denied: no"),
+            (
+                #"{"error_description":"Too MANY requests","error":"Access Denied"}"#, "4820",
+                "Access Denied: Too MANY requests"
+            ),
+            (#"{"error":"x","code":"NOT_ALLOWED","message":"m"}"#, "4600", "NOT_ALLOWED: m"),
+        ])
+    func oauth(_ reply: String, _ code: String, _ message: String) {
+        let told = translate(reply)
+        #expect(told.text.contains("<code>\(code)</code><message>\(message)</message>"))
+        #expect(told.codes.isEmpty && told.isTranslated)
     }
 
     @Test("The id of an existing record never becomes the id of a new one")
@@ -162,7 +211,7 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
             #"{"data":[{"code":"SUCCESS","details":{"Contacts":"1"}}]}"#,
             #"{"data":[{"code":"CONVERTED","status":"success","details":{"Contacts":1}}]}"#,
             #"{"code":"SUCCESS","status":"success","details":{"Contacts":{"id":1}}}"#,
-            #"{"data":[{"code":null,"Contacts":1}]}"#,
+            #"{"data":[{"code":null,"Contacts":1}]}"#, #"{"Contacts":"1"}"#, #"{"Deals":null,"Contacts":{"id":"1"}}"#,
         ])
     func shapes(_ reply: String) {
         #expect(translate(reply).text.hasSuffix("<success><Contact param=\"id\">1</Contact></success>"))

@@ -47,7 +47,7 @@ struct ParsedV1Reply: Hashable {
     }
 
     /// What must be read from the reply to `outcome`, worked out anew.
-    init(of outcome: ConversionOutcome, format: V1ReplyFormat, uri: String?, label: String?, code: String) {
+    init(of outcome: ConversionOutcome, format: V1ReplyFormat, uri: String?, labels: [String: String], code: String) {
         switch outcome {
         case .converted(let records):
             contact = records.contact?.digits
@@ -56,7 +56,12 @@ struct ParsedV1Reply: Hashable {
         case .failed(let failure):
             var text = [failure.code, failure.message.isEmpty && failure.code != nil ? nil : failure.message]
                 .compactMap { $0 }.joined(separator: ": ")
-            if let field = failure.field { text += " (field: \(field)\(label.map { ", v1 label: \($0)" } ?? ""))" }
+            let fields = failure.fields.map { field in
+                let isLabelled = (field.module ?? "Deals") == "Deals" || field.apiName == "Owner"
+                let label = isLabelled ? labels[field.apiName] : nil
+                return "field: \(field.apiName)\(label.map { ", v1 label: \($0)" } ?? "")"
+            }
+            if !fields.isEmpty { text += " (\(fields.joined(separator: "; ")))" }
             self.code = code
             message = Self.told(text, format)
             self.uri = Self.told(uri ?? "/crm/private/\(format)/Leads/convertLead", format)

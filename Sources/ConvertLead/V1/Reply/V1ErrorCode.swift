@@ -9,7 +9,9 @@ package enum V1ErrorCode: String, Sendable, CaseIterable {
     case mandatoryMissing = "4401"
     case noConvertPermission = "4487"
     case serverError = "4500"
+    case notInEdition = "4502"
     case wrongParameter = "4600"
+    case storageFull = "4809"
     case duplicateValue = "4819"
     case limitExceeded = "4820"
     case parameterMissing = "4831"
@@ -31,7 +33,9 @@ package enum V1ErrorCode: String, Sendable, CaseIterable {
         case .permissionMissing: self = .noConvertPermission
         case .requestUnreadable: self = .brokenXML
         case .parameterMissing: self = .parameterMissing
+        case .featureMissing: self = .notInEdition
         case .limitReached: self = .limitExceeded
+        case .storageFull: self = .storageFull
         case .serverError, .codeUnknown, .replyUnreadable: self = .serverError
         }
     }

@@ -9,14 +9,14 @@ import XMLText
 /// strings, and the word `success` stands nowhere, because callers search for it: each occurrence is written `succ.`.
 ///
 /// An error's message is `V2_CODE: v2 message (field: api_name, v1 label: Label)`; parts that the v2 reply does not have are
-/// left out.
+/// left out, several fields are separated by `; `. JSON is one line, as v1's was.
 /// Source: recorded v1 replies and their readers; domain reference 2.
 package struct V1ReplyWriter: ~Copyable, Sendable {
     private let errorCodes: [String: String]
     private let labels: [(label: String, apiName: String)]
     private let fields: FieldCatalog
     private var xml = XMLWriter()
-    private var json: JSONWriter
+    private var json = JSONWriter(indent: false)
     private var code = ByteBuffer()
     private var message = ByteBuffer()
     private var path = ByteBuffer()
@@ -26,7 +26,6 @@ package struct V1ReplyWriter: ~Copyable, Sendable {
         errorCodes = options.errorCodes
         labels = options.labels
         self.fields = fields
-        json = JSONWriter(indent: options.isIndented)
     }
 
     /// Writes one reply.
@@ -104,29 +103,49 @@ package struct V1ReplyWriter: ~Copyable, Sendable {
             if !failure.message.isEmpty { message.append(": ") }
         }
         message.append(string: failure.message)
-        if let field = failure.field {
-            message.append(" (field: ")
-            message.append(string: field)
-            if let label = label(of: field, module: failure.module) {
+        for (index, field) in failure.fields.enumerated() {
+            message.append(index == 0 ? " (field: " : "; field: ")
+            message.append(string: field.apiName)
+            if let label = label(of: field) {
                 message.append(", v1 label: ")
                 message.append(string: label)
             }
-            message.append(")")
         }
-        path.append(string: String(uri.prefix { $0 != "?" && $0 != "#" }))
+        if !failure.fields.isEmpty { message.append(")") }
+        appendPath(of: uri)
         Self.hideSuccess(in: &code)
         Self.hideSuccess(in: &message)
         Self.hideSuccess(in: &path)
     }
 
+    /// Appends the path of an address. Scheme, user and host are not part of what v1 repeated; its query held the token.
+    private mutating func appendPath(of uri: String) {
+        var uri = uri
+        uri.withByteView { text in
+            var rest = text.slice(
+                0..<(text.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? text.count))
+            if let colon = rest.offset(of: "://") {
+                rest = rest.dropping(colon + 3)
+                rest = rest.dropping(rest.offset(of: UInt8(ascii: "/")) ?? rest.count)
+            }
+            path.append(rest)
+        }
+    }
+
     /// The label that a v1 caller knows a field by: the first that the translator would read as this field.
-    private func label(of field: String, module: String?) -> String? {
-        if let module, module != "Deals" { return nil }
+    ///
+    /// An owner is what `assignTo` chooses, whatever module it is of. Fields of other modules than `Deals` have no label here.
+    private func label(of field: FailedField) -> String? {
+        let name = field.apiName == "Owner" ? "assign_to" : field.apiName
+        if let option = V1Option.allCases.first(where: { $0.memberName == name }) { return "\(option.name)" }
+        switch (field.module, name) {
         // The lead itself is named by a parameter.
-        if field == "id" { return "leadId" }
-        if let option = V1Option.allCases.first(where: { $0.memberName == field }) { return "\(option.name)" }
-        if let own = labels.first(where: { $0.apiName == field }) { return own.label }
-        return fields.fields.first { $0.apiName == field }?.labels.first
+        case (nil, "id"), ("Leads", "id"): return "leadId"
+        case (nil, _), ("Deals", _):
+            if let own = labels.first(where: { $0.apiName == name }) { return own.label }
+            return fields.fields.first { $0.apiName == name }?.labels.first
+        default: return nil
+        }
     }
 
     /// Writes `succ.` for each `success`, in any case.

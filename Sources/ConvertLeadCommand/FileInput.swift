@@ -2,11 +2,6 @@ import Bytes
 
 import Platform
 
-/// What is read at one go; at the end of the file 0, on failure -1 with `errno`.
-private func readSome(_ file: Int32, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
-    read(file, bytes, count)
-}
-
 /// Inputs of the command: whole files, or standard input.
 enum FileInput {
     /// The name of standard input in diagnostics.
@@ -25,18 +20,44 @@ enum FileInput {
 
     /// The bytes of a file.
     static func read(path: String) throws(CommandFailure) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .input(path, .noInput, errno: errno) }
+        let file = try open(path: path)
         defer { close(file) }
         return try readAll(file, name: path)
     }
 
-    private static func readAll(_ file: Int32, name: String) throws(CommandFailure) -> [UInt8] {
+    /// The descriptor of what an argument names: standard input for none and for `-`, else a file opened for the caller to close.
+    static func open(argument: String?) throws(CommandFailure) -> Int32 {
+        guard let path = argument, path != "-" else {
+            _ = try information(of: STDIN_FILENO, name: standardInput)
+            return STDIN_FILENO
+        }
+        let file = try open(path: path)
+        _ = try information(of: file, name: path)
+        return file
+    }
+
+    private static func open(path: String) throws(CommandFailure) -> Int32 {
+        let file = Platform.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .input(path, .noInput, errno: errno) }
+        return file
+    }
+
+    /// What is read at one go; at the end of the file 0, on failure -1 with `errno`.
+    static func readSome(_ file: Int32, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        Platform.read(file, bytes, count)
+    }
+
+    private static func information(of file: Int32, name: String) throws(CommandFailure) -> stat {
         var information = stat()
         // A directory opens for reading, but holds no input.
         if fstat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR {
             throw .input(name, .noInput, errno: EISDIR)
         }
+        return information
+    }
+
+    private static func readAll(_ file: Int32, name: String) throws(CommandFailure) -> [UInt8] {
+        let information = try information(of: file, name: name)
         // A regular file is read at one go, and its end seen without growing; no size is believed blindly.
         var bytes = ByteBuffer(minimumCapacity: min(max(Int(information.st_size), 1 << 16), 1 << 26) + 1)
         while true {

@@ -1,3 +1,4 @@
+import Bytes
 import BulkConversion
 import ConvertLead
 
@@ -10,12 +11,27 @@ func writeSome(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
 
 /// Outputs of the command: files written aside and renamed into place, or standard output.
 enum FileOutput {
+    /// Writes one piece of an output.
+    typealias Sink = (ByteView) throws(CommandFailure) -> Void
+
     /// Writes a whole output. When this throws, an existing file is as it was and no new one is there.
     ///
     /// - Parameter argument: a path; standard output for none and for `-`. A device or pipe is written directly.
     static func write(_ bytes: [UInt8], argument: String?) throws(CommandFailure) {
+        try bytes.withByteView { (bytes) throws(CommandFailure) in try write(bytes, argument: argument) }
+    }
+
+    /// Writes a whole output like ``write(_:argument:)``.
+    static func write(_ bytes: ByteView, argument: String?) throws(CommandFailure) {
+        try write(argument: argument) { (sink: Sink) throws(CommandFailure) in try sink(bytes) }
+    }
+
+    /// Writes an output piece by piece, with the promise of ``write(_:argument:)``.
+    static func write(
+        argument: String?, _ body: (Sink) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
         guard let path = argument, path != "-" else {
-            return try writeAll(bytes, to: STDOUT_FILENO, name: "<stdout>")
+            return try body(sink(STDOUT_FILENO, name: "<stdout>"))
         }
         var information = stat()
         let exists = stat(path, &information) == 0
@@ -25,9 +41,9 @@ enum FileOutput {
             let file = open(path, O_WRONLY | O_CLOEXEC)
             guard file >= 0 else { throw .output(path, .cannotCreate, errno: errno) }
             defer { close(file) }
-            return try writeAll(bytes, to: file, name: path)
+            return try body(sink(file, name: path))
         }
-        try replace(target(of: path), with: bytes, mode: exists ? information.st_mode & 0o7777 : nil, name: path)
+        try replace(target(of: path), with: body, mode: exists ? information.st_mode & 0o7777 : nil, name: path)
     }
 
     /// The file behind symbolic links, so that a rename does not replace the link; the path itself when there is none.
@@ -38,7 +54,7 @@ enum FileOutput {
     }
 
     private static func replace(
-        _ path: String, with bytes: [UInt8], mode: mode_t?, name: String
+        _ path: String, with body: (Sink) throws(CommandFailure) -> Void, mode: mode_t?, name: String
     ) throws(CommandFailure) {
         let aside = "\(path).\(getpid()).part"
         let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -46,7 +62,7 @@ enum FileOutput {
         do throws(CommandFailure) {
             defer { close(file) }
             if let mode { fchmod(file, mode) }
-            try writeAll(bytes, to: file, name: name)
+            try body(sink(file, name: name))
             // Space may run out only here.
             guard fsync(file) == 0 else { throw CommandFailure.output(name, .ioError, errno: errno) }
         } catch {
@@ -69,13 +85,15 @@ enum FileOutput {
         return CommandFailure(.cannotCreate, [Diagnostic(.outputUnwritable, .error, source: name, message: message)])
     }
 
-    private static func writeAll(_ bytes: [UInt8], to file: Int32, name: String) throws(CommandFailure) {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { writeSome(file, $0) }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw .output(name, .ioError, errno: errno) }
-            start += count
+    private static func sink(_ file: Int32, name: String) -> Sink {
+        { (bytes) throws(CommandFailure) in
+            var rest = UnsafeRawBufferPointer(bytes.buffer)
+            while rest.count > 0 {
+                let count = writeSome(file, rest)
+                if count < 0 && errno == EINTR { continue }
+                guard count >= 0 else { throw .output(name, .ioError, errno: errno) }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
         }
     }
 }

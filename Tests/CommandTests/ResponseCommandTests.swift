@@ -30,14 +30,15 @@ import Testing
         }
     }
 
-    @Test("JSON is indented, or on one line when compact")
+    @Test("JSON is one line and a line feed, compact or not")
     func json() throws {
-        #expect(try run(["--format", "json"]).output.hasPrefix("{\n  \"success\": {\n    \"Contact\": {"))
-        #expect(
-            try run(["--format", "json", "--compact"]).output == """
-                {"success":{"Contact":{"content":"1","param":"id"},"Account":{"content":"3","param":"id"}}}
+        for arguments in [["--format", "json"], ["--format", "json", "--compact"]] {
+            #expect(
+                try run(arguments).output == """
+                    {"success":{"Contact":{"content":"1","param":"id"},"Account":{"content":"3","param":"id"}}}
 
-                """)
+                    """)
+        }
     }
 
     @Test("A v2 error is a translated reply with the path of the old call")
@@ -94,13 +95,55 @@ import Testing
     func recorded(_ format: String) throws {
         for (name, status) in [
             ("recorded-collection-item", 0), ("recorded-collection-folders", 65), ("recorded-list", 65),
+            ("recorded-list-with-ids", 0), ("recorded-line", 0), ("recorded-lines", 65),
+            ("recorded-lines-first-broken", 65),
         ] as [(String, Int32)] {
-            let file = sample(name).appending(path: "reply.json").path
+            let input = name.hasPrefix("recorded-lines") ? "reply.ndjson" : "reply.json"
+            let file = sample(name).appending(path: input).path
             let result = try run(["--format", format, file])
             let expected = try String(contentsOf: sample(name).appending(path: "v1.\(format).ndjson"), encoding: .utf8)
-            #expect(result.output.replacing("\"source\":\"\(file):", with: "\"source\":\"reply.json:") == expected)
+            #expect(result.output.replacing("\"source\":\"\(file):", with: "\"source\":\"\(input):") == expected)
             #expect(result.status == status)
         }
+    }
+
+    @Test("Lines are answered as they come")
+    func filter() throws {
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = BuiltCommand.path
+        process.arguments = ["response", "--format", "json"]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        for id in 1...3 {
+            try input.fileHandleForWriting.write(
+                contentsOf: Data("{\"lead_id\":\(id),\"reply\":{\"Deals\":\"7\"}}\n".utf8))
+            var line = Data()
+            while line.last != 0x0A, let more = try output.fileHandleForReading.read(upToCount: 1) { line += more }
+            #expect(
+                String(decoding: line, as: UTF8.self) == #"""
+                    {"source":"<stdin>:\#(id)","lead_id":"\#(id)","reply":"{\"success\":{\"Potential\":{\"content\":\"7\",\"param\":\"id\"}}}"}
+
+                    """#)
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test("A line above 16 MiB is told as such, and so is a document above 64 MiB; other lines are translated")
+    func tooLong() throws {
+        let scratch = try Scratch()
+        func reply(_ id: Int) -> Data { Data("{\"reply\":{\"Deals\":\"\(id)\"}}\n".utf8) }
+        try (reply(7) + Data(repeating: 0x78, count: 17 << 20) + [0x0A] + reply(8)).write(to: scratch["lines"])
+        let result = try run([scratch["lines"].path])
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines[1].contains("it is longer than 16 MiB") && lines[2].contains(">8<"))
+        #expect(result.status == 65 && result.errors.contains("lines:2: error [v2.response.syntax]"))
+        try Data(repeating: 0x5B, count: 65 << 20).write(to: scratch["document"])
+        let document = try run([scratch["document"].path])
+        #expect(document.status == 65 && document.output.contains("it is longer than 64 MiB"))
     }
 
     @Test("The output file is written also for a reply that cannot be understood")

@@ -58,7 +58,7 @@ private let users = Array("email,id\nasha.rao@example.com,7\n".utf8)
         #expect(result.status == CONVERTLEAD_REFUSED)
         #expect(result.url == nil && result.body == nil)
         #expect(text(result.uri) == "/crm/private/json/Leads/convertLead")
-        #expect(text(result.reply)?.contains(#""code": "4600""#) == true)
+        #expect(text(result.reply)?.contains(#""code":"4600""#) == true)
         let findings = try #require(
             try JSONSerialization.jsonObject(with: Data(result.diagnostics ?? [])) as? [[String: Any]])
         #expect(findings.map { $0["code"] as? String } == ["lookup.user.missing"])

@@ -215,16 +215,20 @@ package struct V2ReplyReader: ~Copyable, Sendable {
     private func readID(
         _ name: StaticString, of object: JSONReader.Node, path: String
     ) throws(Unreadable) -> RecordID? {
-        guard var value = json.member(name, of: object), json.kind(of: value) != .null else { return nil }
-        let path = Self.path(path, "\(name)")
+        guard let member = json.member(name, of: object), json.kind(of: member) != .null else { return nil }
+        // The path is for findings only.
+        func wrong(_ node: JSONReader.Node, _ what: String) -> Unreadable {
+            shape(node, Self.path(path, "\(name)"), what)
+        }
+        var value = member
         if json.kind(of: value) == .object {
-            try refuseRepeatedNames(in: value, path: path)
-            guard let id = json.member("id", of: value) else { throw shape(value, path, "has a record without an id") }
+            if let repeated = json.repeatedName(of: value) { throw wrong(repeated, "has two members of one name") }
+            guard let id = json.member("id", of: value) else { throw wrong(value, "has a record without an id") }
             value = id
         }
         guard json.kind(of: value) == .string || json.kind(of: value) == .number,
             let id = RecordID(json.bytes(of: value))
-        else { throw shape(value, path, "has a record id that is not 1 to 20 digits") }
+        else { throw wrong(value, "has a record id that is not 1 to 20 digits") }
         return id
     }
 

@@ -9,9 +9,7 @@ import Testing
     func golden(_ sample: ReplySample) throws {
         let input = try sample.input()
         let recorded = RecordedReply.all(in: input)
-        var options = TranslationOptions()
-        options.isIndented = recorded == nil
-        var translator = Translator(options: options)
+        var translator = Translator()
         for format in V1ReplyFormat.allCases {
             var diagnostics: [UInt8]?
             var written: [UInt8] = []
@@ -19,8 +17,9 @@ import Testing
                 var lines = JSONWriter(indent: false)
                 for reply in recorded {
                     let source = "\(sample.inputName):\(reply.name)"
-                    let translated = translator.translateReply(reply.bytes, format: format)
-                    translated.reply.writeLine(source: source, to: &lines)
+                    let style = reply.uri.map { V1ReplyFormat(uri: $0) } ?? format
+                    let translated = translator.translateReply(reply.bytes, format: style, uri: reply.uri)
+                    translated.reply.writeLine(source: source, leadID: reply.leadID, to: &lines)
                     lines.buffer.append(UInt8(ascii: "\n"))
                     if let lines = printed(translated.diagnostics, source: source) {
                         diagnostics = (diagnostics ?? []) + lines

@@ -43,7 +43,7 @@ struct XMLProblem {
                 kind: .namespace, offset: find("<", before: offset) ?? offset,
                 reason: "A namespace prefix is not declared, or a namespace declaration is wrong")
         default:
-            return characterError ?? doctypeError ?? referenceError ?? syntaxError
+            return doctypeError ?? characterError ?? referenceError ?? syntaxError
         }
     }
 

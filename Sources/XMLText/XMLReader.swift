@@ -207,8 +207,6 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     }
 
     /// Lets libxml2 2.9 read the text where it lies, which saves an eighth of the work against the push parser.
-    ///
-    /// A string input has no buffer to fill again; `progressive` keeps libxml2 from trying to near the end of the text.
     private func parseWhole(
         _ base: UnsafePointer<UInt8>, _ count: Int, _ context: xmlParserCtxtPtr
     ) throws(XMLError) -> Int32 {
@@ -220,13 +218,13 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
             xmlFreeInputStream(input)
             throw zero(at: base + length)
         }
-        guard inputPush(context, input) >= 0 else { throw Self.noMemory }
-        context.pointee.progressive = 1
+        guard convertlead_read_in_place(context, input) != 0 else { throw Self.noMemory }
         return xmlParseDocument(context) == 0 ? 0 : max(context.pointee.errNo, 1)
     }
 
-    /// Whether the libxml2 that runs is one of 2.9, whose inside ``parseWhole(_:_:_:)`` relies on.
-    private static let takesWholeText = String(cString: convertlead_libxml_version()).hasPrefix("209")
+    /// Whether libxml2, both the one compiled against and the one that runs, is a 2.9, whose inside ``parseWhole(_:_:_:)`` relies on.
+    private static let takesWholeText =
+        CONVERTLEAD_READS_IN_PLACE != 0 && String(cString: convertlead_libxml_version()).hasPrefix("209")
 
     /// The context, new when there is none yet or the old one has served long enough.
     private mutating func freshContext() -> xmlParserCtxtPtr? {

@@ -105,6 +105,7 @@ struct XMLReaderTests {
             ("", XMLError.Kind.empty, 0), (" \n", .empty, 0), ("hello", .syntax, 0), ("<a>R&D</a>", .syntax, 4),
             ("<a>x &amp y</a>", .syntax, 5), ("<a>5 &euro;</a>", .entity, 5), ("<a>&#1;</a>", .character, 3),
             ("<a>\u{1}</a>", .character, 3), ("<a>\u{0}</a>", .character, 3), ("<!DOCTYPE a><a/>", .doctype, 0),
+            ("<!DOCTYPE a\u{FFFF}><a/>", .doctype, 0),
             ("<?xml version='1.0'?>\n<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", .doctype, 22),
             ("<?xml version='1.1'?><a/>", .version, 0), ("<a><z:b/></a>", .namespace, 3),
             ("<?xml version='1.0' encoding='Shift_JIS'?><a/>", .encoding, 0), ("<a></b>", .syntax, 7),

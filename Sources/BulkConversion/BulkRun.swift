@@ -21,6 +21,8 @@ public struct BulkSettings: Sendable {
     public var chunkSize = 256 << 10
     /// Seconds between checkpoints; 0 makes one for every chunk.
     public var checkpointInterval = 2.0
+    /// What of the archives' directories is left out: names or paths below the archive, with `*`, `?` and `[…]`.
+    public var excludes: [String] = []
     /// Text that stands for options and tables; a run is resumed only with the same.
     public var fingerprint = ""
 
@@ -81,14 +83,22 @@ public struct BulkRun: Sendable {
     /// What tells this run from another one into the same directory.
     var origin: BulkSummary.Origin { BulkSummary.Origin(archives: archives, fingerprint: settings.fingerprint) }
 
+    /// Bytes to be read, as they are on disk; `nil` when that cannot be told, as for a pipe. Looks through all directories.
+    package var inputSize: Int? { ArchiveWalk.size(of: archives, exclusion: Exclusion(settings.excludes)) }
+
+    /// Fails when an archive does not exist or must not be read.
+    static func checkInputs(_ archives: [String]) throws(BulkFailure) {
+        for archive in archives where archive != "-" && access(archive, R_OK) != 0 {
+            throw BulkFailure(isTroubleOfMachine(errno) ? .inputOutput : .noInput, "\(archive): \(systemErrorText())")
+        }
+    }
+
     /// Reads, translates and writes everything.
     ///
     /// - Returns: what it came to; of a run that was finished before and is resumed, what it came to then.
     /// - Throws: ``BulkFailure``. Requests that cannot be translated are no failure: they are dead letters.
     public func run() throws(BulkFailure) -> BulkSummary {
-        for archive in archives where archive != "-" && access(archive, F_OK) != 0 {
-            throw BulkFailure(.noInput, "\(archive): \(systemErrorText())")
-        }
+        try Self.checkInputs(archives)
         var limits = ReadingLimits()
         limits.chunkSize = max(settings.chunkSize, 64)
         let destination: RunDestination
@@ -99,6 +109,12 @@ public struct BulkRun: Sendable {
             }
             destination = .stream(descriptor)
         case .directory(let path):
+            if let identity = FileIdentity(path: path + "/."),
+                let archive = archives.first(where: { $0 != "-" && FileIdentity(path: $0) == identity })
+            {
+                throw BulkFailure(
+                    .usage, "\(archive) is the archive and the directory for the results; give another directory")
+            }
             let directory = try RunDirectory(path, resumes: settings.resumes)
             if var finished = try directory.finishedSummary(of: origin) {
                 finished.isOfEarlierRun = true
@@ -107,7 +123,9 @@ public struct BulkRun: Sendable {
             if let checkpoint = directory.checkpoint { limits.chunkSize = checkpoint.chunkSize }
             destination = .directory(directory)
         }
-        let reader = ArchiveReader(archives, excluding: destination, limits: limits, cancellation: cancellation)
+        let reader = ArchiveReader(
+            archives, exclusion: Exclusion(settings.excludes), output: destination, limits: limits,
+            cancellation: cancellation)
         let engine = BulkEngine(run: self, reader: reader, limits: limits, destination: destination)
         return try engine.execute()
     }
@@ -125,17 +143,14 @@ enum RunDestination {
         }
     }
 
-    /// What tells a file or directory from others.
-    typealias Identity = (device: UInt64, inode: UInt64)
-
     /// What is written to: the directory, or the file behind the descriptor; `nil` when there is none yet.
-    var identity: Identity? {
-        var status = stat()
-        let isThere =
-            switch self {
-            case .stream(let descriptor): fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-            case .directory(let directory): stat(directory.path, &status) == 0
-            }
-        return isThere ? (UInt64(status.st_dev), UInt64(status.st_ino)) : nil
+    var identity: FileIdentity? {
+        switch self {
+        case .stream(let descriptor):
+            var status = stat()
+            let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            return isFile ? FileIdentity(status) : nil
+        case .directory(let directory): return FileIdentity(path: directory.path)
+        }
     }
 }

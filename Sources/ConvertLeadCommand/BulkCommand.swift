@@ -32,6 +32,8 @@ struct BulkCommand: ParsableCommand {
     @Option(help: .init("Workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
+    @OptionGroup var excluded: ExcludeOption
+
     @Flag(help: "Go on with a run into the same directory that was stopped.")
     var resume = false
 
@@ -66,7 +68,8 @@ struct BulkCommand: ParsableCommand {
             StopSignals.watch()
             // Results on the same terminal would be torn apart.
             let isShared = output == "-" && isatty(STDOUT_FILENO) == 1
-            let progress = quiet || isShared ? nil : ProgressLine(archives: run.archives)
+            let counting = run
+            let progress = quiet || isShared ? nil : ProgressLine { counting.inputSize }
             if let progress { run.onProgress = { progress.show($0) } }
             do {
                 defer { progress?.clear() }
@@ -87,6 +90,7 @@ struct BulkCommand: ParsableCommand {
         var settings = BulkSettings()
         settings.jobs = jobs ?? 0
         settings.resumes = resume
+        settings.excludes = excluded.exclude
         settings.chunkSize = chunkSize ?? settings.chunkSize
         settings.checkpointInterval = checkpointInterval ?? settings.checkpointInterval
         settings.fingerprint = fingerprint(tables)
@@ -103,7 +107,7 @@ struct BulkCommand: ParsableCommand {
             arguments.timeZone.map { "\($0.offsets)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
             "\(common.showValues)",
         ]
-        for choice in choices { hash.add(choice) }
+        for choice in choices + excluded.exclude.map({ "exclude " + $0 }) { hash.add(choice) }
         return String(hash.value, radix: 16)
     }
 }

@@ -18,6 +18,16 @@ struct OutputOption: ParsableArguments {
     var output: String?
 }
 
+/// What of archives is not read.
+struct ExcludeOption: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Leave out files of directories by name, or by path below the archive; * stands for any characters. Repeatable.",
+            valueName: "glob"))
+    var exclude: [String] = []
+}
+
 /// Options of every subcommand that translates, in either direction.
 struct CommonOptions: ParsableArguments {
     @Option(

@@ -18,12 +18,14 @@ final class ProgressLine: @unchecked Sendable {
     /// Seconds until there is a rate: what was read before says little about the rest.
     private static let rateDelay = 0.5
 
-    /// A line for a run over archives; `nil` when standard error is no terminal that can redraw a line.
-    init?(archives: [String]) {
+    /// A line for a run; `nil` when standard error is no terminal that can redraw a line.
+    ///
+    /// - Parameter size: finds out how many bytes there are to read, which may take a while.
+    init?(size: @escaping @Sendable () -> Int?) {
         let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
         guard isatty(STDERR_FILENO) == 1, terminal != "dumb" else { return nil }
         // Looking through large directories takes a while, and the run need not wait for it.
-        Task.detached { [self] in total.store(ArchiveSize.bytes(of: archives) ?? 0, ordering: .relaxed) }
+        Task.detached { [self] in total.store(size() ?? 0, ordering: .relaxed) }
     }
 
     /// Draws how far the run is, unless it was drawn just now.

@@ -29,6 +29,8 @@ struct SurveyCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOption
 
+    @OptionGroup var excluded: ExcludeOption
+
     @Option(help: .init("How to print the survey (default: table).", valueName: "form"))
     var format: Format?
 
@@ -77,7 +79,9 @@ struct SurveyCommand: ParsableCommand {
         var run = SurveyRun(archives: archives, tables: settings.tables, options: settings.options)
         run.cancellation = StopSignals.cancellation
         StopSignals.watch()
-        let progress = quiet ? nil : ProgressLine(archives: archives)
+        run.excludes = excluded.exclude
+        let counting = run
+        let progress = quiet ? nil : ProgressLine { counting.inputSize }
         if let progress { run.onProgress = { progress.show($0) } }
         do throws(BulkFailure) {
             defer { progress?.clear() }

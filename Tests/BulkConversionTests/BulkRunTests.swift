@@ -106,7 +106,7 @@ struct BulkRunTests {
         for name in expected { try scratch.write(name, "") }
         expected = expected.map { scratch[$0] }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for size in [1, 100, 1000, 10_000, 100_000] {
-            let walk = ArchiveWalk([scratch["in"]], excluding: nil, reader: DirectoryReader(size: size))
+            let walk = ArchiveWalk([scratch["in"]], reader: DirectoryReader(size: size))
             var found: [String] = []
             while let item = walk.next() {
                 guard case .file(let source, let descriptor, _) = item else { continue }

@@ -4,19 +4,19 @@ import Platform
 
 /// The files of the archives given, one after the other: directories in order of their names' bytes, depth first.
 ///
-/// Regular files of directories are given by name, many at a time, so that they can be opened elsewhere. Memory grows
-/// with the depth of directories, not with their size or number.
+/// Regular files of directories are given by name, many at a time, so that they can be opened elsewhere. Memory grows with the
+/// depth of directories and the number of links, not with the size or number of directories.
+///
+/// What links lead to is walked once, and not at all where the walk comes anyway.
 final class ArchiveWalk {
     /// What was found.
     enum Item {
-        /// An open file; whoever takes it closes it. One of a directory that says so is regular.
+        /// An open file; the one who takes it closes it. One of a directory that says so is regular.
         case file(EntrySource, descriptor: Int32, isRegular: Bool)
-        /// Something that cannot be opened, and why.
-        case unreadable(name: String, reason: String)
-        /// A socket, device or pipe inside a directory.
-        case special(name: String)
-        /// A link to something that is walked by itself.
-        case link(name: String)
+        /// Something that cannot be opened, and the number of the error.
+        case unreadable(name: String, code: Int32, isArgument: Bool)
+        /// Something of a directory that is not read.
+        case skipped(SkipKind, name: String)
     }
 
     /// Regular files of one directory, one after the other, that were not opened yet.
@@ -40,16 +40,29 @@ final class ArchiveWalk {
         func open(_ position: Int) -> Item {
             let descriptor = openDescriptor(position)
             guard descriptor >= 0 else {
-                let reason = systemErrorText()
-                return .unreadable(name: source(position).name, reason: reason)
+                let code = errno
+                return .unreadable(name: source(position).name, code: code, isArgument: false)
             }
             return .file(source(position), descriptor: descriptor, isRegular: true)
         }
 
-        /// Opens a file by its position, or gives -1 with `errno`; whoever calls closes it.
+        /// Opens a file by its position, or gives -1 with `errno`; the caller closes it.
         func openDescriptor(_ position: Int) -> Int32 {
             names[indices.lowerBound + position].buffer.withMemoryRebound(to: CChar.self) { name in
                 name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
+            }
+        }
+
+        /// Bytes of all the files, without opening them.
+        var size: Int {
+            indices.reduce(0) { total, index in
+                names[index].buffer.withMemoryRebound(to: CChar.self) { name in
+                    var status = stat()
+                    guard let name = name.baseAddress, fstatat(directory.descriptor, name, &status, 0) == 0 else {
+                        return total
+                    }
+                    return total &+ Int(status.st_size)
+                }
             }
         }
 
@@ -64,8 +77,10 @@ final class ArchiveWalk {
         let directory: OpenDirectory
         var names: DirectoryNames
         var next = 0
-        var device: UInt64
-        var inode: UInt64
+        let identity: FileIdentity
+        let filter: NameFilter
+        /// Whether a link led here or to a directory above.
+        let isLinked: Bool
     }
 
     /// Directories whose files are found at a time; they are held open.
@@ -76,26 +91,59 @@ final class ArchiveWalk {
     static let standardInput = "<stdin>"
 
     private let archives: [String]
-    /// Their paths without links.
-    private let roots: [String]
+    private let exclusion: Exclusion
+    /// The archives' paths without links, and what they are.
+    private let roots: (paths: [String], identities: Set<FileIdentity>)
     private var nextArchive = 0
     private var levels: [Level] = []
     /// A directory that could not be read, found on the way to the next name.
     private var found: Item?
-    private let excluded: RunDestination?
+    /// What the results are written to: its directory or file is stepped over. It may be made while the walk goes on.
+    private let output: () -> FileIdentity?
     private var reader: DirectoryReader
+    /// Whether files are counted instead of opened, and the bytes they have.
+    private let counts: Bool
+    private var counted = 0
+    /// Directories to which links led, and those below them.
+    private var linkedDirectories: Set<FileIdentity> = []
+    /// Files to which links led.
+    private var linkedFiles: Set<FileIdentity> = []
 
     /// - Parameters:
-    ///   - excluded: where the results are written: its directory or file is stepped over.
+    ///   - exclusion: what of the directories is left out.
+    ///   - output: what the results are written to, if anything yet.
+    ///   - counts: whether files are counted instead of opened.
     ///   - reader: reads the directories.
     init(
-        _ archives: [String], excluding excluded: RunDestination?,
-        reader: consuming DirectoryReader = DirectoryReader()
+        _ archives: [String], exclusion: Exclusion = Exclusion(), output: @escaping () -> FileIdentity? = { nil },
+        counts: Bool = false, reader: consuming DirectoryReader = DirectoryReader()
     ) {
         self.archives = archives
-        roots = archives.compactMap { $0 == "-" ? nil : Self.resolved($0) }
-        self.excluded = excluded
+        self.exclusion = exclusion
+        let files = archives.filter { $0 != "-" }
+        roots = (files.compactMap { Self.resolved($0) }, Set(files.compactMap { FileIdentity(path: $0) }))
+        self.output = output
+        self.counts = counts
         self.reader = reader
+    }
+
+    /// Bytes of all files of some archives, as they are on disk, without opening one; `nil` when one of them is a pipe or anything
+    /// else without a size.
+    static func size(of archives: [String], exclusion: Exclusion) -> Int? {
+        var total = 0
+        var directories: [String] = []
+        for archive in archives {
+            var status = stat()
+            guard archive != "-", stat(archive, &status) == 0 else { return nil }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: total &+= Int(status.st_size)
+            case S_IFDIR: directories.append(archive)
+            default: return nil
+            }
+        }
+        let walk = ArchiveWalk(directories, exclusion: exclusion, counts: true)
+        while walk.next() != nil {}
+        return total &+ walk.counted
     }
 
     /// What ``findNames()`` found.
@@ -132,7 +180,7 @@ final class ArchiveWalk {
             switch level.names.kind(at: level.next) {
             case .file: return true
             case .directory: found = openNext()
-            case .argument, .unknown: return false
+            case .argument, .unknown, .result: return false
             }
         }
         return false
@@ -143,10 +191,10 @@ final class ArchiveWalk {
         levels.removeLast()
         guard level.names.isCut else { return }
         let source = level.names.source
-        let names = readNames(
-            level.directory.descriptor, source, device: level.device, without: excluded?.identity, behind: level.names)
+        let names = reader.read(level.directory.descriptor, source, level.filter, behind: level.names)
         guard let names else {
-            found = .unreadable(name: String(source.path.dropLast()), reason: systemErrorText())
+            let code = errno
+            found = .unreadable(name: String(source.path.dropLast()), code: code, isArgument: false)
             return
         }
         var next = level
@@ -158,7 +206,12 @@ final class ArchiveWalk {
     /// What comes next, opened; `nil` when there is no more.
     func next() -> Item? {
         while true {
-            if let names = nextNames(1).first { return names.open(0) }
+            let names = nextNames(counts ? Self.mostNames : 1)
+            if counts { counted = names.reduce(counted) { $0 &+ $1.size } }
+            if let first = names.first {
+                if counts { continue }
+                return first.open(0)
+            }
             if let item = found.take() { return item }
             if !levels.isEmpty {
                 if let item = openNext() { return item }
@@ -177,25 +230,16 @@ final class ArchiveWalk {
 
     /// Opens what is next in the innermost directory.
     private func openNext() -> Item? {
-        let depth = levels.count - 1
-        let (directory, names) = (levels[depth].directory, levels[depth].names)
-        let index = levels[depth].next
-        levels[depth].next += 1
-        let name = names[index]
+        let level = levels[levels.count - 1]
+        let names = level.names
+        levels[levels.count - 1].next += 1
+        let name = names[level.next]
+        let path = names.source.path + String(decoding: name, as: UTF8.self)
+        let kind = names.kind(at: level.next)
+        if kind == .result { return .skipped(.earlierResults, name: path) }
         return name.buffer.withMemoryRebound(to: CChar.self) {
-            open(
-                $0.baseAddress, in: directory.descriptor,
-                path: names.source.path + String(decoding: name, as: UTF8.self), kind: names.kind(at: index))
+            open($0.baseAddress, in: level.directory.descriptor, path: path, kind: kind)
         }
-    }
-
-    /// The names in an open directory without that of the file that is written to.
-    private func readNames(
-        _ descriptor: Int32, _ source: SourceDirectory, device: UInt64, without output: RunDestination.Identity?,
-        behind previous: DirectoryNames? = nil
-    ) -> DirectoryNames? {
-        let inode = output.flatMap { $0.device == device ? $0.inode : nil }
-        return reader.read(descriptor, source, without: inode, behind: previous)
     }
 
     /// A path without links; `nil` when it leads nowhere.
@@ -205,51 +249,90 @@ final class ArchiveWalk {
         return String(cString: resolved)
     }
 
-    /// Whether a path that is a link leads to where the walk comes by itself, so that its requests would be read twice.
-    private func leadsIntoArchives(_ path: String) -> Bool {
+    /// Whether a path that is a link leads to where the walk comes by itself, or came through another link.
+    private func leadsWhereWalkGoes(_ path: String) -> Bool {
         guard let target = Self.resolved(path) else { return false }
-        return roots.contains { target == $0 || target.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+        if roots.paths.contains(where: { target == $0 || target.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }) {
+            return true
+        }
+        let directory = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
+        return FileIdentity(path: directory.isEmpty ? "/" : directory).map { linkedDirectories.contains($0) } ?? false
     }
 
     /// Opens a file, or goes into a directory and gives nothing.
     private func open(_ name: UnsafePointer<CChar>?, in directory: Int32, path: String, kind: EntryKind) -> Item? {
         guard let name else { return nil }
         var status = stat()
+        var isLink = false
         if kind == .unknown {
             // A pipe without a writer would block when opened.
             if fstatat(directory, name, &status, 0) == 0 {
                 let format = status.st_mode & S_IFMT
-                if format != S_IFREG, format != S_IFDIR { return .special(name: path) }
+                if format != S_IFREG, format != S_IFDIR { return .skipped(.specialFile, name: path) }
             }
-            if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFLNK,
-                leadsIntoArchives(path)
-            {
-                return .link(name: path)
+            isLink = fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFLNK
+            if isLink, leadsWhereWalkGoes(path) { return .skipped(.link, name: path) }
+            if counts, fstatat(directory, name, &status, 0) == 0, status.st_mode & S_IFMT == S_IFREG {
+                counted &+= Int(status.st_size)
+                return nil
             }
         }
         let descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return .unreadable(name: path, reason: systemErrorText()) }
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard descriptor >= 0 else {
+            let code = errno
+            return .unreadable(name: path, code: code, isArgument: kind == .argument)
+        }
+        let isKnown = fstat(descriptor, &status) == 0
+        let identity = FileIdentity(status)
+        guard isKnown, status.st_mode & S_IFMT == S_IFDIR else {
+            // The same file may be reached through several links, or through one and by a name below another.
+            let isSeen =
+                isLink
+                ? !linkedFiles.insert(identity).inserted
+                : linkedFiles.contains(identity) || roots.identities.contains(identity)
+            if kind == .unknown, isSeen {
+                close(descriptor)
+                return .skipped(.link, name: path)
+            }
             return .file(EntrySource(name: path), descriptor: descriptor, isRegular: false)
         }
-        let device = UInt64(status.st_dev)
-        let inode = UInt64(status.st_ino)
-        // Never into our own results, nor round in circles through symbolic links.
-        let isKnown = levels.contains { $0.device == device && $0.inode == inode }
-        // The directory of the results may have been made only now.
-        let output = excluded?.identity
-        if isKnown || output.map({ $0 == (device, inode) }) ?? false {
+        let isLinked = kind != .argument && (isLink || levels.last?.isLinked ?? false)
+        let isRepeated = isLinked && (roots.identities.contains(identity) || linkedDirectories.contains(identity))
+        // Never into the directory of the results, nor round in circles.
+        if isRepeated || identity == output() || levels.contains(where: { $0.identity == identity }) {
             close(descriptor)
-            return nil
+            return isRepeated ? .skipped(.link, name: path) : nil
         }
-        guard let names = readNames(descriptor, SourceDirectory(path), device: device, without: output) else {
-            let reason = systemErrorText()
-            close(descriptor)
-            return .unreadable(name: path, reason: reason)
-        }
+        if isLinked { linkedDirectories.insert(identity) }
         let opened = OpenDirectory(descriptor: descriptor)
-        levels.append(Level(directory: opened, names: names, device: device, inode: inode))
+        let filter = filter(of: opened, identity, path, kind, isLinked: isLinked)
+        guard let names = reader.read(descriptor, SourceDirectory(path), filter) else {
+            let code = errno
+            return .unreadable(name: path, code: code, isArgument: kind == .argument)
+        }
+        levels.append(
+            Level(directory: opened, names: names, identity: identity, filter: filter, isLinked: isLinked))
         return nil
+    }
+
+    /// Which names of a directory are wanted.
+    private func filter(
+        of directory: OpenDirectory, _ identity: FileIdentity, _ path: String, _ kind: EntryKind, isLinked: Bool
+    ) -> NameFilter {
+        var filter = NameFilter()
+        func inodes(_ files: Set<FileIdentity>) -> [UInt64] {
+            files.filter { $0.device == identity.device }.map(\.inode)
+        }
+        if let output = output(), output.device == identity.device { filter.unwanted = output.inode }
+        if isLinked { filter.doubtful = Set(inodes(linkedFiles) + inodes(roots.identities)) }
+        filter.holdsResults = kind != .argument && ResultName.areIn(directory.descriptor)
+        if !exclusion.isEmpty {
+            let parent = levels.last.map { $0.filter.path } ?? ""
+            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            filter.path = kind == .argument ? "" : parent + name + "/"
+            filter.exclusion = exclusion
+        }
+        return filter
     }
 }
 

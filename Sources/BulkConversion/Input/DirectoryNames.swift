@@ -10,8 +10,10 @@ enum EntryKind: UInt8 {
     case file
     /// A directory.
     case directory
-    /// Perhaps a link, a device, a pipe.
+    /// Perhaps a link, a device, a pipe, or a file that was read already.
     case unknown
+    /// A result of an earlier run.
+    case result
 }
 
 /// The names in a directory in order of their bytes, packed into one block that stays in place. Never changed once made.
@@ -72,10 +74,10 @@ struct DirectoryReader: ~Copyable {
     /// Reads an open directory; `nil`, with `errno`, when that fails.
     ///
     /// - Parameters:
-    ///   - inode: a file that is not wanted, because the results are written to it.
+    ///   - filter: which names are wanted.
     ///   - previous: names read before; only those behind the last of them are wanted.
     mutating func read(
-        _ descriptor: Int32, _ source: SourceDirectory, without inode: UInt64?, behind previous: DirectoryNames? = nil
+        _ descriptor: Int32, _ source: SourceDirectory, _ filter: NameFilter, behind previous: DirectoryNames? = nil
     ) -> DirectoryNames? {
         let copy = dup(descriptor)
         guard copy >= 0, let directory = fdopendir(copy) else {
@@ -90,10 +92,10 @@ struct DirectoryReader: ~Copyable {
         bytes.removeAll()
         keys.removeAll(keepingCapacity: true)
         bound = nil
+        let isPlain = filter.isPlain
         while true {
             errno = 0
             guard let entry = readdir(directory) else { break }
-            if let inode, UInt64(entry.pointee.d_ino) == inode { continue }
             let kind: EntryKind =
                 switch Int(entry.pointee.d_type) {
                 case Int(DT_REG): .file
@@ -103,7 +105,11 @@ struct DirectoryReader: ~Copyable {
             withUnsafePointer(to: &entry.pointee.d_name) {
                 let name = UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self)
                 if let last, order(name, last) <= 0 { return }
-                add(name, kind)
+                if isPlain {
+                    add(name, kind)
+                } else if let kind = filter.kind(characters(name), inode: UInt64(entry.pointee.d_ino), kind) {
+                    add(name, kind)
+                }
             }
         }
         let reason = errno

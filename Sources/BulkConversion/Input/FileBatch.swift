@@ -30,6 +30,10 @@ final class FileBatch {
     }
 
     private var files = ReadFiles()
+    private let isDocument: @Sendable (ByteView) -> Bool
+
+    /// - Parameter isDocument: whether a small file is one document that needs no cutting.
+    init(_ isDocument: @escaping @Sendable (ByteView) -> Bool) { self.isDocument = isDocument }
 
     /// Whether ``read(_:)`` was done.
     var isRead = false
@@ -41,10 +45,18 @@ final class FileBatch {
     }
 
     /// Reads the files up to the first that cannot be had whole.
-    func read(_ limits: ReadingLimits) { files.read(limits) }
+    func read(_ limits: ReadingLimits) { files.read(limits, isDocument) }
 
-    /// Puts XML documents that come next into a chunk until it is full; gives the number of their bytes.
-    func cutDocuments(into chunk: Chunk) -> Int { files.cutDocuments(into: chunk) }
+    /// Whether a document comes next.
+    var isBeforeDocument: Bool { files.isBeforeDocument }
+
+    /// Takes documents that come next as long as they are wanted; gives the number of their bytes.
+    func takeDocuments(
+        indexOf: @escaping (DirectoryNames) -> Int,
+        into add: (() -> (directory: Int, name: Int, bytes: ByteView)?) -> Void
+    ) -> Int {
+        files.takeDocuments(indexOf: indexOf, into: add)
+    }
 
     /// The next file in order; `nil` behind the last. Its bytes are valid until the batch is reset.
     func next() -> File? { files.next() }
@@ -78,23 +90,25 @@ private struct ReadFiles: ~Copyable {
         position = 0
     }
 
-    mutating func read(_ limits: ReadingLimits) {
+    mutating func read(_ limits: ReadingLimits, _ isDocument: (ByteView) -> Bool) {
         for (number, names) in names.enumerated() {
             for position in 0..<names.count {
-                guard bytes.count < Self.mostBytes, let file = read(names, number, position, limits) else { return }
+                guard bytes.count < Self.mostBytes, let file = read(names, number, position, limits, isDocument)
+                else { return }
                 files.append(file)
             }
         }
     }
 
     private mutating func read(
-        _ names: ArchiveWalk.Names, _ number: Int, _ position: Int, _ limits: ReadingLimits
+        _ names: ArchiveWalk.Names, _ number: Int, _ position: Int, _ limits: ReadingLimits,
+        _ isDocument: (ByteView) -> Bool
     ) -> File? {
         let descriptor = names.openDescriptor(position)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let start = bytes.count
-        var isDocument = false
+        var isWhole = false
         bytes.reserve(limits.headSize)
         while true {
             let room = start + limits.headSize - bytes.count
@@ -107,20 +121,22 @@ private struct ReadFiles: ~Copyable {
             // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
             let text = ByteRange(start, bytes.count - start).bytes(in: bytes.base)
             if got > 0, got < room {
-                isDocument = PlainDocument.isWhole(text)
-                if isDocument || Self.endsWithRoot(text) { break }
+                isWhole = PlainDocument.isWhole(text)
+                if isWhole || Self.endsWithRoot(text) { break }
             }
         }
         let range = ByteRange(start, bytes.count - start)
         let text = range.bytes(in: bytes.base)
-        if !isDocument {
-            let kind = ArchiveKind(head: text, isWhole: true)
-            if case .compressed = kind { return nil }
-            isDocument = kind == .xml
+        if !isWhole {
+            switch FileSignature(head: text) {
+            case .text: isWhole = isDocument(text)
+            case .utf16, .closed, .skipped: break
+            case .compressed, .tar, .zip: return nil
+            }
         }
         return File(
             names: Int32(truncatingIfNeeded: number), position: Int32(truncatingIfNeeded: position), range: range,
-            isDocument: isDocument)
+            isDocument: isWhole)
     }
 
     /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
@@ -143,18 +159,23 @@ private struct ReadFiles: ~Copyable {
             && equalBytes(start + 1, first + endTag + 2, length)
     }
 
-    mutating func cutDocuments(into chunk: Chunk) -> Int {
+    var isBeforeDocument: Bool { position < files.count && files[position].isDocument }
+
+    mutating func takeDocuments(
+        indexOf: @escaping (DirectoryNames) -> Int,
+        into add: (() -> (directory: Int, name: Int, bytes: ByteView)?) -> Void
+    ) -> Int {
         var count = 0
         var number = -1
         var (directory, first) = (0, 0)
-        chunk.addFiles {
-            guard position < files.count, files[position].isDocument else { return nil }
+        add {
+            guard isBeforeDocument else { return nil }
             let file = files[position]
             position += 1
             if Int(file.names) != number {
                 number = Int(file.names)
                 let all = names[number].all
-                (directory, first) = (chunk.index(of: all.names), all.first)
+                (directory, first) = (indexOf(all.names), all.first)
             }
             count += Int(file.range.length)
             return (directory, first + Int(file.position), file.range.bytes(in: bytes.base))

@@ -2,16 +2,15 @@ import Bytes
 
 import Platform
 
-/// The part of a file that is being looked at: bytes from a place on, more of them on demand.
+/// The part of a text that is being looked at: bytes from a place on, more of them on demand.
 final class InputWindow {
     /// Bytes read at a time.
     static let blockSize = 65_536
 
     private var buffer = ByteBuffer(minimumCapacity: blockSize)
     private var start = 0
-    private var stream: InputStream?
-    /// Bytes of a file that was read already.
-    private var bytesPutIn = 0
+    /// `nil` when the text was read already.
+    private var source: (any ByteSource)?
 
     /// Line of the window's first byte, from 1.
     var line = 1
@@ -21,51 +20,53 @@ final class InputWindow {
         ByteView(start: buffer.base + start, count: buffer.count - start)
     }
 
-    /// Why the file ended before its end; `nil` when it did not.
-    var failure: String? { stream?.failure }
+    /// Why the text ended before its end; `nil` when it did not.
+    var failure: String? { source?.failure?.text }
 
-    /// Bytes read from the file.
-    var bytesRead: Int { bytesPutIn + (stream?.bytesRead ?? 0) }
+    /// What the machine failed with, which is no fault of the text; `nil` when it did not.
+    var trouble: String? {
+        guard case .machine(let text) = source?.failure else { return nil }
+        return text
+    }
 
-    /// Starts at the beginning of another file.
-    func open(_ stream: InputStream) {
-        self.stream = stream
+    /// Whether reading on would have to wait, such as for the writer of a pipe.
+    var wouldBlock: Bool { source?.wouldBlock ?? false }
+
+    /// Starts at the beginning of another text.
+    func open(_ source: any ByteSource) {
+        self.source = source
         buffer.removeAll()
         start = 0
         line = 1
     }
 
-    /// Starts at the beginning of a file that was read already.
+    /// Starts at the beginning of a text that was read already.
     func open(_ text: ByteView) {
-        stream = nil
+        source = nil
         putBack(text)
         line = 1
-        bytesPutIn = text.count
     }
 
-    /// Lets go of the file, and of memory that an unusual one made large.
+    /// Lets go of the text, and of memory that an unusual one made large.
     func close() {
-        stream = nil
-        bytesPutIn = 0
+        source = nil
         if buffer.capacity > 4 * Self.blockSize { buffer = ByteBuffer(minimumCapacity: Self.blockSize) }
         buffer.removeAll()
         start = 0
     }
 
-    /// Reads on through a decompressor, from the start of the file.
-    func decompress(_ compression: InputStream.Compression) -> Bool {
-        let isStarted = stream?.decompress(compression, head: bytes) ?? false
-        buffer.removeAll()
-        start = 0
-        return isStarted
+    /// Takes out the source together with the bytes read from it, all from its beginning, to read it some other way.
+    func takeSource() -> (source: any ByteSource, head: [UInt8])? {
+        defer { close() }
+        return source.map { ($0, Array(bytes)) }
     }
 
-    /// Reads on as UTF-8, from the start of the file, which is UTF-16 with a byte-order mark.
+    /// Reads on as UTF-8, from the start of the text, which is UTF-16 with a byte-order mark.
     func decodeUTF16(isBigEndian: Bool) {
         var decoder = UTF16Decoder(isBigEndian: isBigEndian)
         var decoded = ByteBuffer(minimumCapacity: Self.blockSize)
         decoder.decode(bytes.dropping(2), into: &decoded)
-        if let stream { stream.decode(with: decoder) } else { decoder.finish(into: &decoded) }
+        if let source { self.source = UTF16Source(source, decoder) } else { decoder.finish(into: &decoded) }
         putBack(decoded.bytes)
     }
 
@@ -78,8 +79,8 @@ final class InputWindow {
             start = 0
         }
         buffer.reserve(Self.blockSize)
-        guard let stream else { return false }
-        let got = stream.read(into: buffer.end, buffer.capacity - buffer.count)
+        guard let source else { return false }
+        let got = source.read(into: buffer.end, buffer.capacity - buffer.count)
         buffer.count += got
         return got > 0
     }
@@ -87,7 +88,7 @@ final class InputWindow {
     /// Reads straight into another buffer, behind its bytes; 0 at the end. Only when the window is empty.
     func read(into target: inout ByteBuffer, _ count: Int) -> Int {
         target.reserve(count)
-        let got = stream?.read(into: target.end, count) ?? 0
+        let got = source?.read(into: target.end, count) ?? 0
         target.count += got
         return got
     }

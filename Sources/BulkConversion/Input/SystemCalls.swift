@@ -4,6 +4,11 @@ import Platform
 /// What the system says about the error of the last call, such as `No space left on device`.
 func systemErrorText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
+/// Whether an error that opening a file gave is about the machine, such as too few descriptors, and not about that one file.
+func isTroubleOfMachine(_ code: Int32) -> Bool {
+    ![EACCES, EPERM, ENOENT, ELOOP, ENOTDIR, ENAMETOOLONG, ENXIO, EOVERFLOW, ETXTBSY].contains(code)
+}
+
 /// Whether a file of any kind exists at `path`.
 func fileExists(_ path: String) -> Bool {
     var status = stat()
@@ -30,6 +35,12 @@ func openFile(_ path: String, _ flags: Int32) -> Int32 {
 /// Reads some bytes; 0 at the end, below zero with `errno` set on a failure.
 func readSome(_ descriptor: Int32, _ target: UnsafeMutableRawBufferPointer) -> Int {
     read(descriptor, target.baseAddress, target.count)
+}
+
+/// Whether there is something to read, or an end, within some milliseconds.
+func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, milliseconds) > 0
 }
 
 /// Flushes a file's data to the disk.

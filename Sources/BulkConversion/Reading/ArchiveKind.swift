@@ -5,8 +5,6 @@ import ConvertLead
 enum ArchiveKind: Equatable {
     /// Nothing, or only white space.
     case empty
-    /// Another form, compressed.
-    case compressed(InputStream.Compression)
     /// No request.
     case skipped(SkipKind)
     /// One XML document.
@@ -33,8 +31,6 @@ enum ArchiveKind: Equatable {
     case rawCalls
     /// Lines that are an entry each.
     case lines
-    /// Text in UTF-16, with a byte-order mark, that is no XML.
-    case utf16(isBigEndian: Bool)
     /// Text in which nothing is recognised yet.
     case unknown
 
@@ -47,18 +43,6 @@ enum ArchiveKind: Equatable {
         if head.first == UInt8(ascii: "<") {
             // Directories hold millions of these, and no other form begins so.
             self = Self.xml(head)
-            return
-        }
-        if let compression = InputStream.Compression(head: head) {
-            self = .compressed(compression)
-            return
-        }
-        if let skip = Self.magic(head) {
-            self = .skipped(skip)
-            return
-        }
-        if Self.isUTF16Text(head) {
-            self = .utf16(isBigEndian: head[0] == 0xFE)
             return
         }
         let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
@@ -89,38 +73,6 @@ enum ArchiveKind: Equatable {
         } else {
             self = Self.lines(text, isWhole: isWhole)
         }
-    }
-
-    /// Text with the mark of UTF-16 whose first character is not that of XML.
-    private static func isUTF16Text(_ head: ByteView) -> Bool {
-        let isBig = head.starts(with: [0xFE, 0xFF])
-        guard isBig || head.starts(with: [0xFF, 0xFE]) else { return false }
-        var index = 2
-        while index + 1 < head.count {
-            let (high, low) = isBig ? (head[index], head[index + 1]) : (head[index + 1], head[index])
-            if high != 0 { return true }
-            if !low.isWhitespace { return low != UInt8(ascii: "<") }
-            index += 2
-        }
-        return false
-    }
-
-    /// Pictures and other files that tell by their first bytes that they are no text.
-    private static func magic(_ head: ByteView) -> SkipKind? {
-        func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
-        if begins(0x89, 0x50, 0x4E, 0x47) || begins(0xFF, 0xD8, 0xFF) || head.hasPrefix("GIF8")
-            || begins(0x49, 0x49, 0x2A, 0x00) || begins(0x4D, 0x4D, 0x00, 0x2A) || begins(0x00, 0x00, 0x01, 0x00)
-            || (head.hasPrefix("RIFF") && head.dropping(8).hasPrefix("WEBP"))
-            || (head.hasPrefix("BM") && head.contains(0))
-        {
-            return .picture
-        }
-        if head.hasPrefix("%PDF") || begins(0x50, 0x4B, 0x03, 0x04) || head.hasPrefix("SQLite format 3")
-            || head.dropping(257).hasPrefix("ustar") || begins(0x7F, 0x45, 0x4C, 0x46)
-        {
-            return .binary
-        }
-        return nil
     }
 
     private static func xml(_ text: ByteView) -> ArchiveKind {

@@ -356,7 +356,8 @@ extension SkipKind {
         case .binary: "files in which there is no text"
         case .page: "web pages"
         case .specialFile: "devices, sockets and pipes"
-        case .link: "links to what is in the archives itself"
+        case .link: "links to what is read anyway"
+        case .earlierResults: "results of earlier runs"
         }
     }
 }

@@ -23,6 +23,8 @@ final class BulkEngine: @unchecked Sendable {
     /// The chunk that is being filled, by whoever has the reader.
     private var filling: Chunk
     private var isAtEnd = false
+    /// Why reading stopped before the end.
+    private var inputFailure: BulkFailure?
 
     private let ending = Monitor()
     private var running = 0
@@ -66,6 +68,11 @@ final class BulkEngine: @unchecked Sendable {
                 destination.style == .files ? "stopped; the state is saved, --resume goes on from here" : "stopped")
         }
         if let problem { throw problem }
+        if var failure = inputFailure {
+            try saveState()
+            if destination.style == .files { failure.message += "; the state is saved, --resume goes on from here" }
+            throw failure
+        }
         guard total.summary.isBalanced else {
             throw BulkFailure(
                 .accounting,
@@ -94,7 +101,7 @@ final class BulkEngine: @unchecked Sendable {
         let chunk = filling
         while nextNumber < checkpoint.chunks {
             chunk.reset()
-            let isFilled = reader.fill(chunk)
+            let isFilled = try reader.fill(chunk)
             if run.cancellation.signal != 0 {
                 throw BulkFailure(.interrupted(signal: run.cancellation.signal), "stopped; the state is as it was")
             }
@@ -114,7 +121,7 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Reads the first chunk before anything is created, so that empty input leaves nothing behind.
     private func readFirst() throws(BulkFailure) {
-        let isFilled = reader.fill(filling)
+        let isFilled = try reader.fill(filling)
         let isEmpty = reader.bytesRead == 0 && filling.problems.allSatisfy { $0.code == .archiveEmpty }
         if nextNumber == 0, run.archives == ["-"], isEmpty, run.cancellation.signal == 0 {
             throw BulkFailure(.emptyInput, "standard input is empty")
@@ -185,8 +192,12 @@ final class BulkEngine: @unchecked Sendable {
         defer { reading.unlock() }
         while !isAtEnd, run.cancellation.signal == 0 {
             let progress = reader.cut(into: filling)
-            guard progress == .awaitsErrand else {
-                if progress == .atEnd { isAtEnd = true }
+            guard case .awaitsErrand = progress else {
+                if case .atEnd = progress { isAtEnd = true }
+                if case .failed(let failure) = progress {
+                    inputFailure = failure
+                    break
+                }
                 if run.cancellation.signal != 0 || filling.runs.isEmpty { break }
                 let chunk = filling
                 chunk.number = nextNumber

@@ -29,10 +29,24 @@ final class EntrySource: Sendable {
     /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
     let name: String
 
+    /// Where the file's own name begins in ``name``: after its directory and the containers it is in.
+    private let fileNameStart: Int
+
+    /// A member of a container, such as `backup.zip:2018/9.xml`.
+    convenience init(member: String, of container: EntrySource) {
+        self.init(name: container.name + ":" + member, memberStart: container.name.utf8.count + 1)
+    }
+
     /// A file by its whole name.
-    init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none) {
+    ///
+    /// - Parameter memberStart: where the name of a member begins in it, in bytes.
+    init(name: String, columns: [[UInt8]] = [], rowSyntax: RowSyntax = .none, memberStart: Int = 0) {
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         self.name = name
+        let bytes = name.utf8
+        let member = bytes.dropFirst(memberStart)
+        let start = member.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? member.startIndex
+        fileNameStart = bytes.distance(from: bytes.startIndex, to: start)
         self.columns = columns
         self.rowSyntax = rowSyntax
         leadIDColumns = TableColumns.leadIDs(in: columns)
@@ -46,10 +60,8 @@ final class EntrySource: Sendable {
 
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other.
     var fileLeadID: [UInt8] {
-        let bytes = Array(name.utf8)
-        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-        let stem = bytes[start...].prefix { $0 != UInt8(ascii: ".") }
-        return stem.withByteView { RecordID.isID($0) } ? Array(stem) : []
+        let stem = Array(name.utf8.dropFirst(fileNameStart).prefix { $0 != UInt8(ascii: ".") })
+        return stem.withByteView { RecordID.isID($0) } ? stem : []
     }
 
     /// `"source":"name` with the name escaped, its string still open.
@@ -123,7 +135,7 @@ struct EntryProblem {
 
 /// Why something in an archive is no request, in the words of the summary.
 enum SkipKind: Int, CaseIterable {
-    case reply, otherMethod, otherRequest, v2Call, otherTable, picture, binary, page, specialFile, link
+    case reply, otherMethod, otherRequest, v2Call, otherTable, picture, binary, page, specialFile, link, earlierResults
 
     var name: String {
         switch self {
@@ -137,6 +149,7 @@ enum SkipKind: Int, CaseIterable {
         case .page: "page"
         case .specialFile: "special_file"
         case .link: "link"
+        case .earlierResults: "earlier_results"
         }
     }
 }

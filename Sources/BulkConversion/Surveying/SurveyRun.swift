@@ -15,6 +15,8 @@ public struct SurveyRun: Sendable {
     public var tables: OrganizationTables
     /// How a bulk run would translate.
     public var options: TranslationOptions
+    /// What of the archives' directories is left out, as ``BulkSettings/excludes``.
+    public var excludes: [String] = []
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
     /// Told how far the run is, from time to time.
@@ -30,20 +32,22 @@ public struct SurveyRun: Sendable {
         self.options = options
     }
 
+    /// Bytes to be read, as they are on disk; `nil` when that cannot be told, as for a pipe. Looks through all directories.
+    package var inputSize: Int? { ArchiveWalk.size(of: archives, exclusion: Exclusion(excludes)) }
+
     /// Reads everything.
     ///
     /// - Throws: ``BulkFailure`` when an archive does not exist, standard input is empty, or the run was cancelled. No
     ///   request is too broken to be counted.
     public func run() throws(BulkFailure) -> Survey {
-        for archive in archives where archive != "-" && access(archive, F_OK) != 0 {
-            throw BulkFailure(.noInput, "\(archive): \(systemErrorText())")
-        }
+        try BulkRun.checkInputs(archives)
         let limits = ReadingLimits()
-        let reader = ArchiveReader(archives, excluding: nil, limits: limits, cancellation: cancellation)
+        let reader = ArchiveReader(
+            archives, exclusion: Exclusion(excludes), limits: limits, cancellation: cancellation)
         var converter = ChunkConverter(tables: tables, options: options, style: .filter, takesInventory: true)
         var total = Tally()
         let chunk = Chunk(size: limits.chunkSize)
-        while reader.fill(chunk) {
+        while try reader.fill(chunk) {
             converter.convert(chunk)
             total.add(chunk.tally)
             onProgress?(

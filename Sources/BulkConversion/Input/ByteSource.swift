@@ -1,0 +1,141 @@
+import Bytes
+import Platform
+import Synchronization
+
+/// Why bytes ended before they should.
+enum InputFailure: Sendable, Hashable {
+    /// The data is damaged or cut off. What follows is a dead letter, and the run goes on.
+    case damage(String)
+    /// The machine failed. The run ends, and can be resumed.
+    case machine(String)
+
+    /// The reason, for people.
+    var text: String {
+        switch self {
+        case .damage(let text), .machine(let text): text
+        }
+    }
+}
+
+/// Bytes in order. Used by one thread at a time.
+protocol ByteSource: AnyObject {
+    /// Reads up to `count` bytes into memory; 0 at the end, after a failure, and once the run is cancelled.
+    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int
+
+    /// Why the bytes ended early; `nil` when they did not.
+    var failure: InputFailure? { get }
+
+    /// Whether a read would have to wait for somebody else, such as the writer of a pipe.
+    var wouldBlock: Bool { get }
+}
+
+/// The bytes of an open file. Ownership: the descriptor is closed with this object, unless it is standard input.
+final class FileSource: ByteSource {
+    let descriptor: Int32
+    /// Where the file begins; `nil` when it cannot be rewound, as a pipe.
+    private let start: off_t?
+    private let cancellation: BulkCancellation
+    private var isAtEnd = false
+    private(set) var failure: InputFailure?
+    /// Counted by the thread that reads, asked for by the one that shows progress.
+    private let count = Atomic<Int>(0)
+    private var isReadByChild = false
+
+    /// - Parameter isRegular: whether it is known to be a regular file at its beginning, which never makes a reader wait for long.
+    init(descriptor: Int32, isRegular: Bool = false, cancellation: BulkCancellation) {
+        self.descriptor = descriptor
+        self.cancellation = cancellation
+        let position = isRegular ? 0 : lseek(descriptor, 0, SEEK_CUR)
+        start = position < 0 ? nil : position
+    }
+
+    deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+    /// Bytes read so far, by this object or by a child.
+    var bytesRead: Int {
+        if isReadByChild { return max(Int(lseek(descriptor, 0, SEEK_CUR)) - Int(start ?? 0), 0) }
+        return count.load(ordering: .relaxed)
+    }
+
+    /// Whether the file can be read again from its beginning.
+    var isSeekable: Bool { start != nil }
+
+    /// Goes back to the beginning, for a child that reads the descriptor itself; false when that is not possible.
+    func rewind() -> Bool {
+        guard let start, lseek(descriptor, start, SEEK_SET) == start else { return false }
+        isReadByChild = true
+        return true
+    }
+
+    /// What reading the whole file fails with; `nil` when it can be read.
+    var readError: InputFailure? {
+        guard var offset = start else { return nil }
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while cancellation.signal == 0 {
+            let got = block.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
+            if got == 0 { return nil }
+            if got > 0 {
+                offset += off_t(got)
+            } else if errno != EINTR {
+                return .machine(systemErrorText())
+            }
+        }
+        return nil
+    }
+
+    var wouldBlock: Bool { start == nil && !isAtEnd && !isReadable(descriptor, within: 0) }
+
+    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        while !isAtEnd, cancellation.signal == 0 {
+            if start == nil, !isReadable(descriptor, within: 200) { continue }
+            let got = readSome(descriptor, UnsafeMutableRawBufferPointer(start: target, count: count))
+            if got > 0 {
+                self.count.wrappingAdd(got, ordering: .relaxed)
+                return got
+            }
+            if got < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                failure = .machine(systemErrorText())
+            }
+            isAtEnd = true
+        }
+        return 0
+    }
+}
+
+/// What UTF-16 stands for, as UTF-8.
+final class UTF16Source: ByteSource {
+    private let source: any ByteSource
+    private var decoder: UTF16Decoder
+    private var encoded = ByteBuffer(minimumCapacity: InputWindow.blockSize)
+    private var decoded = ByteBuffer(minimumCapacity: InputWindow.blockSize)
+    /// Bytes of ``decoded`` that were read already.
+    private var start = 0
+
+    init(_ source: any ByteSource, _ decoder: UTF16Decoder) {
+        self.source = source
+        self.decoder = decoder
+    }
+
+    var failure: InputFailure? { source.failure }
+
+    var wouldBlock: Bool { start == decoded.count && source.wouldBlock }
+
+    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        while start == decoded.count {
+            decoded.removeAll()
+            start = 0
+            encoded.count = source.read(into: encoded.base, InputWindow.blockSize)
+            if encoded.count > 0 {
+                decoder.decode(encoded.bytes, into: &decoded)
+            } else {
+                decoder.finish(into: &decoded)
+                if decoded.count == 0 { return 0 }
+            }
+        }
+        let given = min(count, decoded.count - start)
+        memcpy(target, decoded.base + start, given)
+        start += given
+        return given
+    }
+}

@@ -14,6 +14,11 @@ let package = Package(
         .library(name: "BulkConversion", targets: ["BulkConversion"]),
         .executable(name: "convertlead", targets: ["ConvertLeadCommand"]),
     ],
+    // What uses only the libraries says `traits: []` and fetches none of the packages below.
+    traits: [
+        .trait(name: "Command", description: "The command, which needs ArgumentParser and Yams."),
+        .default(enabledTraits: ["Command"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -42,8 +47,9 @@ let package = Package(
                 "ConvertLead",
                 "JSONText",
                 "Platform",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Command"])),
             ],
             swiftSettings: strict
         ),

@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "convertlead", path: "../..")],
+    dependencies: [.package(name: "convertlead", path: "../..", traits: [])],
     targets: [
         .target(name: "CAllocationCount"),
         .executableTarget(

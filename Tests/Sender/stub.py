@@ -156,7 +156,7 @@ class Faults:
         if roll < 0.06:
             return error("INTERNAL_ERROR", 500)
         if roll < 0.063:
-            time.sleep(1.5)
+            time.sleep(3)
         elif roll < 0.08:
             time.sleep(0.2)
         return reply

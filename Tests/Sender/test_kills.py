@@ -71,7 +71,7 @@ class Kills(unittest.TestCase):
             sys.executable, SEND, self.path("converted.ndjson"), "--journal", self.path("sent"), "--insecure-http-for-tests",
             "--api-domain", "127.0.0.1:%d" % self.port, "--accounts", "127.0.0.1:%d" % self.port,
             "--oauth", self.path("secrets"), "--credits-per-day", "1000000", "--concurrency", str(CONCURRENCY),
-            "--timeout", "1", "--stop-after", "20", *more,
+            "--timeout", "2", "--stop-after", "20", *more,
         ], stderr=self.output)
 
     def converted(self):

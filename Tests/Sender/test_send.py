@@ -730,6 +730,18 @@ class Results(SenderTest):
         self.assertEqual(lines[0], {"lead_id": "1", "reply": reply})
         self.assertEqual([line["lead_id"] for line in lines], ["1", "2"])
 
+    @unittest.skipUnless(COMMAND, "CONVERTLEAD is not set")
+    def test_response_turns_the_lines_into_replies_of_v1(self):
+        made = http(200, {"data": [{"code": "SUCCESS", "status": "success", "message": "ok", "details": {"Contacts": {"id": "5"}}}]})
+        with Stub(then_convert(error("MANDATORY_NOT_FOUND"), made, "reset")) as server:
+            self.write(server, ["1", "2", "3", "4"])
+            self.assertEqual(self.send(server)[0], 1)
+        result = subprocess.run([COMMAND, "response", self.journal / "replies.ndjson"], stdout=subprocess.PIPE, text=True, check=True)
+        replies = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([reply["lead_id"] for reply in replies], ["1", "2", "4"])
+        for reply, part in zip(replies, ("<code>4401</code>", '<Contact param="id">5</Contact>', '<Account param="id">24</Account>')):
+            self.assertIn(part, reply["reply"])
+
     def test_only_the_last_reply_of_a_lead_is_listed(self):
         with Stub(then_convert(error("INVALID_DATA"))) as server:
             self.write(server, ["1"])

@@ -63,7 +63,7 @@ struct BulkCommand: ParsableCommand {
             var run = BulkRun(
                 archives: archives.isEmpty ? ["-"] : archives,
                 output: output == "-" ? .descriptor(STDOUT_FILENO) : .directory(output), tables: settings.tables,
-                options: settings.options, settings: bulkSettings(tables: settings.contentHash))
+                options: settings.options, settings: bulkSettings(settings))
             run.cancellation = StopSignals.cancellation
             StopSignals.watch()
             // Results on the same terminal would be torn apart.
@@ -86,28 +86,25 @@ struct BulkCommand: ParsableCommand {
         }
     }
 
-    private func bulkSettings(tables: InputHash) -> BulkSettings {
-        var settings = BulkSettings()
-        settings.jobs = jobs ?? 0
-        settings.resumes = resume
-        settings.excludes = excluded.exclude
-        settings.chunkSize = chunkSize ?? settings.chunkSize
-        settings.checkpointInterval = checkpointInterval ?? settings.checkpointInterval
-        settings.fingerprint = fingerprint(tables)
-        return settings
+    private func bulkSettings(_ settings: Settings) -> BulkSettings {
+        var bulk = BulkSettings()
+        bulk.jobs = jobs ?? 0
+        bulk.resumes = resume
+        bulk.excludes = excluded.exclude
+        bulk.chunkSize = chunkSize ?? bulk.chunkSize
+        bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
+        bulk.fingerprint = fingerprint(settings)
+        return bulk
     }
 
-    /// What a resumed run must have in common with the interrupted one: all options and the content of all tables.
-    private func fingerprint(_ tables: InputHash) -> String {
-        var hash = tables
-        let choices: [String] = [
-            arguments.apiVersion?.rawValue ?? "", arguments.leadID?.digits ?? "",
-            arguments.unknownAssignee.map { "\($0)" } ?? "", arguments.unknownField?.rawValue ?? "",
-            arguments.badValue?.rawValue ?? "", arguments.dateOrder?.rawValue ?? "",
-            arguments.timeZone.map { "\($0.offsets)" } ?? "", arguments.pipeline ?? "", "\(common.strict)",
-            "\(common.showValues)",
-        ]
-        for choice in choices + excluded.exclude.map({ "exclude " + $0 }) { hash.add(choice) }
+    /// What a resumed run must have in common with the stopped one: all options and the content of all tables.
+    private func fingerprint(_ settings: Settings) -> String {
+        var hash = settings.contentHash
+        var options = settings.options
+        // Results are always compact.
+        options.isIndented = true
+        hash.add(options.canonicalText)
+        for pattern in excluded.exclude { hash.add("exclude " + pattern) }
         return String(hash.value, radix: 16)
     }
 }

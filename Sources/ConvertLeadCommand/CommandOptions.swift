@@ -1,9 +1,10 @@
 import ArgumentParser
+import Bytes
 import ConvertLead
 
 /// The one input of a subcommand.
 struct InputArgument: ParsableArguments {
-    @Argument(help: "The input; - or nothing is standard input.", completion: .file())
+    @Argument(help: "The input; - or none is standard input.", completion: .file())
     var file: String?
 
     /// Its name in diagnostics.
@@ -79,43 +80,55 @@ struct TranslationArguments: ParsableArguments {
         completion: .file())
     var lookup: [LookupFile] = []
 
+    @Option(
+        help: .init(
+            "API domain of all v2 calls, such as www.zohoapis.eu (default: chosen by the v1 host).",
+            valueName: "domain"),
+        transform: { text in
+            guard let domain = TranslationOptions.apiDomain(text) else {
+                throw ValidationError("'\(text.printable)' is not a host name.")
+            }
+            return domain
+        })
+    var apiDomain: String?
+
     @Option(help: .init("API version of the calls written (default: v2).", valueName: "version"))
     var apiVersion: APIVersion?
 
     @Option(
-        help: .init("Lead id of a request that has none; in archives, of every request that has none.", valueName: "id")
+        help: .init("Lead id for every request that has none.", valueName: "id")
     )
     var leadID: RecordID?
 
     @Option(
         help: .init(
-            "What becomes of requests whose assignee has no user id: reject, omit, or a user id to fall back to (default: reject).",
+            "For an assignee without a user id: reject the request, omit assign_to, or send this user id (default: reject).",
             valueName: "choice"))
     var unknownAssignee: TranslationOptions.UnknownAssignee?
 
     @Option(
         help: .init(
-            "What becomes of fields whose label no table knows: left out with a warning, the request rejected, or the api name guessed (default: warn).",
+            "For a label without a field: leave it out with a warning, reject the request, or guess the api name (default: warn).",
             valueName: "choice"))
     var unknownField: TranslationOptions.UnknownField?
 
     @Option(
         help: .init(
-            "What becomes of values that do not fit their field: the request rejected, or the field omitted with a warning (default: reject).",
+            "For a value that does not fit its field: reject the request, or omit the field with a warning (default: reject).",
             valueName: "choice"))
     var badValue: TranslationOptions.BadValue?
 
-    @Option(help: .init("How 05/06/2018 is read (default: month-first).", valueName: "order"))
+    @Option(help: .init("How to read 05/06/2018 (default: month-first).", valueName: "order"))
     var dateOrder: TranslationOptions.DateOrder?
 
     @Option(
         parsing: .unconditional,
         help: .init(
             "Time zone of datetime values without an offset: +05:30, or an IANA name.", valueName: "zone"),
-        transform: { try TimeZoneName($0) })
-    var timeZone: TimeZoneName?
+        transform: { try TimeZoneName.offsets($0) })
+    var timeZone: TimeZoneOffsets?
 
-    @Option(help: .init("Pipeline of deals that name none.", valueName: "name"))
+    @Option(help: .init("Pipeline for deals without one.", valueName: "name"))
     var pipeline: String?
 }
 

@@ -15,6 +15,14 @@ enum RequestForm: String, CaseIterable, Sendable, ExpressibleByArgument {
     case http
 }
 
+/// What `request` writes when it refuses a call.
+enum RefusalAnswer: String, CaseIterable, Sendable, ExpressibleByArgument {
+    /// Nothing.
+    case nothing
+    /// The v1 error reply, in the style of the call.
+    case reply
+}
+
 /// A table of other records: the lookup field it is for, and its file.
 struct LookupFile: Sendable, Hashable, ExpressibleByArgument {
     /// Api name of the field.
@@ -48,13 +56,5 @@ extension RecordID: ExpressibleByArgument {
 
 extension TranslationOptions.UnknownAssignee: ExpressibleByArgument {
     /// `reject`, `omit`, or a user id.
-    public init?(argument: String) {
-        switch argument {
-        case "reject": self = .reject
-        case "omit": self = .omit
-        default:
-            guard let id = RecordID(argument) else { return nil }
-            self = .fallback(id)
-        }
-    }
+    public init?(argument: String) { self.init(argument) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import ConvertLead
 
 /// `request`: one v1 request becomes a v2 call.
@@ -8,7 +9,7 @@ struct RequestCommand: ParsableCommand {
         abstract: "Translates one v1 convertLead request to v2.",
         discussion: """
             The input holds the XML of xmlData, or a whole v1 call: a URL, a form body, a raw HTTP request, or a JSON object \
-            with leadId and xmlData. Which one is told by its content. When the request is refused, nothing is written.
+            with leadId and xmlData. The content decides which one. A refused request writes nothing, unless --on-refusal reply.
             """)
 
     @OptionGroup var input: InputArgument
@@ -21,21 +22,47 @@ struct RequestCommand: ParsableCommand {
             valueName: "form"))
     var form: RequestForm?
 
+    @Option(
+        help: .init(
+            "What to write for a refused request: nothing, or the v1 error reply (default: nothing).",
+            valueName: "answer"))
+    var onRefusal: RefusalAnswer?
+
     @OptionGroup(title: "Translation") var arguments: TranslationArguments
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func run() throws {
         try common.run { report in
-            let settings = try Settings(common, arguments, form: form)
+            let settings = try Settings(common, arguments, form: form, onRefusal: onRefusal)
             report.form = settings.diagnostics
             report.write(settings.findings)
             let bytes = try FileInput.read(argument: input.file)
-            let translated = try translate(bytes, settings)
+            let translated: Translated<V2Call>
+            do throws(TranslationFailure) {
+                translated = try translate(bytes, settings)
+            } catch {
+                if settings.onRefusal == .reply {
+                    try FileOutput.write(refusal(of: bytes, error.diagnostics, settings), argument: output.output)
+                }
+                throw error
+            }
             report.write(translated.diagnostics)
             let text = RequestWriter(call: translated.value, isIndented: settings.options.isIndented)
                 .write(as: settings.form)
             try FileOutput.write(text, argument: output.output)
         }
+    }
+
+    /// The v1 error reply for a refused call, in its style.
+    private func refusal(of bytes: [UInt8], _ diagnostics: [Diagnostic], _ settings: Settings) -> [UInt8] {
+        var reader = V1CallReader()
+        var log = DiagnosticLog()
+        let format = bytes.withByteView { text in
+            reader.read(text, log: &log)
+            return reader.replyFormat
+        }
+        var translator = Translator(tables: settings.tables, options: settings.options)
+        return translator.refuseRequest(diagnostics, format: format).bytes + [0x0A]
     }
 
     /// - Throws: a failure with the findings of the call and of its XML together.

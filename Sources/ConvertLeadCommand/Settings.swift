@@ -12,13 +12,13 @@ struct Settings: Sendable {
     var diagnostics: DiagnosticOutput.Form
     /// What `request` prints.
     var form: RequestForm
-    /// The name of the time zone in ``options``.
-    private(set) var timeZoneName: String?
+    /// What `request` writes when it refuses a call.
+    var onRefusal: RefusalAnswer
     /// The files that were read.
     let files: SettingsFiles
     /// What is doubtful in the configuration, for standard error.
     private(set) var findings: [Diagnostic] = []
-    /// Names and content of the configuration and of all tables.
+    /// Names and content of all tables.
     private(set) var contentHash = InputHash()
 
     /// Reads the configuration and the tables. The command line wins, option by option; files that the configuration
@@ -27,17 +27,20 @@ struct Settings: Sendable {
     /// - Parameters:
     ///   - arguments: the options for requests; none for replies, which need no users, roles and lookups.
     ///   - form: what `--as` says.
+    ///   - onRefusal: what `--on-refusal` says.
     /// - Throws: `CommandFailure` for a file that cannot be read, `TranslationFailure` for one that makes no sense, or is
     ///   doubtful where ``TranslationOptions/isStrict`` is set.
-    init(_ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil) throws {
+    init(
+        _ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil,
+        onRefusal: RefusalAnswer? = nil
+    ) throws {
         var hash = InputHash()
-        let configuration =
-            try common.config.map { try Configuration(Self.read($0, &hash), source: $0) } ?? Configuration()
+        let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
         diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
         self.form = form ?? configuration.form ?? .body
+        self.onRefusal = onRefusal ?? configuration.onRefusal ?? .nothing
         options = configuration.options
-        timeZoneName = configuration.timeZoneName
-        options.isIndented = !(common.compact || configuration.isCompact)
+        options.isIndented = options.isIndented && !common.compact
         options.isStrict = common.strict || options.isStrict
         options.showsValues = common.showValues || options.showsValues
 
@@ -56,13 +59,14 @@ struct Settings: Sendable {
     /// Finds defaults for fields that the export does not list: misspelled ones would be in every call.
     private mutating func checkDefaults(_ configuration: Configuration, source: String) throws(TranslationFailure) {
         guard tables.fields.hasExport else { return }
-        for (apiName, _) in configuration.options.dealDefaults where tables.fields.index(named: apiName) == nil {
+        let unlisted = configuration.options.dealDefaults.filter { tables.fields.index(named: $0.apiName) == nil }
+        for apiName in unlisted.map(\.apiName) {
             let names = tables.fields.fields.lazy.filter { $0.destination == .deal }.map(\.apiName)
             let hint = Spelling.nearest(to: apiName, among: names).map { "; did you mean \($0)?" } ?? ""
             findings.append(
                 Diagnostic(
                     .configDefault, options.isStrict ? .error : .warning, source: source,
-                    location: configuration.defaultPlaces[apiName], path: "defaults.\(apiName)",
+                    location: configuration.defaultLocations["defaults.\(apiName)"], path: "defaults.\(apiName)",
                     message: "The field export does not list \(apiName), which is sent as it is\(hint)"))
         }
         if options.isStrict, !findings.isEmpty { throw TranslationFailure(diagnostics: findings) }
@@ -82,8 +86,8 @@ struct Settings: Sendable {
         options.unknownField = arguments.unknownField ?? options.unknownField
         options.badValue = arguments.badValue ?? options.badValue
         options.dateOrder = arguments.dateOrder ?? options.dateOrder
-        options.timeZone = arguments.timeZone?.offsets ?? options.timeZone
-        timeZoneName = arguments.timeZone?.name ?? timeZoneName
+        options.timeZone = arguments.timeZone ?? options.timeZone
+        options.apiDomain = arguments.apiDomain ?? options.apiDomain
         if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
     }
 
@@ -133,16 +137,5 @@ struct SettingsFiles: Sendable {
         let given = arguments?.lookup ?? []
         let named = Set(given.map(\.apiName))
         lookups = given + configuration.lookups.filter { !named.contains($0.apiName) }
-    }
-}
-
-extension TranslationOptions {
-    /// Sets the default of a deal field, at its place when it has one.
-    mutating func setDealDefault(_ apiName: String, _ value: DefaultValue) {
-        if let index = dealDefaults.firstIndex(where: { $0.apiName == apiName }) {
-            dealDefaults[index].value = value
-        } else {
-            dealDefaults.append((apiName, value))
-        }
     }
 }

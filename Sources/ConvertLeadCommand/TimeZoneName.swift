@@ -5,18 +5,7 @@ import Platform
 /// A time zone as people name it: an offset such as `+05:30`, or an IANA name such as `Europe/Paris`.
 ///
 /// The library takes offsets only, because it reads no time zone database; the C library's is read here.
-struct TimeZoneName: Sendable {
-    /// The name as it was given.
-    let name: String
-    /// What it stands for.
-    let offsets: TimeZoneOffsets
-
-    /// The zone that a text names.
-    init(_ name: String) throws(Unknown) {
-        self.name = name
-        offsets = try Self.offsets(name)
-    }
-
+enum TimeZoneName {
     /// Why a text is no time zone.
     struct Unknown: Error, CustomStringConvertible {
         var description: String
@@ -24,7 +13,7 @@ struct TimeZoneName: Sendable {
 
     /// The offsets of a zone from 1970 to 2100.
     static func offsets(_ name: String) throws(Unknown) -> TimeZoneOffsets {
-        if let seconds = fixedOffset(name) { return TimeZoneOffsets(initialOffset: seconds) }
+        if let zone = TimeZoneOffsets(offset: name) { return zone }
         guard isInDatabase(name) else {
             throw Unknown(
                 description: access(directory, R_OK) == 0
@@ -33,17 +22,6 @@ struct TimeZoneName: Sendable {
             )
         }
         return scan(name)
-    }
-
-    /// Seconds east of UTC of `±HH:mm`, at most 18 hours.
-    private static func fixedOffset(_ text: String) -> Int? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
-            bytes[3] == UInt8(ascii: ":"), let hours = Int(text.dropFirst().prefix(2)),
-            let minutes = Int(text.suffix(2)), bytes[1] != UInt8(ascii: "+"), bytes[1] != UInt8(ascii: "-"),
-            bytes[4] != UInt8(ascii: "+"), bytes[4] != UInt8(ascii: "-"), hours * 60 + minutes <= 18 * 60, minutes < 60
-        else { return nil }
-        return (hours * 60 + minutes) * (bytes[0] == UInt8(ascii: "-") ? -60 : 60)
     }
 
     private static var directory: String {
@@ -75,7 +53,7 @@ struct TimeZoneName: Sendable {
         }
         let day = 86_400
         let end = 47_482 * day
-        var zone = TimeZoneOffsets(initialOffset: offset(at: 0))
+        var zone = TimeZoneOffsets(initialOffset: offset(at: 0), name: name)
         var current = zone.initialOffset
         for start in stride(from: 0, to: end, by: day) {
             let next = offset(at: start + day)

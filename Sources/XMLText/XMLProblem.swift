@@ -211,7 +211,8 @@ struct XMLProblem {
             case Int32(XML_ERR_COMMENT_NOT_FINISHED.rawValue), Int32(XML_ERR_HYPHEN_IN_COMMENT.rawValue):
                 "A comment is not closed, or contains two hyphens"
             case Int32(XML_ERR_CDATA_NOT_FINISHED.rawValue): "A CDATA section is not closed by ]]>"
-            case Int32(XML_ERR_MISPLACED_CDATA_END.rawValue): "The end of a CDATA section, ]]>, is not allowed in plain text"
+            case Int32(XML_ERR_MISPLACED_CDATA_END.rawValue):
+                "The end of a CDATA section, ]]>, is not allowed in plain text"
             case Int32(XML_ERR_RESERVED_XML_NAME.rawValue): "The XML declaration is only allowed at the very start"
             case Int32(XML_ERR_NAME_REQUIRED.rawValue): "A < is not followed by an element name; write &lt;"
             default: "The XML is not well formed"

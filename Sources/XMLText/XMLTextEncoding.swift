@@ -35,7 +35,8 @@ package enum XMLTextEncoding: Sendable, Hashable {
         case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1": encoding = .latin1
         case "windows-1252", "cp1252", "cp-1252": encoding = .windows1252
         case "utf-16", "utf16", "utf-16le", "utf-16be":
-            throw XMLError(kind: .encoding, offset: 0, reason: "The text is declared as \(declared), but its bytes are not")
+            throw XMLError(
+                kind: .encoding, offset: 0, reason: "The text is declared as \(declared), but its bytes are not")
         default:
             throw XMLError(kind: .encoding, offset: 0, reason: "The encoding \(declared) is not supported")
         }

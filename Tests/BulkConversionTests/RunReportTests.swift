@@ -112,7 +112,7 @@ struct RunReportTests {
         #expect(!page.contains("<script"))
         #expect(!page.contains("<img"))
         #expect(page.contains("&lt;script&gt;document.title = &#39;taken&#39;"))
-        #expect(page.contains("\u{FFFD}turned\u{FFFD}"))
+        #expect(page.contains(#"\u{202E}turned\u{0}"#))
         #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }
 

@@ -51,7 +51,7 @@ struct SurveyTests {
     func labels() throws {
         let fields = ["Potential Name", "potential  name", "Beginn", "Mein Feld", "Größe (m²)", "Account Name", "???"]
         var options = TranslationOptions()
-        options.labels = [("Mein Feld", "My_Field")]
+        options.labels = [.init(label: "Mein Feld", apiName: "My_Field")]
         let xml = Self.document(fields: fields.map { "<FL val=\"\($0)\">x</FL>" }.joined())
         let labels = try survey([Self.line(xml), Self.line(xml)], options: options).requests.labels
         func label(_ name: String) throws -> RequestInventory.Label {

@@ -398,4 +398,21 @@ import Testing
             }
         }
     }
+
+    @Test("A refused call is answered as v1 answers, in the style of the call, where that is asked for")
+    func refusalReply() throws {
+        let broken = Requests.call.replacing("createPotential", with: "createPotential<")
+        let nothing = try BuiltCommand.run(["request"], input: broken)
+        #expect(nothing.status == 65 && nothing.output == "")
+        let answered = try BuiltCommand.run(["request", "--on-refusal", "reply"], input: broken)
+        #expect(answered.status == 65)
+        #expect(answered.errors == nothing.errors)
+        #expect(answered.output.contains("<code>4835</code>"))
+        let json = try BuiltCommand.run(
+            ["request", "--on-refusal", "reply", "--compact"],
+            input: "https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=1")
+        #expect(json.status == 65)
+        #expect(json.output.contains(#""code":"4831""#))
+        #expect(try BuiltCommand.run(["request", "--on-refusal", "mail"], input: broken).status == 64)
+    }
 }

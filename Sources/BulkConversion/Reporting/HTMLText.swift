@@ -1,3 +1,5 @@
+import Bytes
+
 /// Text of an HTML page that grows piece by piece; whatever comes from an input is escaped.
 struct HTMLText {
     private(set) var text = ""
@@ -20,33 +22,10 @@ struct HTMLText {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(scalar.isShowable ? scalar : "\u{FFFD}")
+            default: escaped.unicodeScalars.append(scalar.isPrintable ? scalar : "\u{FFFD}")
             }
         }
         return escaped
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether a page or terminal can show it without being moved, coloured or turned around by it.
-    var isShowable: Bool {
-        switch value {
-        case 0x20..<0x7F, 0xA0..<0x200E, 0x2010..<0x2028, 0x202F..<0x2066, 0x2070..<0xFDD0, 0xFDF0..<0xFFFE: true
-        case 0x10000...: value & 0xFFFE != 0xFFFE
-        default: false
-        }
-    }
-}
-
-extension String {
-    /// The text with everything that a terminal or page could obey replaced, cut after so many characters.
-    package func shown(atMost limit: Int = 120) -> String {
-        var shown = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            if shown.count >= limit { return String(shown) + "…" }
-            shown.append(scalar.isShowable ? scalar : "\u{FFFD}")
-        }
-        return String(shown)
     }
 }
 

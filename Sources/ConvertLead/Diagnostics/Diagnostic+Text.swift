@@ -55,20 +55,3 @@ extension Diagnostic {
         writer.endObject()
     }
 }
-
-extension String {
-    /// The text with control characters, line ends and direction marks as `\u{9b}`: labels and file names come from anywhere,
-    /// and must neither start a line of their own nor command a terminal.
-    fileprivate var printable: String {
-        func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: false
-            default: true
-            }
-        }
-        if unicodeScalars.allSatisfy(isHarmless) { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            text += isHarmless(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-        }
-    }
-}

@@ -1,5 +1,5 @@
 /// How a translator decides where v1 input leaves something open. Every default refuses or reports; none guesses.
-public struct TranslationOptions: Sendable {
+public struct TranslationOptions: Sendable, Hashable {
     /// What becomes of a request whose assignee has no user id.
     public enum UnknownAssignee: Sendable, Hashable {
         /// Refuse the request.
@@ -42,6 +42,50 @@ public struct TranslationOptions: Sendable {
         /// JSON number text.
         case number(String)
         case boolean(Bool)
+        /// Entries of a multi-select picklist, or tags.
+        case list([String])
+    }
+
+    /// The default of a deal field.
+    public struct DealDefault: Sendable, Hashable {
+        /// Api name of the field.
+        public var apiName: String
+        /// What is sent when the request does not have the field.
+        public var value: DefaultValue
+
+        /// The default of a field.
+        public init(apiName: String, value: DefaultValue) {
+            self.apiName = apiName
+            self.value = value
+        }
+    }
+
+    /// Tags for the records of one module.
+    public struct ModuleTags: Sendable, Hashable {
+        /// `Contacts`, `Accounts` or `Deals`.
+        public var module: String
+        /// Names of the tags.
+        public var tags: [String]
+
+        /// Tags for a module.
+        public init(module: String, tags: [String]) {
+            self.module = module
+            self.tags = tags
+        }
+    }
+
+    /// The field that a v1 label means.
+    public struct LabelMapping: Sendable, Hashable {
+        /// The label.
+        public var label: String
+        /// Api name of the field.
+        public var apiName: String
+
+        /// The field of a label.
+        public init(label: String, apiName: String) {
+            self.label = label
+            self.apiName = apiName
+        }
     }
 
     /// Version of the calls written.
@@ -62,12 +106,16 @@ public struct TranslationOptions: Sendable {
     public var timeZone: TimeZoneOffsets?
     /// `overwrite` for requests without `OVERWRITE`.
     public var overwriteDefault: Bool?
+    /// `add_to_existing_record: true` in every body; from v6 on.
+    public var addsToExistingRecord = false
+    /// Api name of the module that gets the lead's attachments, written as `move_attachments_to`; from v4 on.
+    public var attachmentsModule: String?
     /// Deal fields by api name, added to `Deals` in this order when the request does not have them.
-    public var dealDefaults: [(apiName: String, value: DefaultValue)] = []
+    public var dealDefaults: [DealDefault] = []
     /// Tags by module (`Contacts`, `Accounts`, `Deals`), written as `carry_over_tags` in this order. Empty: no member.
-    public var carryOverTags: [(module: String, tags: [String])] = []
+    public var carryOverTags: [ModuleTags] = []
     /// v1 labels mapped to api names; they win over every table.
-    public var labels: [(label: String, apiName: String)] = []
+    public var labels: [LabelMapping] = []
     /// v1 error codes by v2 error code; they win over the built-in table.
     public var errorCodes: [String: String] = [:]
     /// Whether every warning is an error.

@@ -77,7 +77,7 @@ package struct TranslationTables: ~Copyable {
         for apiName in tables.lookups.keys.sorted() {
             _ = fieldNumber(apiName: apiName, like: Field(apiName: apiName, dataType: .lookup), tables)
         }
-        for (label, apiName) in options.labels {
+        for (label, apiName) in options.labels.map({ ($0.label, $0.apiName) }) {
             let known = tables.fields.unnamedField(labelled: label)
             addLabel(label, fieldNumber(apiName: apiName, like: known, tables))
         }

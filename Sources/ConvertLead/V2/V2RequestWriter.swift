@@ -7,8 +7,8 @@ import JSONText
 struct V2RequestWriter {
     private let wrapsIDs: Bool
     private let overwriteDefault: Bool?
-    private let dealDefaults: [(apiName: String, value: TranslationOptions.DefaultValue)]
-    private let carryOverTags: [(module: String, tags: [String])]
+    private let dealDefaults: [TranslationOptions.DealDefault]
+    private let carryOverTags: [TranslationOptions.ModuleTags]
 
     init(_ options: TranslationOptions) {
         wrapsIDs = options.apiVersion.wrapsIDs
@@ -122,6 +122,10 @@ struct V2RequestWriter {
             var digits = digits
             digits.withByteView { isLookup ? writeID($0, to: &writer) : writer.number($0) }
         case .boolean(let value): writer.boolean(value)
+        case .list(let values):
+            writer.beginArray()
+            for value in values { writer.string(value) }
+            writer.endArray()
         }
     }
 
@@ -136,7 +140,7 @@ struct V2RequestWriter {
     private func writeTags(to writer: inout JSONWriter) {
         writer.name("carry_over_tags")
         writer.beginObject()
-        for (module, tags) in carryOverTags {
+        for (module, tags) in carryOverTags.map({ ($0.module, $0.tags) }) {
             writer.name(module)
             writer.beginArray()
             for tag in tags { writer.string(tag) }

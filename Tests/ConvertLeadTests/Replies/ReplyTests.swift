@@ -96,7 +96,8 @@ private func failure(_ code: String, field: String, module: String? = nil) -> St
     func labels() throws {
         func told(_ field: String, module: String? = nil, tables: OrganizationTables = OrganizationTables()) -> String {
             let reply = failure("INVALID_DATA", field: field, module: module)
-            let text = translate(reply, tables: tables) { $0.labels = [("Umsatz", "Revenue")] }.text
+            let text = translate(reply, tables: tables) { $0.labels = [.init(label: "Umsatz", apiName: "Revenue")] }
+                .text
             return String(text.drop { $0 != "(" }.prefix { $0 != ")" })
         }
         #expect(told("Deal_Name") == "(field: Deal_Name, v1 label: Potential Name")

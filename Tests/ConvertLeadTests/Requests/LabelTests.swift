@@ -49,15 +49,15 @@ struct LabelTests {
     func composition() throws {
         let (composed, decomposed) = ("Gr\u{F6}\u{DF}e", "Gro\u{308}\u{DF}e")
         for (configured, asked) in [(composed, decomposed), (decomposed, composed), (composed, "GRO\u{308}SSE")] {
-            #expect(try apiName(asked) { $0.labels = [(configured, "Size")] } == "Size")
+            #expect(try apiName(asked) { $0.labels = [.init(label: configured, apiName: "Size")] } == "Size")
         }
-        #expect(try apiName("Grosse") { $0.labels = [(composed, "Size")] } == nil)
+        #expect(try apiName("Grosse") { $0.labels = [.init(label: composed, apiName: "Size")] } == nil)
     }
 
     @Test("The configuration's labels win over standard fields")
     func configured() throws {
-        #expect(try apiName("amount") { $0.labels = [("Amount", "List_Price")] } == "List_Price")
-        #expect(try apiName("Betrag") { $0.labels = [("betrag", "Amount")] } == "Amount")
+        #expect(try apiName("amount") { $0.labels = [.init(label: "Amount", apiName: "List_Price")] } == "List_Price")
+        #expect(try apiName("Betrag") { $0.labels = [.init(label: "betrag", apiName: "Amount")] } == "Amount")
     }
 
     @Test("A label that differs in letters is another one")

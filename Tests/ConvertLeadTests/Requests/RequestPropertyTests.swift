@@ -32,7 +32,9 @@ struct RequestPropertyTests {
             options.unknownField = naive.guesses ? .guess : .warn
             options.dateOrder = naive.isDayFirst ? .dayFirst : .monthFirst
             options.timeZone = naive.zone == nil ? nil : TimeZoneOffsets(initialOffset: 19_800)
-            if let pipeline = naive.pipeline { options.dealDefaults = [("Pipeline", .string(pipeline))] }
+            if let pipeline = naive.pipeline {
+                options.dealDefaults = [.init(apiName: "Pipeline", value: .string(pipeline))]
+            }
             options.isIndented = number % 2 == 0
             var tables = OrganizationTables()
             for file in ["users-1.json", "users-2.json"] {

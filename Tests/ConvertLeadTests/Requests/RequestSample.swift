@@ -1,6 +1,5 @@
 import Bytes
 import Foundation
-import JSONText
 import Testing
 
 @testable import ConvertLead
@@ -62,7 +61,7 @@ struct RequestSample: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// The tables and options of a case: the part of a configuration file that a library can use.
+/// The tables and options of a case, read as the library reads options, with files beside the case.
 struct SampleSettings: Sendable {
     var tables = OrganizationTables()
     var options = TranslationOptions()
@@ -70,97 +69,54 @@ struct SampleSettings: Sendable {
     /// No tables, all defaults.
     init() {}
 
-    /// A member that means nothing, or a value that its member cannot have.
-    struct Unreadable: Error {
-        var member: String
-    }
-
     init(reading file: URL) throws {
         let folder = file.deletingLastPathComponent()
         let text = [UInt8](try Data(contentsOf: file))
-        try text.withByteView { text in
-            var reader = JSONReader()
-            let root = try reader.read(text)
-            var members: [(String, JSONReader.Node)] = []
-            reader.forEachMember(of: root) { name, value in members.append((reader.text(of: name), value)) }
-            for (name, value) in members { try take(name, value, folder, reader) }
-            // Behind the defaults, as the command puts it.
-            if let pipeline = reader.member("pipeline", of: root) {
-                options.dealDefaults.append(("Pipeline", .string(reader.text(of: pipeline))))
+        let root = try text.withByteView { try OptionNode(json: $0) }
+        var reader = OptionsReader(source: file.lastPathComponent)
+        var tables = OrganizationTables()
+        var failure: (any Error)?
+        try reader.read(root) { reader, option in
+            do {
+                return try Self.read(option, &reader, &tables, folder)
+            } catch {
+                failure = error
+                return true
             }
         }
+        if let failure { throw failure }
+        (self.tables, options) = (tables, reader.options)
     }
 
-    private mutating func take(
-        _ name: String, _ value: JSONReader.Node, _ folder: URL, _ json: borrowing JSONReader
-    ) throws {
+    /// Reads a table, or a time zone by its name; `false` for all other options.
+    private static func read(
+        _ option: OptionNode.Member, _ reader: inout OptionsReader, _ tables: inout OrganizationTables, _ folder: URL
+    ) throws -> Bool {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: path))) }
-        func choice<Choice: RawRepresentable<String>>() throws -> Choice {
-            guard let choice = Choice(rawValue: json.text(of: value)) else { throw Unreadable(member: name) }
-            return choice
-        }
-        switch name {
-        case "users": for path in Self.texts(value, json) { try tables.users.read(bytes(path), source: path) }
-        case "fields": for path in Self.texts(value, json) { try tables.fields.read(bytes(path), source: path) }
-        case "roles": for path in Self.texts(value, json) { try tables.roles.readRoles(bytes(path), source: path) }
+        let named = ["users", "fields", "roles", "time-zone"].contains(option.name)
+        let paths = named ? reader.texts(option.value, option.name) : []
+        switch option.name {
+        case "users": for path in paths { try tables.users.read(bytes(path), source: path) }
+        case "fields": for path in paths { try tables.fields.read(bytes(path), source: path) }
+        case "roles": for path in paths { try tables.roles.readRoles(bytes(path), source: path) }
         case "lookup":
-            for (field, path) in Self.members(value, json) {
-                try tables.lookups[field, default: LookupTable()].read(bytes(json.text(of: path)), source: field)
+            for field in reader.members(option.value, option.name) {
+                for path in reader.texts(field.value, field.name) {
+                    try tables.lookups[field.name, default: LookupTable()].read(bytes(path), source: field.name)
+                }
             }
-        case "labels":
-            for (label, field) in Self.members(value, json) { options.labels.append((label, json.text(of: field))) }
-        case "defaults": for (field, value) in Self.members(value, json) { takeDefault(field, value, json) }
-        case "api-version": options.apiVersion = try choice()
-        case "api-domain": options.apiDomain = json.text(of: value)
-        case "unknown-assignee":
-            let text = json.text(of: value)
-            options.unknownAssignee = RecordID(text).map { .fallback($0) } ?? (text == "omit" ? .omit : .reject)
-        case "unknown-field": options.unknownField = try choice()
-        case "bad-value": options.badValue = try choice()
-        case "date-order": options.dateOrder = try choice()
-        case "time-zone": options.timeZone = try Self.zone(json.text(of: value))
-        case "pipeline": break
-        case "strict": options.isStrict = json.isTrue(value)
-        case "show-values": options.showsValues = json.isTrue(value)
-        default: throw Unreadable(member: name)
-        }
-    }
-
-    private mutating func takeDefault(_ name: String, _ value: JSONReader.Node, _ json: borrowing JSONReader) {
-        switch (name, json.kind(of: value)) {
-        case ("overwrite", _): options.overwriteDefault = json.isTrue(value)
-        case ("carry_over_tags", _):
-            for (module, tags) in Self.members(value, json) {
-                options.carryOverTags.append((module, Self.texts(tags, json)))
+        case "time-zone":
+            guard let zone = TimeZone(identifier: paths.first ?? ""), paths.first?.contains("/") == true else {
+                return false
             }
-        case (_, .number): options.dealDefaults.append((name, .number(json.text(of: value))))
-        case (_, .boolean): options.dealDefaults.append((name, .boolean(json.isTrue(value))))
-        default: options.dealDefaults.append((name, .string(json.text(of: value))))
+            reader.options.timeZone = offsets(of: zone)
+        default: return false
         }
+        return true
     }
 
-    private static func texts(_ list: JSONReader.Node, _ json: borrowing JSONReader) -> [String] {
-        var texts: [String] = []
-        json.forEachElement(of: list) { texts.append(json.text(of: $0)) }
-        return texts
-    }
-
-    private static func members(
-        _ object: JSONReader.Node, _ json: borrowing JSONReader
-    ) -> [(String, JSONReader.Node)] {
-        var members: [(String, JSONReader.Node)] = []
-        json.forEachMember(of: object) { name, value in members.append((json.text(of: name), value)) }
-        return members
-    }
-
-    /// `+05:30`, or an IANA name with its changes from 2010 to 2030.
-    private static func zone(_ text: String) throws -> TimeZoneOffsets {
-        if let sign = text.first, sign == "+" || sign == "-" {
-            let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
-            guard parts.count == 2 else { throw Unreadable(member: "time-zone") }
-            return TimeZoneOffsets(initialOffset: (parts[0] * 3600 + parts[1] * 60) * (sign == "-" ? -1 : 1))
-        }
-        guard let zone = TimeZone(identifier: text) else { throw Unreadable(member: "time-zone") }
+    /// The changes of a zone from 2010 to 2030.
+    private static func offsets(of zone: TimeZone) -> TimeZoneOffsets {
         var instant = Date(timeIntervalSince1970: 1_262_304_000)
         var offsets = TimeZoneOffsets(initialOffset: zone.secondsFromGMT(for: instant))
         while let next = zone.nextDaylightSavingTimeTransition(after: instant),

@@ -173,7 +173,7 @@ import Testing
         tables.lookups["My_Lookup"] = LookupTable(["Spring fair": try #require(RecordID("12"))])
         var options = TranslationOptions()
         options.isIndented = false
-        options.labels = [("Campaign", "My_Lookup")]
+        options.labels = [.init(label: "Campaign", apiName: "My_Lookup")]
         options.apiVersion = .v3
         var translator = Translator(tables: tables, options: options)
         func body(_ value: String) throws -> String {
@@ -194,7 +194,7 @@ import Testing
         let guessed = try deal("Renewal Day", "05/06/2018", ["get-fields.xml"]) { $0.unknownField = .guess }
         #expect(guessed.contains(#""Renewal_Day":"2018-05-06""#))
         let mapped = try deal("Renewal Day", "05/06/2018", ["get-fields.xml"]) {
-            $0.labels = [("renewal day", "Renew")]
+            $0.labels = [.init(label: "renewal day", apiName: "Renew")]
         }
         #expect(mapped.contains(#""Renew":"2018-05-06""#))
         #expect(try !deal("Renewal Day", "05/06/2018", ["get-fields.xml"]).contains("2018"))

@@ -13,7 +13,7 @@ import XMLText
 /// Source: recorded v1 replies and their readers; domain reference 2.
 package struct V1ReplyWriter: ~Copyable, Sendable {
     private let errorCodes: [String: String]
-    private let labels: [(label: String, apiName: String)]
+    private let labels: [TranslationOptions.LabelMapping]
     private let fields: FieldCatalog
     private var xml = XMLWriter()
     private var json = JSONWriter(indent: false)

@@ -134,7 +134,7 @@ enum V1ValueText {
         }
         var time = CalendarTime(date: date, seconds: clock.value, offsetMinutes: 0, isOffsetNegative: false)
         if index < rest.count {
-            guard let offset = offset(rest.slice(index..<rest.count)) else { throw .form }
+            guard let offset = UTCOffset(rest.slice(index..<rest.count)) else { throw .form }
             time.offsetMinutes = offset.minutes
             time.isOffsetNegative = offset.isNegative
         } else {
@@ -196,23 +196,5 @@ enum V1ValueText {
         }
         guard let seconds = pair(6), seconds < 60 else { return nil }
         return (hours * 3600 + minutes * 60 + seconds, 8)
-    }
-
-    /// `Z`, `±HH:mm`, `±HHmm` or `±HH`.
-    private static func offset(_ text: ByteView) -> (minutes: Int, isNegative: Bool)? {
-        if text.equals("Z") { return (0, false) }
-        guard let sign = text.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
-        var digits = [Int]()
-        for (index, byte) in text.enumerated().dropFirst() {
-            if index == 3 && byte == UInt8(ascii: ":") && text.count == 6 { continue }
-            guard byte.isDigit, digits.count < 4 else { return nil }
-            digits.append(Int(byte & 15))
-        }
-        guard digits.count == 4 || digits.count == 2 && text.count == 3 else { return nil }
-        let hours = digits[0] * 10 + digits[1]
-        let minutes = digits.count == 4 ? digits[2] * 10 + digits[3] : 0
-        guard hours <= 18, minutes < 60 else { return nil }
-        let isNegative = sign == UInt8(ascii: "-")
-        return ((hours * 60 + minutes) * (isNegative ? -1 : 1), isNegative)
     }
 }

@@ -139,8 +139,9 @@ package enum FuzzTargets {
         options.isIndented = second & 32 == 32
         if second & 64 == 64 {
             options.dealDefaults = [
-                ("Deal_Name", .string("x")), ("Stage", .string("x")), ("Closing_Date", .string("2020-01-31")),
-                ("Amount", .number("0.10")),
+                .init(apiName: "Deal_Name", value: .string("x")), .init(apiName: "Stage", value: .string("x")),
+                .init(apiName: "Closing_Date", value: .string("2020-01-31")),
+                .init(apiName: "Amount", value: .number("0.10")),
             ]
         }
         return options

@@ -1,7 +1,7 @@
-/// Suggestions for words that are not known.
-enum Spelling {
-    /// The known word nearest to `word`, when few enough letters differ that it may have been meant.
-    static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+/// Suggestions for misspelled words.
+package enum Spelling {
+    /// The known word nearest to `word`; `nil` when none is near enough to be a misspelling.
+    package static func nearest(to word: String, among known: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().unicodeScalars)
         let ranked = known.map { ($0, distance(letters, Array($0.lowercased().unicodeScalars))) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 < letters.count,

@@ -160,6 +160,30 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
         for byte in UTF8.encode(scalar).unsafelyUnwrapped { append(byte) }
     }
 
+    /// Appends what base64 stands for, of either alphabet; bytes that are no digits of it are skipped.
+    package mutating func append(base64 text: ByteView) {
+        reserve(text.count)
+        var bits: UInt32 = 0
+        var bitCount: UInt32 = 0
+        for byte in text {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = byte - 65
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - 71
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte + 4
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
+            default: continue
+            }
+            bits = bits << 6 | UInt32(digit)
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                append(UInt8(truncatingIfNeeded: bits >> bitCount))
+            }
+        }
+    }
+
     /// Forgets all bytes and keeps the block.
     @inlinable public mutating func removeAll() { count = 0 }
 

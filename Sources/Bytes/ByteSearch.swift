@@ -42,6 +42,13 @@ extension ByteView {
         return slice(start..<end)
     }
 
+    /// The bytes up to the last that is not white space.
+    package func trimmingTrailingWhitespace() -> ByteView {
+        var end = count
+        while end > 0, self[end - 1].isWhitespace { end -= 1 }
+        return slice(0..<end)
+    }
+
     /// The bytes from the first that is not white space on.
     public func trimmingLeadingWhitespace() -> ByteView {
         var start = 0
@@ -77,6 +84,17 @@ extension ByteView {
         return nil
     }
 
+    /// Offset of the first occurrence of `text` at or behind `start`, the case of ASCII letters ignored.
+    package func offsetIgnoringCase(of text: StaticString, from start: Int = 0) -> Int? {
+        let first = text.utf8Start[0].lowercased
+        var index = start
+        while index + text.utf8CodeUnitCount <= count {
+            if self[index].lowercased == first, dropping(index).hasPrefixIgnoringCase(text) { return index }
+            index += 1
+        }
+        return nil
+    }
+
     /// True when the bytes begin with `text`.
     public func hasPrefix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
@@ -85,6 +103,11 @@ extension ByteView {
     /// True when the bytes end with `text`.
     public func hasSuffix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && dropping(count - text.utf8CodeUnitCount).equals(text)
+    }
+
+    /// True when the bytes end with `text` but for the case of ASCII letters.
+    package func hasSuffixIgnoringCase(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && dropping(count - text.utf8CodeUnitCount).equalsIgnoringCase(text)
     }
 
     /// True when the bytes begin with `text` but for the case of ASCII letters.

@@ -103,33 +103,22 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     package var body: ByteView { output.buffer.bytes }
 
     /// Style of the reply to the call translated last.
-    package var replyFormat: V1ReplyFormat { reader.replyFormat }
+    package var replyFormat: V1ReplyFormat { reader.parts.replyFormat }
+
+    /// The path that v1 repeats in error replies to the call translated last.
+    package var uri: String { reader.parts.uri }
 
     /// Translates one v1 call where it lies; findings go to `log`.
-    package mutating func translateRequest(
-        _ text: ByteView, log: inout DiagnosticLog
-    ) -> Outcome {
+    package mutating func translateRequest(_ text: ByteView, log: inout DiagnosticLog) -> Outcome {
         output.removeAll()
         reader.read(text, log: &log)
-        if log.hasErrors {
-            log.sort()
-            return refuse(log)
-        }
-        let isTranslated = translator.translateRequest(
-            xml: reader.xml, isDecoded: reader.isXMLDecoded, newFormat: reader.newFormat, into: &output, log: &log)
-        guard isTranslated else { return refuse(log) }
-        guard let leadID = reader.leadID ?? translator.rootLeadID.flatMap({ RecordID($0) }) ?? options.leadID else {
-            log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
-            log.placeErrors()
-            return refuse(log)
-        }
-        let v2 = V2Call(
-            apiDomain: options.apiDomain(forV1Host: reader.host), version: options.apiVersion, leadID: leadID, body: [])
-        return .translated(v2)
-    }
-
-    private mutating func refuse(_ log: DiagnosticLog) -> Outcome {
-        .refused(translator.refuseRequest(log.diagnostics, format: replyFormat))
+        guard case .call(let digits) = translator.translate(reader.parts, log: &log), let leadID = RecordID(digits)
+        else { return .refused(translator.refuseRequest(log.diagnostics, format: replyFormat, uri: uri)) }
+        translator.writeBody(to: &output)
+        return .translated(
+            V2Call(
+                apiDomain: options.apiDomain(forV1Host: reader.parts.host.text), version: options.apiVersion,
+                leadID: leadID, body: []))
     }
 
     /// Translates one v2 reply where it lies; findings go to `log`.

@@ -15,6 +15,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     private var output: JSONWriter?
     private var replyReader: V2ReplyReader
     private var replyWriter: V1ReplyWriter
+    /// Digits of the options' lead id.
+    private var optionLeadID = ByteBuffer(minimumCapacity: 24)
 
     /// A translator for one organisation.
     public init(
@@ -26,33 +28,62 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         writer = V2RequestWriter(options)
         replyReader = V2ReplyReader(options)
         replyWriter = V1ReplyWriter(tables.fields, options)
+        if let leadID = options.leadID { optionLeadID.append(string: leadID.digits) }
     }
 
-    /// Translates one v1 call.
+    /// Translates one v1 call to the v2 call that takes its place.
     ///
     /// - Parameters:
     ///   - call: the call.
     ///   - source: name of what it was read from, repeated in diagnostics; lines and columns are those of its XML.
     /// - Returns: the v2 call, its body in UTF-8, with warnings and notes. Its lead id is the call's, else the root's attribute
-    ///   `leadId`, else the options'; it may be `nil`.
-    /// - Throws: ``TranslationFailure`` with every finding of the document, sorted by place.
+    ///   `leadId`, else the options'.
+    /// - Throws: ``TranslationFailure`` with every finding of the call, sorted by place; `v1.lead_id.missing` when there is no
+    ///   lead id, because the v2 address needs one. ``translateBody(_:source:)`` needs none.
     public mutating func translateRequest(
         _ call: V1Call, source: String = ""
     ) throws(TranslationFailure) -> Translated<V2Call> {
+        let (translated, leadID) = try translate(call, source: source, needsLeadID: true)
+        guard let leadID else { throw TranslationFailure(diagnostics: translated.diagnostics) }
+        let v2 = V2Call(
+            apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID,
+            body: translated.value.bytes)
+        return Translated(v2, diagnostics: translated.diagnostics)
+    }
+
+    /// Translates the document of one v1 call to the body of a v2 call.
+    ///
+    /// - Throws: ``TranslationFailure`` with every finding of the call, sorted by place.
+    public mutating func translateBody(
+        _ call: V1Call, source: String = ""
+    ) throws(TranslationFailure) -> Translated<V2Body> {
+        try translate(call, source: source, needsLeadID: false).0
+    }
+
+    private mutating func translate(
+        _ call: V1Call, source: String, needsLeadID: Bool
+    ) throws(TranslationFailure) -> (Translated<V2Body>, RecordID?) {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        let outcome = call.withParts { parts -> (RecordID?, [UInt8])? in
+            switch translate(parts, needsLeadID: needsLeadID, log: &log) {
+            case .call(let leadID): (RecordID(leadID), takeBody())
+            case .body: (nil, takeBody())
+            case .refused: nil
+            }
+        }
+        if !source.isEmpty { log.setSource(source) }
+        guard let (leadID, body) = outcome else { throw TranslationFailure(diagnostics: log.diagnostics) }
+        return (Translated(V2Body(version: options.apiVersion, bytes: body), diagnostics: log.diagnostics), leadID)
+    }
+
+    /// The body of the call translated last, in memory of its own.
+    package mutating func takeBody() -> [UInt8] {
         var output = output.take() ?? JSONWriter(indent: options.isIndented)
         output.removeAll()
-        let isTranslated = call.xmlData.withByteView {
-            translateRequest(xml: $0, isDecoded: call.isDecoded, newFormat: call.newFormat, into: &output, log: &log)
-        }
+        writeBody(to: &output)
         let body = output.buffer.array()
         self.output = consume output
-        if !source.isEmpty { log.setSource(source) }
-        guard isTranslated && !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
-        let leadID = call.leadID ?? reader.rootLeadID.flatMap { RecordID($0) } ?? options.leadID
-        let v2 = V2Call(
-            apiDomain: options.apiDomain(forV1Host: call.host), version: options.apiVersion, leadID: leadID, body: body)
-        return Translated(v2, diagnostics: log.diagnostics)
+        return body
     }
 
     /// Translates one reply of `actions/convert`, v2 to v8, to the v1 reply that an old caller reads: read → write.
@@ -85,33 +116,86 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// The v1 error reply for a call that was refused, so that it was never sent.
     ///
     /// The first error decides: its code and message are the reply's message.
-    package mutating func refuseRequest(_ diagnostics: [Diagnostic], format: V1ReplyFormat) -> V1Reply {
+    package mutating func refuseRequest(
+        _ diagnostics: [Diagnostic], format: V1ReplyFormat, uri: String? = nil
+    ) -> V1Reply {
         let failure = ConversionFailure(refusal: diagnostics)
-        return replyWriter.writeReply(.failed(failure), format: format, uri: nil)
+        return replyWriter.writeReply(.failed(failure), format: format, uri: uri)
     }
 
-    /// Translates one document: read → resolve → write.
+    // MARK: The road
+
+    /// What became of a call. Lead ids are views of the call or of this translator, valid until the next one.
+    package enum Verdict {
+        /// It is translated and has an address.
+        case call(leadID: ByteView)
+        /// It is translated and has no lead id.
+        case body
+        /// It is refused; at least one error is in the log.
+        case refused
+    }
+
+    /// Takes a call to a v2 call or a refusal: read → resolve → judge. The one way for every caller.
     ///
-    /// - Returns: whether the body was appended to `output`; if not, at least one error is in `log`.
-    package mutating func translateRequest(
-        xml: ByteView, isDecoded: Bool, newFormat: V1Call.NewFormat, into output: inout JSONWriter,
-        log: inout DiagnosticLog
-    ) -> Bool {
-        request.reset()
-        if reader.readRequest(
-            xml, isDecoded: isDecoded, newFormat: newFormat, tables: &tables, into: &request, log: &log)
-        {
-            tables.resolve(&request, options, log: &log)
+    /// The body is then written by ``writeBody(to:)``.
+    ///
+    /// - Parameters:
+    ///   - call: the call, with its findings so far in `log`: they refuse it, but those about its XML are wanted too.
+    ///   - fallback: lead id of a call that names none, before the options': that of a file's name.
+    ///   - needsLeadID: whether a call without a lead id is refused.
+    @inline(__always)
+    package mutating func translate(
+        _ call: CallParts, fallback: ByteView = .empty, needsLeadID: Bool = true, log: inout DiagnosticLog
+    ) -> Verdict {
+        leadID = call.leadID
+        if !call.xml.isEmpty {
+            request.reset()
+            if reader.readRequest(
+                call.xml, isDecoded: call.isXMLDecoded, newFormat: call.newFormat, tables: &tables, into: &request,
+                log: &log)
+            {
+                tables.resolve(&request, options, log: &log)
+            }
+            if leadID.isEmpty, let root = reader.rootLeadID { leadID = root }
+        } else if !log.hasErrors {
+            log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
         }
+        if leadID.isEmpty { findLeadID(fallback, needsLeadID: needsLeadID, log: &log) }
         if !log.isEmpty {
             log.locate { reader.places(of: $0) }
+            log.placeErrors()
             log.sort()
+            if log.hasErrors { return .refused }
         }
-        guard !log.hasErrors else { return false }
-        writer.writeRequest(&request, &tables, to: &output)
-        return true
+        return leadID.isEmpty ? .body : .call(leadID: leadID)
     }
 
-    /// Value of the attribute `leadId` of the root element of the document translated last, trimmed; `nil` without one.
-    package var rootLeadID: ByteView? { reader.rootLeadID }
+    /// Takes the lead id of the file's name or of the options; says that there is none unless something else was said of it.
+    private mutating func findLeadID(_ fallback: ByteView, needsLeadID: Bool, log: inout DiagnosticLog) {
+        leadID = fallback.isEmpty ? optionLeadID.bytes : fallback
+        guard leadID.isEmpty, needsLeadID, !log.diagnostics.contains(where: { $0.code.saysWhyLeadIDIsMissing }) else {
+            return
+        }
+        log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
+    }
+
+    /// The lead id of the call translated last, valid or not, as far as one was found; empty without one.
+    package private(set) var leadID = ByteView.empty
+
+    /// Appends the body of the call translated last.
+    @inline(__always)
+    package mutating func writeBody(to output: inout JSONWriter) { writer.writeRequest(&request, &tables, to: &output) }
+}
+
+extension DiagnosticCode {
+    /// Whether a finding says more of a missing lead id than that there is none.
+    fileprivate var saysWhyLeadIDIsMissing: Bool {
+        switch self {
+        case .leadIDInvalid, .leadIDMissing, .callVariable, .callUnrecognized, .callConflict, .jsonSyntax,
+            .archiveEntry,
+            .callBodyMissing:
+            true
+        default: false
+        }
+    }
 }

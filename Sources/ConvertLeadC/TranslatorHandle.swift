@@ -69,10 +69,10 @@ struct TranslatorHandle: ~Copyable {
         var log = makeLog()
         let outcome = shim.translateRequest(call, log: &log)
         result.setDiagnostics(log.diagnostics)
-        result.setURI(shim.replyFormat.convertLeadPath)
+        result.setURI(shim.uri)
         switch outcome {
         case .translated(let v2):
-            result.setURL(v2.url ?? "")
+            result.setURL(v2.url)
             result.setBody(shim.body)
             return true
         case .refused(let reply):

@@ -37,59 +37,60 @@ struct RequestCommand: ParsableCommand {
             report.form = settings.diagnostics
             report.write(settings.findings)
             let bytes = try FileInput.read(argument: input.file)
-            let translated: Translated<V2Call>
-            do throws(TranslationFailure) {
-                translated = try translate(bytes, settings)
-            } catch {
-                if settings.onRefusal == .reply {
-                    try FileOutput.write(refusal(of: bytes, error.diagnostics, settings), argument: output.output)
-                }
-                throw error
-            }
+            let translated = try translate(bytes, settings)
             report.write(translated.diagnostics)
-            let text = RequestWriter(call: translated.value, isIndented: settings.options.isIndented)
+            let text = RequestWriter(request: translated.value, isIndented: settings.options.isIndented)
                 .write(as: settings.form)
             try FileOutput.write(text, argument: output.output)
         }
     }
 
-    /// The v1 error reply for a refused call, in its style.
-    private func refusal(of bytes: [UInt8], _ diagnostics: [Diagnostic], _ settings: Settings) -> [UInt8] {
-        var reader = V1CallReader()
-        var log = DiagnosticLog()
-        let format = bytes.withByteView { text in
-            reader.read(text, log: &log)
-            return reader.replyFormat
-        }
-        var translator = Translator(tables: settings.tables, options: settings.options)
-        return translator.refuseRequest(diagnostics, format: format).bytes + [0x0A]
-    }
-
-    /// - Throws: a failure with the findings of the call and of its XML together.
-    private func translate(_ bytes: [UInt8], _ settings: Settings) throws(TranslationFailure) -> Translated<V2Call> {
+    /// - Throws: a failure with the findings of the call and of its XML together. The v1 error reply was written then if one is
+    ///   wanted.
+    private func translate(_ bytes: [UInt8], _ settings: Settings) throws -> Translated<TranslatedRequest> {
         var log = DiagnosticLog(isStrict: settings.options.isStrict, showsValues: settings.options.showsValues)
-        var result: V2Call?
-        if let call = V1Call.read(bytes, log: &log) {
-            var translator = Translator(tables: settings.tables, options: settings.options)
-            do {
-                let translated = try translator.translateRequest(call)
-                for diagnostic in translated.diagnostics { log.add(diagnostic) }
-                result = translated.value
-            } catch {
-                for diagnostic in error.diagnostics { log.add(diagnostic) }
-            }
-        }
-        if let result, result.leadID == nil, !log.diagnostics.contains(where: { $0.code == .leadIDInvalid }) {
-            if settings.form == .body {
+        var reader = V1CallReader()
+        var translator = Translator(tables: settings.tables, options: settings.options)
+        var refusal: V1Reply?
+        let request = bytes.withByteView { text -> TranslatedRequest? in
+            reader.read(text, log: &log)
+            switch translator.translate(reader.parts, needsLeadID: settings.form != .body, log: &log) {
+            case .refused:
+                refusal = translator.refuseRequest(
+                    log.diagnostics, format: reader.parts.replyFormat, uri: reader.parts.uri)
+                return nil
+            case .body:
                 log.add(.leadIDMissing, .note, "There is no lead id; the body does without, --as call needs it")
-            } else {
-                log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
+                return .body(translator.takeBody())
+            case .call(let digits):
+                return RecordID(digits).map { leadID in
+                    .call(
+                        V2Call(
+                            apiDomain: settings.options.apiDomain(forV1Host: reader.parts.host.text),
+                            version: settings.options.apiVersion, leadID: leadID, body: translator.takeBody()))
+                }
             }
         }
-        log.placeErrors()
         log.sort()
         log.setSource(input.name)
-        guard let result, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
-        return Translated(result, diagnostics: log.diagnostics)
+        if let request { return Translated(request, diagnostics: log.diagnostics) }
+        if settings.onRefusal == .reply, let reply = refusal?.bytes {
+            try FileOutput.write(reply.last == 0x0A ? reply : reply + [0x0A], argument: output.output)
+        }
+        throw TranslationFailure(diagnostics: log.diagnostics)
+    }
+}
+
+/// A translated request, with an address or without one.
+enum TranslatedRequest: Sendable {
+    case body([UInt8])
+    case call(V2Call)
+
+    /// JSON of the body.
+    var body: [UInt8] {
+        switch self {
+        case .body(let bytes): bytes
+        case .call(let call): call.body
+        }
     }
 }

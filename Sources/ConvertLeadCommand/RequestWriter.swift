@@ -4,18 +4,18 @@ import JSONText
 
 /// A v2 call as text in the forms of `--as`. No form holds a token: each names where it comes from.
 struct RequestWriter {
-    /// The call; all forms but the body need its lead id.
-    var call: V2Call
+    /// The call; all forms but the body need its address.
+    var request: TranslatedRequest
     /// Whether JSON is indented, and curl spread over lines.
     var isIndented: Bool
 
-    private var url: String { call.url ?? "" }
-    private var body: String { String(decoding: call.body, as: UTF8.self) }
+    private var url: String { if case .call(let call) = request { call.url } else { "" } }
+    private var body: String { String(decoding: request.body, as: UTF8.self) }
 
     /// The text, ending in a line feed.
     func write(as form: RequestForm) -> [UInt8] {
         switch form {
-        case .body: call.body + [0x0A]
+        case .body: request.body + [0x0A]
         case .call: callObject
         case .curl: Array(curl.utf8)
         case .http: Array(http.utf8)
@@ -23,7 +23,7 @@ struct RequestWriter {
     }
 
     private var callObject: [UInt8] {
-        var writer = JSONWriter(indent: isIndented, minimumCapacity: call.body.count + 256)
+        var writer = JSONWriter(indent: isIndented, minimumCapacity: request.body.count + 256)
         writer.beginObject()
         writer.name("method")
         writer.string(V2Call.method)

@@ -157,25 +157,6 @@ struct BulkRunTests {
         }
     }
 
-    @Test("A wrapper over several lines is read like one on a single line, and refused with the same finding")
-    func wrapperOverLines() throws {
-        let scratch = try Scratch()
-        let xml = #"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row>"#
-        for ending in ["</Potentials>", "<!--\u{E9}--></Potentials>"] {
-            // In ISO-8859-1, so that the second one is not UTF-8.
-            let members = [#""id":"5550000000200001""#, "\"xmlData\":\"\(xml)\(ending)\""]
-            var outcomes: [String] = []
-            for separator in [",", ",\n", "\r\n ,\r\n"] {
-                let text = "{" + (separator == "," ? "" : "\n") + members.joined(separator: separator) + "}"
-                try scratch.write("a.json", text.data(using: .isoLatin1) ?? Data())
-                outcomes.append(String(decoding: try Bulk.filter([scratch["a.json"]]).text, as: UTF8.self))
-            }
-            #expect(Set(outcomes).count == 1)
-            #expect(outcomes[0].contains("\"lead_id\":\"5550000000200001\""))
-            #expect(outcomes[0].contains("xml.encoding") == (ending != "</Potentials>"))
-        }
-    }
-
     @Test("A filter writes exactly one line a request, in order")
     func filter() throws {
         let scratch = try Scratch()
@@ -196,7 +177,7 @@ struct BulkRunTests {
         let scratch = try Scratch()
         try scratch.write(
             "a.ndjson",
-            "{\"id\":\"9\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">false</option></row></Potentials>\"}\n"
+            "{\"leadId\":\"9\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">false</option></row></Potentials>\"}\n"
         )
         _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
         let line = String(decoding: scratch.read("out/converted.ndjson"), as: UTF8.self)
@@ -213,8 +194,8 @@ struct BulkRunTests {
     func walk() throws {
         let scratch = try Scratch()
         let files = FileManager.default
-        try scratch.write("in/b/2.ndjson", "{\"id\":\"2\",\"xmlData\":\"<a/>\"}")
-        try scratch.write("in/a.ndjson", "{\"id\":\"1\",\"xmlData\":\"<a/>\"}")
+        try scratch.write("in/b/2.ndjson", "{\"leadId\":\"2\",\"xmlData\":\"<a/>\"}")
+        try scratch.write("in/a.ndjson", "{\"leadId\":\"1\",\"xmlData\":\"<a/>\"}")
         try files.createSymbolicLink(atPath: scratch["in/b/loop"], withDestinationPath: scratch["in"])
         try files.createSymbolicLink(atPath: scratch["in/c"], withDestinationPath: scratch["nowhere"])
         #expect(mkfifo(scratch["in/d"], 0o600) == 0)
@@ -224,7 +205,7 @@ struct BulkRunTests {
         #expect(summary.findings.contains { $0.code == .archiveUnreadable && $0.places == [scratch["in/c"] + ":1"] })
         #expect(
             Dictionary(uniqueKeysWithValues: summary.skipped.map { ($0.name, $0.count) }) == [
-                "binary": 1, "link": 1, "special_file": 1,
+                "link": 1, "other_text": 1, "special_file": 1,
             ])
         let letters = scratch.read("in/out/dead-letters.ndjson").split(separator: 0x0A).map {
             String(decoding: $0, as: UTF8.self)
@@ -254,7 +235,7 @@ struct BulkRunTests {
     func longLine() throws {
         let scratch = try Scratch()
         let good =
-            "{\"id\":\"1\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">0</option></row></Potentials>\"}\n"
+            "{\"leadId\":\"1\",\"xmlData\":\"<Potentials><row no=\\\"1\\\"><option val=\\\"createPotential\\\">0</option></row></Potentials>\"}\n"
         var data = Data(good.utf8)
         data.append(Data(repeating: UInt8(ascii: "a"), count: 18 << 20))
         data.append(Data(("\n" + good).utf8))
@@ -263,14 +244,15 @@ struct BulkRunTests {
         #expect(lines == [Line(true, 1, "1"), Line(false, 2, nil, ["archive.line.length"]), Line(true, 3, "1")])
     }
 
-    @Test("Text without any call is one dead letter up to the first line that is one")
+    @Test("Text without a sign of a request is skipped and counted once, up to the first line that is one")
     func unknownText() throws {
         let scratch = try Scratch()
         let prose = String(repeating: "Nothing to see here, only words.\n", count: 3000)
         try scratch.write("a.txt", prose + "leadId=5&xmlData=%3Ca/%3E\nmore words\n")
-        let lines = try Bulk.filter([scratch["a.txt"]]).lines
-        #expect(lines.map(\.line) == [1, 3001, 3002])
-        #expect(lines.map(\.leadID) == [nil, "5", nil])
+        let result = try Bulk.filter([scratch["a.txt"]])
+        #expect(result.lines.map(\.line) == [3001])
+        #expect(result.lines.map(\.leadID) == ["5"])
+        #expect(result.summary.skipped == [BulkSummary.Count(name: "other_text", count: 2)])
     }
 
     @Test("An archive that does not exist, and results that are there already, are refused before anything is done")

@@ -129,7 +129,7 @@ struct RunReportTests {
         let scratch = try Scratch()
         try scratch.write(
             "a.ndjson",
-            "{\"id\":\"9\",\"xmlData\":\"<Potentials><row no='1'><option val='createPotential'>true</option></row><row no='2'>"
+            "{\"leadId\":\"9\",\"xmlData\":\"<Potentials><row no='1'><option val='createPotential'>true</option></row><row no='2'>"
                 + "<FL val='Potential Name'>Secret Deal</FL><FL val='Closing Date'>Secret Date</FL></row></Potentials>\"}\n"
         )
         var options = TranslationOptions()

@@ -124,12 +124,13 @@ struct Requests {
         let date = next(10) == 0 ? "13/45/2009" : "12/2\(next(10))/2018"
         let label = next(6) == 0 ? "Unknown \(next(5))" : "Next Step"
         switch next(20) {
-        case 0: return "{\"id\":\"\(id)\",\"xmlData\":\"<Potentials>"
+        case 0: return "{\"leadId\":\"\(id)\",\"xmlData\":\"<Potentials>"
         case 1: return "{\"success\":{\"Contact\":{\"content\":\"1\"}}}"
-        case 2: return "{\"id\":\"\(id)\",\"newFormat\":2,\"xmlData\":\"<Potentials><row no=\\\"1\\\"/></Potentials>\"}"
+        case 2:
+            return "{\"leadId\":\"\(id)\",\"newFormat\":2,\"xmlData\":\"<Potentials><row no=\\\"1\\\"/></Potentials>\"}"
         default:
             return """
-                {"id":"\(id)","xmlData":"<Potentials><row no=\\"1\\"><option val=\\"createPotential\\">true</option></row>\
+                {"leadId":"\(id)","xmlData":"<Potentials><row no=\\"1\\"><option val=\\"createPotential\\">true</option></row>\
                 <row no=\\"2\\"><FL val=\\"Potential Name\\">\(padding) \\u00e9 \\/ \(index)</FL><FL val=\\"Closing Date\\">\(date)</FL>\
                 <FL val=\\"Potential Stage\\">Closed Won</FL><FL val=\\"\(label)\\">x</FL></row></Potentials>"}
                 """

@@ -74,7 +74,7 @@ private func mutate(_ input: [UInt8], using random: inout SeededNumbers) -> [UIn
                 translated += 1
                 #expect(result.status == CONVERTLEAD_OK, place)
                 #expect(result.body == call.v2.body && result.reply == nil, place)
-                #expect(result.url == call.v2.url.map { Array($0.utf8) }, place)
+                #expect(result.url == Array(call.v2.url.utf8), place)
                 try expectFindings(result.diagnostics, call.diagnostics, place)
             case .refused(let answer):
                 refused += 1

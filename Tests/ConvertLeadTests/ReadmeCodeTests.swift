@@ -7,7 +7,7 @@ import Testing
     private let usersExport = Array(#"{"users":[{"id":"42","email":"a@example.com","status":"active"}]}"#.utf8)
     private let oldRequest = Array(
         """
-        <Potentials><row no="1"><option val="createPotential">false</option><option val="assignTo">A@example.com</option></row>\
+        <Potentials leadId="7"><row no="1"><option val="createPotential">false</option><option val="assignTo">A@example.com</option></row>\
         </Potentials>
         """.utf8)
     private let v2Reply = Array(#"{"data":[{"Contacts":"1","Accounts":"2","Deals":null}]}"#.utf8)
@@ -32,10 +32,10 @@ import Testing
         var translator = Translator()
         let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option>%</row></Potentials>"
         func call(_ option: String) -> V1Call { V1Call(xmlData: Array(document.replacing("%", with: option).utf8)) }
-        let translated = try translator.translateRequest(call("<option val=\"odd\">1</option>"), source: "a.xml")
+        let translated = try translator.translateBody(call("<option val=\"odd\">1</option>"), source: "a.xml")
         #expect(translated.diagnostics.map(\.source) == ["a.xml"])
         let failure = #expect(throws: TranslationFailure.self) {
-            try translator.translateRequest(call("<broken>"), source: "b.xml")
+            try translator.translateBody(call("<broken>"), source: "b.xml")
         }
         #expect(failure?.diagnostics.map(\.source) == ["b.xml"])
     }

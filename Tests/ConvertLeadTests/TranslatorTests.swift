@@ -12,8 +12,8 @@ private func translate(
     change(&options)
     var translator = Translator(tables: tables, options: options)
     do throws(TranslationFailure) {
-        let result = try translator.translateRequest(V1Call(xmlData: Array(xml.utf8)))
-        return (String(decoding: result.value.body, as: UTF8.self), result.diagnostics.map { $0.code.rawValue })
+        let result = try translator.translateBody(V1Call(xmlData: Array(xml.utf8)))
+        return (String(decoding: result.value.bytes, as: UTF8.self), result.diagnostics.map { $0.code.rawValue })
     } catch {
         return (nil, error.diagnostics.map { $0.code.rawValue })
     }

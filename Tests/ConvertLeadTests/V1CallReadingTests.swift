@@ -50,9 +50,9 @@ struct V1CallReadingTests {
             "https://crm.zoho.eu/crm/private/json/Leads/convertLead?authtoken=SECRET&scope=crmapi&leadId=77&xmlData="
                 + percentEncoded(xml),
             "crm.zoho.eu/crm/private/json/Leads/convertLead?LEADID=%2077+&XmlData=" + percentEncoded(xml, plus: false),
-            "GET https://crm.zoho.eu:443/crm/private/json/Leads/convertLead?id=77&xmlData=" + percentEncoded(xml)
+            "GET https://crm.zoho.eu:443/crm/private/json/Leads/convertLead?lead_id=77&xmlData=" + percentEncoded(xml)
                 + " HTTP/1.1\r\nHost: ignored.example\r\n\r\n",
-            "POST /crm/private/json/Leads/convertLead? HTTP/1.1\r\nHost: CRM.zoho.eu:443\r\nContent-Length: 5\r\n\r\n"
+            "POST /crm/private/json/Leads/convertLead? HTTP/1.1\r\nHost: CRM.zoho.eu:443\r\nContent-Type: text/plain\r\n\r\n"
                 + "authtoken=SECRET&leadId=77&xmlData=" + percentEncoded(xml) + "\r\n",
             "POST /crm/private/json/Leads/convertLead?leadId=77&xmlData=\(percentEncoded(xml)) HTTP/1.1\nHost: crm.zoho.eu\n\n{}",
             "POST /crm/private/json/Leads/convertLead HTTP/1.0\nhost: crm.zoho.eu\nContent-Type: multipart/form-data; "
@@ -149,13 +149,13 @@ struct V1CallReadingTests {
                 "both in the query"
             ),
             (
-                "POST /crm/private/xml/Leads/convertLead?id=1 HTTP/1.1\nHost: crm.zoho.com\n\nleadId=2&xmlData=%3Ca/%3E",
+                "POST /crm/private/xml/Leads/convertLead?lead_id=1 HTTP/1.1\nHost: crm.zoho.com\n\nleadId=2&xmlData=%3Ca/%3E",
                 "in the query and in the body"
             ),
             ("{\"leadId\":1,\"leadId\":2,\"xmlData\":\"<a/>\"}", "both in the JSON text"),
             (
-                "{\"url\":\"/crm/private/xml/Leads/convertLead?leadId=3\",\"id\":2,\"xmlData\":\"<a/>\"}",
-                "in the JSON text and in the query"
+                "{\"url\":\"/crm/private/xml/Leads/convertLead?leadId=3\",\"leadId\":2,\"xmlData\":\"<a/>\"}",
+                "in the query and in the JSON text"
             ),
             ("leadId=1&xmlData=%3Ca/%3E&authtoken=SECRET1&authtoken=SECRET2", "both in the body"),
         ])
@@ -180,8 +180,8 @@ struct V1CallReadingTests {
                 return (error as? TranslationFailure)?.diagnostics.first { $0.code == .callConflict }?.message
             }
         }
-        #expect(message("leadId=17&id=18&xmlData=%3Ca/%3E")?.hasSuffix(": 17 and 18") == true)
-        #expect(message("leadId=17&id=Nadia&xmlData=%3Ca/%3E")?.hasSuffix("both in the body") == true)
+        #expect(message("leadId=17&lead_id=18&xmlData=%3Ca/%3E")?.hasSuffix(": 17 and 18") == true)
+        #expect(message("leadId=17&lead_id=Nadia&xmlData=%3Ca/%3E")?.hasSuffix("both in the body") == true)
     }
 
     @Test("The same value twice is one value, and an empty one beside it says nothing")
@@ -269,14 +269,13 @@ struct V1CallReadingTests {
         #expect(text(try read(one + "HTTP/1.1 200 OK\n\n<success/>").value) == "<a/>")
     }
 
-    @Test("The input kept in a dead letter is read as the call it is")
-    func keptInput() throws {
+    @Test("A call in a string of a JSON object is read as the call it is")
+    func callInString() throws {
         let call = try read(
-            "{\"source\":\"x:1\",\"lead_id\":null,\"diagnostics\":[{}],\"input\":\"leadId=5&xmlData=%3Ca/%3E\"}")
+            "{\"source\":\"x:1\",\"lead_id\":null,\"text\":\"leadId=5&xmlData=%3CPotentials/%3E\"}")
         #expect(call.value.leadID?.digits == "5")
         let nested = try read(
-            "{\"lead_id\":null,\"input\":\"{\\\"id\\\":6,\\\"authtoken\\\":\\\"A\\\",\\\"xmlData\\\":\\\"<b/>\\\"}\",\"authtoken\":\"B\"}"
-        )
+            "{\"payload\":\"{\\\"leadId\\\":6,\\\"authtoken\\\":\\\"A\\\",\\\"xmlData\\\":\\\"<b/>\\\"}\"}")
         #expect(nested.value.leadID?.digits == "6")
         #expect(text(nested.value) == "<b/>")
     }
@@ -351,18 +350,18 @@ struct V1CallReadingTests {
         "What no name has does not make convertLead another method, and letters do",
         arguments: [";", ")", ",", ":", ".", "|x", ">out", "&", "/", "//", "%20"])
     func methodEnd(_ tail: String) throws {
-        func address(_ text: String) -> (method: V1Address.Method, kept: String) {
+        func address(_ text: String) -> (method: V1Address.Method, format: V1ReplyFormat, kept: String) {
             var text = text
             return text.withByteView {
                 let address = V1Address($0)
-                return (address.method, address.withoutQuery)
+                return (address.method, address.format, address.shown)
             }
         }
         let path = "https://crm.zoho.eu/crm/private/json/Leads/convertLead"
         let read = address(path + tail)
-        #expect(read.method == .convertLead(.json))
-        #expect(read.kept == path + (tail.first == "/" ? tail : ""))
-        #expect(address(path + "s" + tail).method != .convertLead(.json))
+        #expect(read.method == .convertLead && read.format == .json)
+        #expect(read.kept == path)
+        #expect(address(path + "s" + tail).method == .other)
         #expect(failure(path + "&leadId=7&xmlData=\(percentEncoded(xml))") == [.callUnrecognized, .xmlMissing])
     }
 }

@@ -15,7 +15,7 @@ final class ArchiveInput {
         /// Small files of directories, each a whole document: ``takeDocuments(indexOf:into:)`` takes them.
         case documents
         /// Something without requests.
-        case skip(SkipKind, EntrySource)
+        case skip(SkipReason, EntrySource)
         /// Something that cannot be read: a dead letter.
         case problem(DiagnosticCode, String, EntrySource)
         /// Errands have to be done first, or are being done.

@@ -16,7 +16,7 @@ final class ArchiveWalk {
         /// Something that cannot be opened, and the number of the error.
         case unreadable(name: String, code: Int32, isArgument: Bool)
         /// Something of a directory that is not read.
-        case skipped(SkipKind, name: String)
+        case skipped(SkipReason, name: String)
     }
 
     /// Regular files of one directory, one after the other, that were not opened yet.

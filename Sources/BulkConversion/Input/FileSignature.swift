@@ -13,7 +13,7 @@ enum FileSignature {
     /// It may hold requests, but this program cannot open it. The command does.
     case closed(what: String, command: String)
     /// A picture or program: no text and no requests.
-    case skipped(SkipKind)
+    case skipped(SkipReason)
 
     /// - Parameter head: the first bytes, some thousand or all of them.
     init(head: ByteView) {
@@ -79,7 +79,7 @@ enum FileSignature {
             ? .closed(what: "an Office document", command: "soffice --headless --convert-to csv FILE") : .zip
     }
 
-    private static func skipped(_ head: ByteView) -> SkipKind? {
+    private static func skipped(_ head: ByteView) -> SkipReason? {
         func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
         if begins(0x89, 0x50, 0x4E, 0x47) || begins(0xFF, 0xD8, 0xFF) || head.hasPrefix("GIF8")
             || begins(0x49, 0x49, 0x2A, 0x00) || begins(0x4D, 0x4D, 0x00, 0x2A) || begins(0x00, 0x00, 0x01, 0x00)

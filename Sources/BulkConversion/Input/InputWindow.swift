@@ -14,6 +14,8 @@ final class InputWindow {
 
     /// Line of the window's first byte, from 1.
     var line = 1
+    /// Bytes of the text before the window's first.
+    private(set) var offset = 0
 
     /// The bytes not consumed yet. Valid until more are read or some are consumed.
     var bytes: ByteView {
@@ -38,6 +40,7 @@ final class InputWindow {
         buffer.removeAll()
         start = 0
         line = 1
+        offset = 0
     }
 
     /// Starts at the beginning of a text that was read already.
@@ -45,6 +48,7 @@ final class InputWindow {
         source = nil
         putBack(text)
         line = 1
+        offset = 0
     }
 
     /// Lets go of the text, and of memory that an unusual one made large.
@@ -117,6 +121,7 @@ final class InputWindow {
     func consume(_ count: Int) {
         line += bytes.slice(0..<count).lineFeedCount
         start += count
+        offset += count
     }
 
     /// Takes everything out without counting lines.

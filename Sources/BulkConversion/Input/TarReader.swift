@@ -57,7 +57,7 @@ final class TarReader {
         /// A regular file. Its bytes are read with ``read(into:_:)`` before the next entry is asked for, or not at all.
         case file(name: String)
         /// A link or a device.
-        case skipped(SkipKind, name: String)
+        case skipped(SkipReason, name: String)
         /// A member that cannot be read, and why. The others can.
         case unreadable(name: String, reason: String)
         /// A part of the archive that cannot be read. What follows may be.

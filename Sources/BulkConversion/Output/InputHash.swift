@@ -73,8 +73,8 @@ extension Chunk {
         for problem in problems { hash.add(problem.code.rawValue) }
         for directory in directories { hash.add(directory.source.path) }
         for run in runs {
-            if run.form == .file { hash.add(directories[run.source][run.detail]) }
-            hash.add(UInt64(run.form.rawValue) << 32 | UInt64(truncatingIfNeeded: run.detail))
+            if case .file(let name) = run.content { hash.add(directories[run.source][name]) }
+            hash.add(UInt64(truncatingIfNeeded: run.offset) << 32 ^ UInt64(truncatingIfNeeded: run.extent))
             hash.add(UInt64(truncatingIfNeeded: run.length) << 32 ^ UInt64(truncatingIfNeeded: run.line))
         }
         return hash.value

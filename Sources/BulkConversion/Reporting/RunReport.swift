@@ -275,7 +275,7 @@ struct RunReport {
         )
         beginNames("Kind")
         for count in BulkSummary.byCount(summary.skipped) {
-            let kind = SkipKind.allCases.first { $0.name == count.name }
+            let kind = SkipReason.allCases.first { $0.name == count.name }
             page.markup("<tr><td><code>")
             page.escaped(count.name)
             page.markup("</code>")
@@ -343,7 +343,7 @@ struct RunReport {
     }
 }
 
-extension SkipKind {
+extension SkipReason {
     /// What the kind is, for people.
     var meaning: String {
         switch self {
@@ -352,6 +352,7 @@ extension SkipKind {
         case .otherRequest: "requests that are no v1 calls"
         case .v2Call: "calls that speak v2 or later already"
         case .otherTable: "tables without a column for requests"
+        case .otherText: "text in which nothing was recognised and that has no sign of a request"
         case .picture: "pictures"
         case .binary: "files in which there is no text"
         case .page: "web pages"

@@ -12,45 +12,13 @@ struct ArchiveInventory: ~Copyable {
 
     /// Counts a request that was just read.
     ///
-    /// - Parameters:
-    ///   - lineForm: what its text looks like; counts for entries that are lines.
-    ///   - form: what the archive says it is.
-    mutating func add(
-        _ entry: borrowing EntryReader, _ lineForm: LineForm?, _ form: ChunkRun.Form, line: Int,
-        from source: EntrySource
-    ) {
+    /// - Parameter form: name of the form in which it came.
+    mutating func add(_ parts: CallParts, _ form: StaticString, _ line: Int, _ source: EntrySource) {
         let place = { "\(source.name):\(line)" }
-        let name =
-            entry.isExchange ? "request in a HAR file or Postman collection" : Self.name(of: form, lineForm, source)
+        let name = "\(form)"
         counts[name, default: .init(name: name, count: 0, first: "")].count += 1
         if counts[name]?.count == 1 { counts[name]?.first = place() }
-        if !entry.xml.isEmpty { reader.read(entry.xml, isDecoded: entry.isXMLDecoded, place: place) }
-    }
-
-    private static func name(of form: ChunkRun.Form, _ lineForm: LineForm?, _ source: EntrySource) -> String {
-        switch form {
-        case .xml, .file: "XML file"
-        case .json: lineForm == .json ? "JSON value" : "text in a JSON value"
-        case .http: "HTTP request"
-        case .phpLog: "PHP debug log entry"
-        case .curl: "curl command"
-        case .row:
-            switch source.rowSyntax {
-            case .sql, .copied: "row of an SQL dump"
-            case .separated, .none: "row of a CSV table"
-            }
-        case .lines, .text, .problem, .skip:
-            switch lineForm {
-            case .json: "JSON line"
-            case .xml: "XML document on a line"
-            case .url: "URL"
-            case .accessLog: "access log line"
-            case .curl: "curl command"
-            case .form: "form body"
-            case .embedded: "log line with a call in it"
-            case nil: "unrecognised text"
-            }
-        }
+        if !parts.xml.isEmpty { reader.read(parts.xml, isDecoded: parts.isXMLDecoded, place: place) }
     }
 
     /// Forms of requests, the most frequent first.

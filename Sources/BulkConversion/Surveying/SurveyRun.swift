@@ -44,11 +44,11 @@ public struct SurveyRun: Sendable {
         let limits = ReadingLimits()
         let reader = ArchiveReader(
             archives, exclusion: Exclusion(excludes), limits: limits, cancellation: cancellation)
-        var converter = ChunkConverter(tables: tables, options: options, style: .filter, takesInventory: true)
+        var entries = EntryTranslator(tables: tables, options: options, style: .filter, takesInventory: true)
         var total = Tally()
         let chunk = Chunk(size: limits.chunkSize)
         while try reader.fill(chunk) {
-            converter.convert(chunk)
+            entries.translate(chunk)
             total.add(chunk.tally)
             onProgress?(
                 BulkProgress(
@@ -62,7 +62,9 @@ public struct SurveyRun: Sendable {
         if archives == ["-"], reader.bytesRead == 0 { throw BulkFailure(.emptyInput, "standard input is empty") }
         var survey = Survey()
         survey.summary = total.summary
-        (survey.forms, survey.requests) = converter.takeInventory()
+        if var inventory = entries.takeInventory() {
+            (survey.forms, survey.requests) = (inventory.forms, inventory.requests())
+        }
         return survey
     }
 }

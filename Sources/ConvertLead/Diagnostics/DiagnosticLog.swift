@@ -34,7 +34,7 @@ package struct DiagnosticLog: Sendable {
         advice: String? = nil
     ) {
         var message = message
-        if showsValues, let value { message += " (value: \"\(CredentialText.removingSecrets(from: value))\")" }
+        if showsValues, let value { message += " (value: \"\(value)\")" }
         var diagnostic = Diagnostic(code, severity, location: location, path: path, message: message)
         diagnostic.subject = subject
         diagnostic.site = site
@@ -47,6 +47,11 @@ package struct DiagnosticLog: Sendable {
         if diagnostics.isEmpty { return }
         diagnostics.removeAll(keepingCapacity: true)
         hasErrors = false
+    }
+
+    /// Forgets the findings of a code that something else replaces; errors stay.
+    package mutating func removeNotes(_ code: DiagnosticCode) {
+        diagnostics.removeAll { $0.code == code && $0.severity == .note }
     }
 
     /// Puts the findings in order of place; those without a place come first, equal places keep their order.

@@ -112,6 +112,16 @@ extension DiagnosticCode {
                 "The lead id is not 1 to 20 digits.",
                 "leadId=3.28952E+18",
                 "find the full id; a spreadsheet may have shortened it")
+        case .leadIDRowNumber:
+            Explanation(
+                "The lead id comes from a plain \"id\" and has fewer than 10 digits; it may be a row number.",
+                "{\"id\":17,\"xmlData\":\"…\"}",
+                "check that it is the id of a lead; if it is, call it leadId")
+        case .callContentEncoding:
+            Explanation(
+                "The body of the HTTP request is compressed, so it cannot be read.",
+                "Content-Encoding: gzip",
+                "save the request with its plain body and without Content-Encoding")
         case .leadIDMissing:
             Explanation(
                 "The request has no lead id. v2 needs it in the address, not in the body.",

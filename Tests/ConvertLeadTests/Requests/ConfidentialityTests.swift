@@ -35,7 +35,7 @@ struct ConfidentialityTests {
         var translator = Translator(tables: settings.tables, options: settings.options)
         var diagnostics: [Diagnostic]
         do {
-            diagnostics = try translator.translateRequest(marked).diagnostics
+            diagnostics = try translator.translateBody(marked).diagnostics
         } catch {
             diagnostics = error.diagnostics
         }
@@ -52,7 +52,7 @@ struct ConfidentialityTests {
         var translator = Translator(options: options)
         let xml = "<Potentials><row><option val='notifyLeadOwner'>\(Self.marker)</option></row></Potentials>"
         #expect {
-            try translator.translateRequest(V1Call(xmlData: Array(xml.utf8)))
+            try translator.translateBody(V1Call(xmlData: Array(xml.utf8)))
         } throws: { error in
             (error as? TranslationFailure)?.diagnostics.first?.message.contains(Self.marker) == true
         }
@@ -98,11 +98,11 @@ struct PrintedFindingTests {
     func controls() throws {
         let xml = "<Potentials><row><option val='x&#10;y: error \u{9B}31m\u{202E}é'>1</option></row></Potentials>"
         var translator = Translator()
-        let diagnostic = try #require(translator.translateRequest(V1Call(xmlData: Array(xml.utf8))).diagnostics.first)
+        let diagnostic = try #require(translator.translateBody(V1Call(xmlData: Array(xml.utf8))).diagnostics.first)
         let lines = diagnostic.text.split(separator: "\n")
         #expect(lines.count == 3)
-        #expect(lines[0].contains(#""x\u{a}y: error \u{9b}31m\u{202e}é""#))
-        #expect(lines[1].hasSuffix(#"option[@val='x\u{a}y: error \u{9b}31m\u{202e}é']"#))
+        #expect(lines[0].contains(#""x\u{A}y: error \u{9B}31m\u{202E}é""#))
+        #expect(lines[1].hasSuffix(#"option[@val='x\u{A}y: error \u{9B}31m\u{202E}é']"#))
         #expect(!diagnostic.json.contains("\n"))
     }
 }

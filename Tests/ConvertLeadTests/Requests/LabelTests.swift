@@ -15,7 +15,7 @@ struct LabelTests {
             <FL val="Closing Date">2020-01-31</FL><FL val="Stage">B</FL><FL val="\(label)">7</FL></row></Potentials>
             """
         let body = String(
-            decoding: try translator.translateRequest(V1Call(xmlData: Array(xml.utf8))).value.body, as: UTF8.self)
+            decoding: try translator.translateBody(V1Call(xmlData: Array(xml.utf8))).value.bytes, as: UTF8.self)
         // The last member of the deal; numbers stand bare, texts in quotes.
         let parts = body.split(separator: "\"")
         guard let value = parts.lastIndex(where: { $0 == "7" || $0.hasPrefix(":7") }) else { return nil }
@@ -84,8 +84,8 @@ struct LabelTests {
             options.isIndented = false
             var translator = Translator(tables: tables, options: options)
             let xml = "<Potentials><row><option val='assignTo'>A@x.de</option></row></Potentials>"
-            let result = try translator.translateRequest(V1Call(xmlData: Array(xml.utf8)))
-            return (result.diagnostics.map(\.code.rawValue), String(decoding: result.value.body, as: UTF8.self))
+            let result = try translator.translateBody(V1Call(xmlData: Array(xml.utf8)))
+            return (result.diagnostics.map(\.code.rawValue), String(decoding: result.value.bytes, as: UTF8.self))
         }
         let one = try #require(RecordID("1"))
         let two = try #require(RecordID("2"))

@@ -50,11 +50,11 @@ struct RequestPropertyTests {
     }
 
     private func translate(_ xml: String, _ settings: NaiveSettings, _ translator: inout Translator) -> Result<
-        Translated<V2Call>, TranslationFailure
+        Translated<V2Body>, TranslationFailure
     > {
         let call = V1Call(xmlData: Array(xml.utf8), newFormat: settings.sendsNull ? .includesNull : .omitsNull)
         do {
-            return .success(try translator.translateRequest(call))
+            return .success(try translator.translateBody(call))
         } catch {
             return .failure(error)
         }
@@ -79,13 +79,13 @@ struct RequestPropertyTests {
                 #expect(failure.diagnostics.contains { $0.severity == .error }, label)
             case (.body(let body, let unsent), .success(let result)):
                 translated += 1
-                let json = try JSONSerialization.jsonObject(with: Data(result.value.body)) as? [String: Any]
+                let json = try JSONSerialization.jsonObject(with: Data(result.value.bytes)) as? [String: Any]
                 let data = try #require(json?["data"] as? [Any], label)
                 #expect(json?.count == 1 && data.count == 1, label)
                 #expect(Self.isSame(data.first ?? "", body), "\(data) is not \(body); \(label)")
                 checkConservation(request, unsent, result.diagnostics, label)
             case (.refused, .success(let result)):
-                Issue.record("translated into \(String(decoding: result.value.body, as: UTF8.self)); \(label)")
+                Issue.record("translated into \(String(decoding: result.value.bytes, as: UTF8.self)); \(label)")
             case (.body, .failure(let failure)):
                 Issue.record("refused: \(failure.diagnostics.map(\.text)); \(label)")
             }
@@ -116,10 +116,10 @@ struct RequestPropertyTests {
     }
 
     private func checkDeterminism(
-        _ request: GeneratedRequest, _ setting: Setting, _ outcome: Result<Translated<V2Call>, TranslationFailure>,
+        _ request: GeneratedRequest, _ setting: Setting, _ outcome: Result<Translated<V2Body>, TranslationFailure>,
         _ translator: inout Translator, isFresh: Bool, _ label: Comment
     ) {
-        func check(_ again: Result<Translated<V2Call>, TranslationFailure>) {
+        func check(_ again: Result<Translated<V2Body>, TranslationFailure>) {
             switch (outcome, again) {
             case (.success(let first), .success(let second)):
                 #expect(first.value == second.value && first.diagnostics == second.diagnostics, label)
@@ -175,7 +175,7 @@ struct RequestPropertyTests {
             let literal = sign + whole + fraction + exponent
             let given = random.chance(20) && sign.isEmpty ? random.pick(["+", "0", "+000"]) + literal : literal
             let call = V1Call(xmlData: Array((start + given + "</FL></row></Potentials>").utf8))
-            let body = String(decoding: try translator.translateRequest(call).value.body, as: UTF8.self)
+            let body = String(decoding: try translator.translateBody(call).value.bytes, as: UTF8.self)
             #expect(body.hasSuffix(",\"Amount\":\(literal)}}]}"), "\(given) became \(body); SEED=\(seed)")
         }
     }

@@ -41,23 +41,36 @@ struct RequestSample: Sendable, CustomTestStringConvertible {
         return try SampleSettings(reading: folder.appending(path: "options.json"))
     }
 
-    /// What becomes of an input: the v2 call, or `nil` when it is refused, with the findings of call and document.
+    /// A translated call, with an address when there is a lead id.
+    struct Call {
+        var body: [UInt8]
+        var url: String?
+    }
+
+    /// What becomes of an input: the call, `nil` when it is refused, with the findings of call and document.
     static func translate(
         _ input: [UInt8], source: String = "", _ settings: SampleSettings
-    ) -> (call: V2Call?, diagnostics: [Diagnostic]) {
+    ) -> (call: Call?, diagnostics: [Diagnostic]) {
         var log = DiagnosticLog(isStrict: settings.options.isStrict, showsValues: settings.options.showsValues)
-        guard let call = V1Call.read(input, source: source, log: &log) else { return (nil, log.diagnostics) }
+        var reader = V1CallReader()
         var translator = Translator(tables: settings.tables, options: settings.options)
-        var result: V2Call?
-        do {
-            let translated = try translator.translateRequest(call)
-            for diagnostic in translated.diagnostics { log.add(diagnostic) }
-            result = translated.value
-        } catch {
-            for diagnostic in error.diagnostics { log.add(diagnostic) }
+        let call = input.withByteView { text -> Call? in
+            reader.read(text, log: &log)
+            switch translator.translate(reader.parts, needsLeadID: false, log: &log) {
+            case .refused: return nil
+            case .body: return Call(body: translator.takeBody())
+            case .call(let digits):
+                let url = RecordID(digits).map {
+                    V2Call(
+                        apiDomain: settings.options.apiDomain(forV1Host: reader.parts.host.text),
+                        version: settings.options.apiVersion, leadID: $0, body: []
+                    ).url
+                }
+                return Call(body: translator.takeBody(), url: url)
+            }
         }
-        log.sort()
-        return (log.hasErrors ? nil : result, log.diagnostics)
+        log.setSource(source)
+        return (call, log.diagnostics)
     }
 }
 

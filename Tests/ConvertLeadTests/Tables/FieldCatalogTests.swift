@@ -157,7 +157,7 @@ import Testing
             </Potentials>
             """
         return String(
-            decoding: try translator.translateRequest(V1Call(xmlData: Array(xml.utf8))).value.body, as: UTF8.self)
+            decoding: try translator.translateBody(V1Call(xmlData: Array(xml.utf8))).value.bytes, as: UTF8.self)
     }
 
     @Test("A label of getFields reaches the v2 field, whichever export is given first")
@@ -183,7 +183,7 @@ import Testing
                 </Potentials>
                 """
             let call = V1Call(xmlData: Array(xml.utf8))
-            return String(decoding: try translator.translateRequest(call).value.body, as: UTF8.self)
+            return String(decoding: try translator.translateBody(call).value.bytes, as: UTF8.self)
         }
         #expect(try body("Spring fair").contains(#""My_Lookup":{"id":"12"}"#))
         #expect(try !body("Autumn fair").contains("My_Lookup"))

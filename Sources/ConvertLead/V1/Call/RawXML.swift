@@ -24,6 +24,44 @@ package enum RawXML {
         return nil
     }
 
+    /// Offset of the start tag of a document's root, behind its declaration, comments and DOCTYPE; `nil` when there is none.
+    package static func rootStart(in text: ByteView) -> Int? {
+        var index = 0
+        while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
+            let rest = text.dropping(open)
+            if let length = skippedLength(rest) {
+                guard let length = length.end else { return nil }
+                index = open + length
+            } else if rest.hasPrefix("<!") {
+                guard let end = rest.offset(of: UInt8(ascii: ">")) else { return nil }
+                index = open + end + 1
+            } else {
+                return open
+            }
+        }
+        return nil
+    }
+
+    /// The name of the element whose start tag a text begins with.
+    package static func name(ofTag text: ByteView) -> ByteView {
+        var end = min(1, text.count)
+        while end < text.count, !endsName(text[end]) { end += 1 }
+        return text.slice(min(1, text.count)..<end)
+    }
+
+    /// The same without the prefix of a namespace.
+    package static func localName(ofTag text: ByteView) -> ByteView {
+        let name = name(ofTag: text)
+        return name.lastIndex(of: UInt8(ascii: ":")).map { name.dropping($0 + 1) } ?? name
+    }
+
+    /// Whether the root of the document that a text begins with is one of a request: `Potentials`, `Deals` or `Leads`.
+    package static func isRequest(_ text: ByteView) -> Bool {
+        guard text.first == UInt8(ascii: "<"), let root = rootStart(in: text) else { return false }
+        let name = localName(ofTag: text.dropping(root))
+        return name.equals("Potentials") || name.equals("Deals") || name.equals("Leads")
+    }
+
     /// Offset of the document that follows one that ends at `end`, behind white space, comments and a byte-order mark; `nil` when
     /// none does.
     package static func nextDocument(in text: ByteView, behind end: Int) -> Int? {

@@ -22,35 +22,23 @@ extension V1Call {
         _ bytes: [UInt8], source: String = "", showsValues: Bool = false
     ) throws(TranslationFailure) -> Translated<V1Call> {
         var log = DiagnosticLog(showsValues: showsValues)
-        let call = read(bytes, source: source, log: &log)
-        guard let call, !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
+        var reader = V1CallReader()
+        let call = bytes.withByteView { input in
+            reader.read(input, log: &log)
+            return V1Call(reader.parts)
+        }
+        log.placeErrors()
+        log.sort()
+        log.setSource(source)
+        guard !log.hasErrors else { throw TranslationFailure(diagnostics: log.diagnostics) }
         return Translated(call, diagnostics: log.diagnostics)
     }
 
-    /// The call in `bytes`, with its findings added to `log`.
-    ///
-    /// - Returns: `nil` when there is no document to judge. With another error, such as a lead id that is none, the call is
-    ///   given, so that its document can be judged too; it must not be sent.
-    package static func read(_ bytes: [UInt8], source: String = "", log: inout DiagnosticLog) -> V1Call? {
-        var reader = V1CallReader()
-        var own = DiagnosticLog(isStrict: log.isStrict, showsValues: log.showsValues)
-        let call: V1Call? = bytes.withByteView { input in
-            reader.read(input, log: &own)
-            return reader.isOtherMethod || reader.xml.trimmingWhitespace().isEmpty ? nil : reader.call
-        }
-        own.placeErrors()
-        own.sort()
-        own.setSource(source)
-        for diagnostic in own.diagnostics { log.add(diagnostic) }
-        return call
-    }
-}
-
-extension V1CallReader {
-    /// What was read, in memory of its own.
-    package var call: V1Call {
-        V1Call(
-            xmlData: Array(xml), isDecoded: isXMLDecoded, leadID: leadID, newFormat: newFormat, host: host,
-            replyFormat: replyFormat)
+    /// The call of some parts, in memory of its own.
+    fileprivate init(_ parts: CallParts) {
+        self.init(
+            xmlData: Array(parts.xml), isDecoded: parts.isXMLDecoded, leadID: RecordID(parts.leadID),
+            newFormat: parts.newFormat, host: parts.host.isEmpty ? nil : parts.host.text.lowercased(),
+            replyFormat: parts.replyFormat)
     }
 }

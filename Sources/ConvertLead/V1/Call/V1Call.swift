@@ -22,7 +22,7 @@ public struct V1Call: Sendable, Hashable {
     /// What v1 does with fields whose value is the text `null`.
     ///
     /// Source: Zoho CRM API v1, convertLead, "Request parameters".
-    public enum NewFormat: Int, Sendable, Hashable {
+    public enum NewFormat: Int, BitwiseCopyable, Sendable, Hashable {
         /// Leave such fields out; the default.
         case omitsNull = 1
         /// Send them as null.
@@ -41,18 +41,33 @@ public struct V1Call: Sendable, Hashable {
         self.host = host
         self.replyFormat = replyFormat
     }
+
+    /// Lends the call's parts, where they lie, for the duration of `body`.
+    package func withParts<Result>(_ body: (CallParts) -> Result) -> Result {
+        var host = host ?? ""
+        var leadID = leadID?.digits ?? ""
+        return xmlData.withByteView { xml in
+            leadID.withByteView { leadID in
+                host.withByteView { host in
+                    var parts = CallParts(xml: xml, isXMLDecoded: isDecoded, leadID: leadID)
+                    parts.newFormat = newFormat
+                    parts.host = host
+                    return body(parts)
+                }
+            }
+        }
+    }
 }
 
 /// The two reply formats of v1, named in its paths: `/crm/private/xml/…` and `/crm/private/json/…`.
-public enum V1ReplyFormat: String, Sendable, Hashable, CaseIterable {
+public enum V1ReplyFormat: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
     case xml
     case json
 
     /// The format that a v1 path or address asks for; XML when it names neither.
     public init(uri: String) {
         var uri = uri
-        let method = uri.withByteView { V1Address($0).method }
-        if case .convertLead(let format) = method { self = format } else { self = .xml }
+        self = uri.withByteView { V1Address($0).format }
     }
 
     /// The request path that v1 repeats in error replies.

@@ -1,50 +1,36 @@
 import Bytes
 import JSONText
 
-/// Reads one v1 call in any of the forms it is kept in: bare XML, URL, form body, multipart, raw HTTP request, JSON
-/// wrapper. What it is, its content says.
+/// Reads one v1 call in any of the forms it is kept in: bare XML, URL, form body, multipart, raw HTTP request, JSON. The form
+/// is detected from the content.
 ///
-/// After ``read(_:log:)`` the properties hold what the call says, as far as it could be read; it is complete when the log
-/// has no error. Values are views of the input or of this reader's buffers: valid until the next read, and no longer than
-/// the input. Reused from call to call.
+/// A call is read whole with ``read(_:log:)``, or put together from its parts: ``begin()``, what there is in any order,
+/// ``finish(log:)``. Then ``parts`` holds what the call says, as far as it could be read; it is complete when the log has no
+/// error. Reused from call to call.
 ///
-/// Reports: `v1.call.*`, `v1.lead_id.invalid`, `v1.new_format.invalid`, `v1.xml.missing`, `json.syntax`. A missing lead
-/// id is for the caller to judge.
+/// Reports: `v1.call.*`, `v1.lead_id.*`, `v1.new_format.invalid`, `v1.xml.missing`, `json.syntax`. A missing lead id is judged
+/// by ``Translator``.
 package struct V1CallReader: ~Copyable {
-    private var json = JSONReader()
-    private var parameters = V1Parameters()
-    private var nested = ByteBuffer()
+    var parameters = V1Parameters()
     private var isRecognized = false
-    private var hasReadJSON = false
+    private var address: V1Address?
+    /// An address whose method is a variable, which is one of v1 when the call has a document.
+    private var hiddenAddress: V1Address?
+    /// Whether the body is a variable.
+    private var isBodyHidden = false
+    private var host = ByteView.empty
+    /// A body put together from its chunks.
+    var joined = ByteBuffer(minimumCapacity: 16)
+    /// Texts out of JSON, kept so that views of them stay valid until the next call.
+    private var kept: [HeapBytes] = []
 
-    /// What the path names; `.none` without one.
-    package private(set) var method = V1Address.Method.none
-    /// Host of the v1 address, lower case; `nil` without one.
-    package private(set) var host: String?
-    /// The v1 address without its query and without user and password, or one with a variable `{{name}}`; `nil` without one.
-    package private(set) var address: String?
-    /// Parameter `newFormat`.
-    package private(set) var newFormat = V1Call.NewFormat.omitsNull
-    /// Whether the lead id is 1 to 20 digits.
-    package private(set) var isLeadIDValid = false
-
+    /// What the call read last says.
+    package private(set) var parts = CallParts()
     /// Whether the address is one of v2, `…/actions/convert`.
     package private(set) var isV2Call = false
-    /// Whether a JSON object has the members of a reply.
-    package private(set) var isReply = false
-    /// Whether a JSON object is a dead letter.
-    package private(set) var isDeadLetter = false
-    /// Whether a JSON object has an object `request`, as a HAR entry and a Postman item have.
-    package private(set) var hasRequestObject = false
 
     /// A reader that has read nothing.
     package init() {}
-
-    /// Text of `xmlData`; empty when there is none.
-    package var xml: ByteView { parameters.value(.xmlData) }
-
-    /// Whether ``xml`` is decoded UTF-8 already.
-    package var isXMLDecoded: Bool { parameters.isXMLDecoded }
 
     /// Whether `xmlData` was given, be it empty.
     package var hasXML: Bool { parameters.has(.xmlData) }
@@ -52,89 +38,209 @@ package struct V1CallReader: ~Copyable {
     /// Whether any parameter of v1 was given.
     package var hasParameters: Bool { !parameters.isEmpty }
 
-    /// The lead id as it was written, trimmed; empty when there is none.
-    package var leadIDText: ByteView { parameters.value(.leadID) }
-
-    /// The lead id, when there is one that is valid.
-    package var leadID: RecordID? { isLeadIDValid ? RecordID(leadIDText) : nil }
-
-    /// Style of the reply that the old caller expects.
-    package var replyFormat: V1ReplyFormat {
-        if case .convertLead(let format) = method { format } else { .xml }
-    }
+    /// Whether the path is one of v1: of convertLead, or of another method.
+    package var hasMethod: Bool { address != nil }
 
     /// Whether the path names another method of v1.
-    package var isOtherMethod: Bool {
-        if case .other = method { true } else { false }
-    }
+    package var isOtherMethod: Bool { address?.method == .other }
+
+    // MARK: A whole call
 
     /// Reads one call; what a call before said is forgotten.
     package mutating func read(_ input: ByteView, log: inout DiagnosticLog) {
         begin()
         let text = Self.withoutMarks(input)
-        if text.isEmpty { return log.add(.xmlMissing, .error, "The input is empty") }
-        switch V1CallForm(of: input, trimmed: text) {
-        case .xml: take(document: input)
-        case .json: readJSON(text, in: .json, log: &log)
-        case .http: readHTTP(text, log: &log)
-        case .multipart:
-            parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
-        case .url: take(address: text, log: &log)
-        case .form: parameters.takeForm(text.first == UInt8(ascii: "?") ? text.dropping(1) : text, in: .body, log: &log)
+        guard !text.isEmpty else {
+            parts = CallParts()
+            log.add(.xmlMissing, .error, "The input is empty")
+            return
         }
+        add(text, whole: input, depth: 0, log: &log)
         finish(log: &log)
     }
 
-    /// Reads a call whose parts are known: an address and a body, such as those of a HAR entry.
+    /// Reads a call whose parts are known: an address and a body, such as those of a curl command.
     ///
     /// - Parameters:
     ///   - address: URL or path; empty when unknown.
     ///   - body: empty when there is none.
     ///   - contentType: of the body; empty when unknown.
     package mutating func read(
-        address: ByteView, body: ByteView, contentType: ByteView,
-        log: inout DiagnosticLog
+        address: ByteView, body: ByteView, contentType: ByteView = .empty, log: inout DiagnosticLog
     ) {
         begin()
-        if !address.isEmpty { take(address: address, log: &log) }
-        readBody(body, contentType: contentType, log: &log)
+        if !address.isEmpty { add(address: address, log: &log) }
+        add(body: body, contentType: contentType, log: &log)
         finish(log: &log)
     }
 
-    /// Reads a call from named values, such as the cells of a table's row or the fields of a form that was taken apart.
-    ///
-    /// - Parameters:
-    ///   - address: URL or path; empty when unknown.
-    ///   - values: name and value of each parameter, not encoded. A value called `url` or `uri` is an address.
-    package mutating func read(
-        address: ByteView,
-        values: [(name: ByteView, value: ByteView)], log: inout DiagnosticLog
+    // MARK: A call from its parts
+
+    /// Begins a call; what a call before said is forgotten.
+    package mutating func begin() {
+        parameters.removeAll()
+        isRecognized = false
+        address = nil
+        hiddenAddress = nil
+        isBodyHidden = false
+        host = .empty
+        isV2Call = false
+        kept.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds the text of a call in any form. Of texts in texts four levels are read.
+    package mutating func add(_ text: ByteView, depth: Int, log: inout DiagnosticLog) {
+        let text = Self.withoutMarks(text)
+        if !text.isEmpty { add(text, whole: text, depth: depth, log: &log) }
+    }
+
+    private mutating func add(_ text: ByteView, whole: ByteView, depth: Int, log: inout DiagnosticLog) {
+        if text.hasPrefix("{{") {
+            isBodyHidden = true
+            return
+        }
+        switch V1CallForm(of: whole, trimmed: text) {
+        case .xml where depth == 0: add(document: whole)
+        case .xml: parameters.take(.xmlData, text, .literal, in: .body, log: &log)
+        case .json: addJSON(text, depth: depth, log: &log)
+        case .http: addHTTP(text, log: &log)
+        case .multipart: parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+        case .url: add(address: text, log: &log)
+        case .form:
+            parameters.takeForm(text.first == UInt8(ascii: "?") ? text.dropping(1) : text, in: .body, log: &log)
+        }
+    }
+
+    /// Adds a document in bytes of its own encoding.
+    package mutating func add(document: ByteView) {
+        isRecognized = true
+        parameters.take(document: document, in: .body)
+    }
+
+    /// Adds a parameter by its name, its value not encoded; other names are skipped.
+    package mutating func add(
+        _ name: ByteView, _ value: ByteView, in place: V1Parameters.Place = .body, log: inout DiagnosticLog
     ) {
-        begin()
-        if !address.isEmpty { take(address: address, log: &log) }
-        for (name, value) in values {
-            if let known = V1Parameters.Name(name) {
-                parameters.take(known, value, .literal, in: .body, log: &log)
-            } else if name.equalsIgnoringCase("url") || name.equalsIgnoringCase("uri") {
-                take(address: value, log: &log)
+        guard let known = V1Parameters.Name(name) else { return }
+        parameters.take(known, value, .literal, in: place, log: &log)
+    }
+
+    /// Adds an address with its query. One that is not of v1 is ignored.
+    package mutating func add(address text: ByteView, log: inout DiagnosticLog) {
+        let read = V1Address(text)
+        guard read.method != .none else {
+            isV2Call = isV2Call || read.isV2
+            if read.endsWithVariable, hiddenAddress == nil { hiddenAddress = read.hidden }
+            if read.endsWithVariable, let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
+            return
+        }
+        if read.lacksQuestionMark {
+            log.add(
+                .callUnrecognized, .error,
+                "The parameters follow the address without a question mark; write one in place of the first &")
+        }
+        // A path beside an address that has a host says nothing new.
+        if address == nil || !read.host.isEmpty { address = read }
+        if let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
+    }
+
+    /// Adds the host of an address that has none, such as a header gives it.
+    package mutating func add(host text: ByteView) {
+        if host.isEmpty { host = text }
+    }
+
+    /// Adds a body.
+    package mutating func add(body: ByteView, contentType: ByteView, depth: Int = 0, log: inout DiagnosticLog) {
+        let text = body.trimmingWhitespace()
+        guard let first = text.first else { return }
+        if contentType.hasPrefixIgnoringCase("multipart/") {
+            let boundary = HeaderText.parameter("boundary", in: contentType)
+            parameters.takeMultipart(text, boundary: boundary, in: .body, log: &log)
+        } else if text.hasPrefix("--"), text.offset(of: 0x0A) != nil {
+            parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
+        } else if first == UInt8(ascii: "{") {
+            addJSON(text, depth: depth + 1, log: &log)
+        } else if first == UInt8(ascii: "<") || Self.isUTF16XML(text) {
+            add(document: body)
+        } else {
+            parameters.takeForm(text, in: .body, log: &log)
+        }
+    }
+
+    /// Keeps a copy of a text until the next call.
+    mutating func keep(_ text: [UInt8]) -> ByteView {
+        let copy = HeapBytes(text)
+        kept.append(copy)
+        return copy.bytes
+    }
+
+    /// Marks the call as recognised although it has no parameter, so that what it lacks is named.
+    package mutating func recognize() { isRecognized = true }
+
+    /// Judges the call as a whole and fills ``parts``.
+    package mutating func finish(log: inout DiagnosticLog) {
+        if address == nil, hasXML || isBodyHidden { address = hiddenAddress }
+        address?.takeHost(host)
+        parts = CallParts()
+        parts.address = address
+        parts.host = address?.host ?? .empty
+        if address?.method == .other {
+            log.add(
+                .callMethod, .error, "The address names the method \(address?.shownName ?? ""), not Leads/convertLead")
+            return
+        }
+        guard isRecognized || !parameters.isEmpty || address != nil else {
+            log.add(
+                .callUnrecognized, .error,
+                "The input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
+            return
+        }
+        if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), DataCenter(v1Host: parts.host.text) == nil {
+            log.add(.callHost, .note, "The host \(parts.host.text) is not one of Zoho's known v1 hosts")
+        }
+        parts.leadID = readLeadID(log: &log)
+        parts.newFormat = readNewFormat(log: &log)
+        parts.xml = parameters.value(.xmlData)
+        parts.isXMLDecoded = parameters.isXMLDecoded
+        if parts.xml.trimmingWhitespace().isEmpty {
+            parts.xml = .empty
+            if !log.diagnostics.contains(where: { $0.code == .jsonSyntax }) {
+                log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
             }
         }
-        finish(log: &log)
     }
 
-    private mutating func begin() {
-        parameters.removeAll()
-        method = .none
-        host = nil
-        address = nil
-        newFormat = .omitsNull
-        isLeadIDValid = false
-        isRecognized = false
-        hasReadJSON = false
-        isV2Call = false
-        isReply = false
-        isDeadLetter = false
-        hasRequestObject = false
+    private func readLeadID(log: inout DiagnosticLog) -> ByteView {
+        let isRowID = parameters.value(.leadID).isEmpty && parameters.has(.rowID)
+        let name = isRowID ? V1Parameters.Name.rowID : .leadID
+        guard parameters.has(name) else { return .empty }
+        let text = parameters.value(name)
+        guard RecordID.isID(text) else {
+            // Shown only when it looks like a damaged number, as ids from spreadsheets do.
+            let isNumberLike =
+                text.count <= 40 && text.allSatisfy { $0.isDigit || "+-.,eE ".utf8.contains($0) } && !text.isEmpty
+            let shown = isNumberLike ? " \"\(text.text)\"" : ""
+            log.add(
+                .leadIDInvalid, .error, path: "leadId", "leadId\(shown) is not 1 to 20 digits")
+            return text
+        }
+        if isRowID, text.count < 10 {
+            log.add(
+                .leadIDRowNumber, .warning, path: "leadId",
+                "The lead id \(text.text) comes from a plain \"id\" and has fewer than 10 digits; it may be a row number"
+            )
+        }
+        return text
+    }
+
+    private func readNewFormat(log: inout DiagnosticLog) -> V1Call.NewFormat {
+        guard parameters.has(.newFormat) else { return .omitsNull }
+        let text = parameters.value(.newFormat)
+        if text.equals("2") { return .includesNull }
+        if !text.equals("1") {
+            log.add(.newFormatInvalid, .warning, path: "newFormat", "newFormat is neither 1 nor 2; it was read as 1")
+        }
+        return .omitsNull
     }
 
     /// The text without blanks at its ends and without byte-order marks at its start, whichever comes first.
@@ -144,234 +250,10 @@ package struct V1CallReader: ~Copyable {
         return text
     }
 
-    private mutating func take(document: ByteView) {
-        isRecognized = true
-        parameters.take(document: document, in: .body)
-    }
-
-    private mutating func take(address text: ByteView, log: inout DiagnosticLog) {
-        let read = V1Address(text)
-        guard read.method != .none else {
-            // A foreign address beside the parameters of a call says nothing; alone it is no call.
-            isV2Call = text.offset(of: "/actions/convert") != nil
-            // One with a variable may be that of v1 once it is filled in.
-            if address == nil, read.withoutQuery.utf8.contains(UInt8(ascii: "{")) { address = read.withoutQuery }
-            return
-        }
-        method = read.method
-        // A path beside an address that has a host says nothing new.
-        if !read.host.isEmpty || host == nil { address = read.withoutQuery }
-        if read.lacksQuestionMark {
-            log.add(
-                .callUnrecognized, .error,
-                "The parameters follow the address without a question mark; write one in place of the first &")
-        }
-        if !read.host.isEmpty { host = read.host.text.lowercased() }
-        if let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
-    }
-
-    private mutating func readJSON(
-        _ text: ByteView, in place: V1Parameters.Place, isNested: Bool = false,
-        log: inout DiagnosticLog
-    ) {
-        // Secrets met in JSON before are in memory that is used again.
-        if hasReadJSON { parameters.forgetSecrets() }
-        hasReadJSON = true
-        let root: JSONReader.Node
-        do {
-            root = try json.read(text)
-        } catch {
-            isRecognized = true
-            log.add(
-                .jsonSyntax, .error, at: SourceLocation(ofByte: error.offset, in: text),
-                "JSON is broken: \(error.reason)")
-            return
-        }
-        guard json.kind(of: root) == .object else { return }
-        let members = parameters.takeMembers(of: root, json, in: place, log: &log)
-        if !isNested {
-            isReply = members.isReply
-            isDeadLetter = members.isDeadLetter
-            hasRequestObject = members.request != nil
-        }
-        if members.isDeadLetter { reportReplacements(in: text, log: &log) }
-        if let url = members.address { take(address: json.bytes(of: url), log: &log) }
-        // What is read from here on may use the reader's own memory again, where the members are.
-        let host = members.host.map { json.text(of: $0) }
-        let request = members.requestText.map { Array(json.bytes(of: $0)) }
-        var isWrapped = false
-        if let body = members.body, !parameters.has(.xmlData) {
-            isWrapped = take(call: json.bytes(of: body), in: place, isNested: isNested, log: &log)
-        }
-        request?.withByteView {
-            isWrapped = take(call: $0, in: place, isNested: isNested || isWrapped, log: &log) || isWrapped
-            parameters.forgetSecrets()
-        }
-        host?.utf8.withContiguousStorageIfAvailable { take(hostOfPath: ByteView($0)) }
-        if isWrapped { readJSON(nested.bytes, in: place, isNested: true, log: &log) }
-    }
-
-    /// Takes the text of a call inside another one, such as the input kept in a dead letter.
-    ///
-    /// - Returns: whether it is JSON, which then is in ``nested`` and not read yet; of JSON inside such JSON nothing is read.
-    private mutating func take(
-        call text: ByteView, in place: V1Parameters.Place, isNested: Bool, log: inout DiagnosticLog
-    ) -> Bool {
-        let text = text.trimmingWhitespace()
-        switch V1CallForm(of: text, trimmed: text) {
-        case .xml: parameters.take(.xmlData, text, .literal, in: place, log: &log)
-        case .http: readHTTP(text, log: &log)
-        case .multipart: parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
-        case .url: take(address: text, log: &log)
-        case .form: parameters.takeForm(text, in: .body, log: &log)
-        case .json where !isNested:
-            nested.removeAll()
-            nested.append(text)
-            return true
-        case .json: break
-        }
-        return false
-    }
-
-    /// Takes the host that stands apart from an address without one.
-    private mutating func take(hostOfPath text: ByteView) {
-        guard host == nil, method != .none, !text.isEmpty else { return }
-        let name = text.slice(0..<(text.offset(of: UInt8(ascii: ":")) ?? text.count)).text.lowercased()
-        // Anything but a name would change what the address is.
-        guard name.utf8.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0 == 0x2D || $0 == 0x2E }) else { return }
-        host = name
-        address = "https://" + name + (address ?? "")
-    }
-
-    /// A dead letter cannot hold bytes that are not UTF-8; U+FFFD stands for each. As long as one is left it is not corrected.
-    private func reportReplacements(in text: ByteView, log: inout DiagnosticLog) {
-        guard let offset = text.offset(of: "\u{FFFD}") else { return }
-        log.add(
-            .xmlEncoding, .error, at: SourceLocation(ofByte: offset, in: text),
-            "the dead letter still has U+FFFD where the input had a byte that is not UTF-8; write the character it was, or "
-                + "remove the member diagnostics if U+FFFD is meant")
-    }
-
-    /// Reads request line, headers and body. `Content-Length` is not believed, because captures are cut and edited by hand:
-    /// the body goes up to the end of the input, or to the reply recorded behind it.
-    private mutating func readHTTP(_ text: ByteView, log: inout DiagnosticLog) {
-        let lineEnd = text.offset(of: 0x0A) ?? text.count
-        let line = text.slice(0..<lineEnd).trimmingWhitespace()
-        let target = Self.target(ofRequestLine: line)
-        var contentType = line.slice(0..<0)
-        var headerHost = line.slice(0..<0)
-        var index = min(lineEnd + 1, text.count)
-        while index < text.count {
-            let end = text.offset(of: 0x0A, from: index) ?? text.count
-            let header = text.slice(index..<end).trimmingWhitespace()
-            index = min(end + 1, text.count)
-            if header.isEmpty { break }
-            if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }
-            if let value = HeaderText.value(of: "Host", in: header) { headerHost = value }
-        }
-        take(address: target, log: &log)
-        take(hostOfPath: headerHost)
-        var body = text.dropping(index)
-        if let next = HeaderText.nextMessage(in: body, from: 0) {
-            if HeaderText.isRequestLine(body.dropping(next)) {
-                log.add(
-                    .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
-                    "A second HTTP request begins here; one call is read at a time, bulk reads many")
-            }
-            body = body.slice(0..<next)
-        }
-        readBody(body, contentType: contentType, log: &log)
-    }
-
-    /// The address in a request line. It ends before the version, or without one at the first blank that is not inside XML.
-    private static func target(ofRequestLine line: ByteView) -> ByteView {
-        let rest = line.dropping(line.offset(of: 0x20) ?? line.count).trimmingWhitespace()
-        if let last = rest.lastIndex(of: 0x20), rest.dropping(last + 1).hasPrefixIgnoringCase("HTTP/") {
-            return rest.slice(0..<last).trimmingWhitespace()
-        }
-        let blank = rest.offset(of: 0x20) ?? rest.count
-        return rest.slice(0..<blank).contains(UInt8(ascii: "<")) ? rest : rest.slice(0..<blank)
-    }
-
-    private mutating func readBody(
-        _ body: ByteView, contentType: ByteView, log: inout DiagnosticLog
-    ) {
-        let text = body.trimmingWhitespace()
-        guard let first = text.first else { return }
-        if contentType.hasPrefixIgnoringCase("multipart/") {
-            let boundary = HeaderText.parameter("boundary", in: contentType)
-            parameters.takeMultipart(text, boundary: boundary, in: .body, log: &log)
-        } else if text.hasPrefix("--"), text.offset(of: 0x0A) != nil {
-            parameters.takeMultipart(text, boundary: nil, in: .body, log: &log)
-        } else if first == UInt8(ascii: "{") {
-            readJSON(text, in: .body, log: &log)
-        } else if first == UInt8(ascii: "<") || Self.isUTF16XML(text) {
-            take(document: body)
-        } else {
-            parameters.takeForm(text, in: .body, log: &log)
-        }
-    }
-
     /// True for bytes that begin like XML in UTF-16, with or without a byte-order mark.
     static func isUTF16XML(_ text: ByteView) -> Bool {
         guard text.count >= 4 else { return false }
         return (text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF)
             || (text[0] == UInt8(ascii: "<") && text[1] == 0) || (text[0] == 0 && text[1] == UInt8(ascii: "<"))
-    }
-
-    /// Judges the call as a whole.
-    private mutating func finish(log: inout DiagnosticLog) {
-        if case .other(let name) = method {
-            log.add(.callMethod, .error, "The address names the method \(Self.shown(name)), not Leads/convertLead")
-            return
-        }
-        guard isRecognized || !parameters.isEmpty || method != .none else {
-            log.add(
-                .callUnrecognized, .error,
-                "The input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
-            return
-        }
-        if let host, DataCenter(v1Host: host) == nil {
-            log.add(
-                .callHost, .note,
-                "The host \(CredentialText.removingSecrets(from: host)) is not one of Zoho's known v1 hosts")
-        }
-        readLeadID(log: &log)
-        readNewFormat(log: &log)
-        if xml.trimmingWhitespace().isEmpty, !log.diagnostics.contains(where: { $0.code == .jsonSyntax }) {
-            log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
-        }
-    }
-
-    /// Module and method of a path, up to the first byte that none of their names has: behind a damaged address parameters follow.
-    private static func shown(_ path: String) -> String {
-        let names = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "/") }
-        return names.split(separator: "/", omittingEmptySubsequences: false).prefix(2).joined(separator: "/")
-    }
-
-    private mutating func readLeadID(log: inout DiagnosticLog) {
-        guard parameters.has(.leadID) else { return }
-        let text = leadIDText
-        isLeadIDValid = RecordID.isID(text)
-        guard !isLeadIDValid else { return }
-        // Shown only when it looks like a damaged number, as ids from spreadsheets do.
-        let isNumberLike =
-            text.count <= 40 && text.allSatisfy { $0.isDigit || "+-.,eE ".utf8.contains($0) } && !text.isEmpty
-        let shown = isNumberLike ? " \"\(text.text)\"" : ""
-        log.add(
-            .leadIDInvalid, .error, path: "leadId", "leadId\(shown) is not 1 to 20 digits",
-            value: isNumberLike ? nil : text.text)
-    }
-
-    private mutating func readNewFormat(log: inout DiagnosticLog) {
-        guard parameters.has(.newFormat) else { return }
-        let text = parameters.value(.newFormat)
-        if text.equals("2") {
-            newFormat = .includesNull
-        } else if !text.equals("1") {
-            log.add(
-                .newFormatInvalid, .warning, path: "newFormat", "newFormat is neither 1 nor 2; it was read as 1",
-                value: text.text)
-        }
     }
 }

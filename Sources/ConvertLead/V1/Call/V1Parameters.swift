@@ -1,58 +1,29 @@
 import Bytes
-import JSONText
 
-/// The parameters of one v1 call while it is read: decoded, compared where one is given twice, credentials never copied.
+/// The parameters of one v1 call while it is read: decoded, compared where one is given twice, credentials never kept.
 ///
 /// Ownership: values lie in one buffer that is kept from call to call; views of it are valid until the next change.
 package struct V1Parameters: ~Copyable {
-    /// The parameters that v1 documents or that old callers send. All others mean nothing and are skipped.
+    /// The parameters that decide something in a conversion, and v1's credentials. All others are skipped.
     package enum Name: Int, CaseIterable {
-        case leadID, xmlData, newFormat
-        case scope, version, wfTrigger, duplicateCheck
-        case authtoken, ticket, apikey
+        case leadID, rowID, xmlData, newFormat, authtoken, ticket, apikey
 
-        /// The parameter called `name`, case ignored. `id` and `lead_id` are `leadId`, `xml_data` is `xmlData`.
+        /// The names by which each is called; the first is v1's own.
+        private static let spellings: [(Name, StaticString)] = [
+            (.leadID, "leadId"), (.leadID, "lead_id"), (.rowID, "id"), (.xmlData, "xmlData"), (.xmlData, "xml_data"),
+            (.newFormat, "newFormat"), (.newFormat, "new_format"), (.authtoken, "authtoken"), (.ticket, "ticket"),
+            (.apikey, "apikey"),
+        ]
+
+        /// The parameter called `name`, case ignored. A plain `id` is a lead id where no other is given.
         package init?(_ name: ByteView) {
-            if name.equalsIgnoringCase("leadId") || name.equalsIgnoringCase("id") || name.equalsIgnoringCase("lead_id")
-            {
-                self = .leadID
-            } else if name.equalsIgnoringCase("xmlData") || name.equalsIgnoringCase("xml_data") {
-                self = .xmlData
-            } else if name.equalsIgnoringCase("newFormat") || name.equalsIgnoringCase("new_format") {
-                self = .newFormat
-            } else if name.equalsIgnoringCase("scope") {
-                self = .scope
-            } else if name.equalsIgnoringCase("version") {
-                self = .version
-            } else if name.equalsIgnoringCase("wfTrigger") {
-                self = .wfTrigger
-            } else if name.equalsIgnoringCase("duplicateCheck") {
-                self = .duplicateCheck
-            } else if name.equalsIgnoringCase("authtoken") {
-                self = .authtoken
-            } else if name.equalsIgnoringCase("ticket") {
-                self = .ticket
-            } else if name.equalsIgnoringCase("apikey") {
-                self = .apikey
-            } else {
-                return nil
-            }
+            guard let known = Self.spellings.first(where: { name.equalsIgnoringCase($0.1) })?.0 else { return nil }
+            self = known
         }
 
         /// The name as v1 documents it.
         package var text: String {
-            switch self {
-            case .leadID: "leadId"
-            case .xmlData: "xmlData"
-            case .newFormat: "newFormat"
-            case .scope: "scope"
-            case .version: "version"
-            case .wfTrigger: "wfTrigger"
-            case .duplicateCheck: "duplicateCheck"
-            case .authtoken: "authtoken"
-            case .ticket: "ticket"
-            case .apikey: "apikey"
-            }
+            Self.spellings.first { $0.0 == self }.map { "\($0.1)" } ?? ""
         }
 
         /// Whether its value is a secret.
@@ -77,9 +48,8 @@ package struct V1Parameters: ~Copyable {
     private struct Slot {
         var place: Place?
         var value = ByteRange.empty
-        /// A credential as it stands in the input, only for comparing it with the same one given again.
-        var secret: ByteView?
-        var secretEncoding = Encoding.literal
+        /// Of a credential only this hash is kept, to compare it with the same one given again; 0 for an empty one.
+        var secretHash = 0
     }
 
     private var slots = [Slot](repeating: Slot(), count: Name.allCases.count)
@@ -131,12 +101,12 @@ package struct V1Parameters: ~Copyable {
         isEmpty = false
         let earlier = slots[name.rawValue]
         if name.isCredential {
-            if let earlierPlace = earlier.place, let secret = earlier.secret,
-                !Self.isSame(secret, earlier.secretEncoding, value, encoding)
-            {
+            let hash = secretHash(of: value, encoding)
+            if let earlierPlace = earlier.place, hash != 0, earlier.secretHash != 0, hash != earlier.secretHash {
                 reportConflict(name, earlierPlace, place, log: &log)
             }
-            slots[name.rawValue] = Slot(place: place, secret: value, secretEncoding: encoding)
+            slots[name.rawValue].place = place
+            if hash != 0 { slots[name.rawValue].secretHash = hash }
             return
         }
         var range = append(value, encoding)
@@ -170,11 +140,6 @@ package struct V1Parameters: ~Copyable {
         if name == .xmlData { document = nil }
     }
 
-    /// Lets go of the credentials met so far, whose text is about to be overwritten.
-    package mutating func forgetSecrets() {
-        for index in slots.indices { slots[index].secret = nil }
-    }
-
     /// - Parameter values: both values, where they may be shown.
     private func reportConflict(
         _ name: Name, _ first: Place, _ second: Place, values: String = "", log: inout DiagnosticLog
@@ -199,16 +164,18 @@ package struct V1Parameters: ~Copyable {
         }
     }
 
-    private static func isSame(
-        _ first: ByteView, _ firstEncoding: Encoding, _ second: ByteView,
-        _ secondEncoding: Encoding
-    ) -> Bool {
-        var a = ByteBuffer()
-        var b = ByteBuffer()
-        append(first, firstEncoding, to: &a)
-        append(second, secondEncoding, to: &b)
-        let (x, y) = (a.bytes.trimmingWhitespace(), b.bytes.trimmingWhitespace())
-        return x.isEmpty || y.isEmpty || x.elementsEqual(y)
+    /// A hash of a credential, whose text is overwritten at once; 0 for an empty one.
+    private mutating func secretHash(of value: ByteView, _ encoding: Encoding) -> Int {
+        let range = append(value, encoding)
+        defer {
+            (values.base + Int(range.start)).update(repeating: 0, count: Int(range.length))
+            values.count = Int(range.start)
+        }
+        let text = range.bytes(in: values.base).trimmingWhitespace()
+        guard !text.isEmpty else { return 0 }
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(text.buffer))
+        return hasher.finalize() | 1
     }
 }
 
@@ -247,21 +214,41 @@ extension V1Parameters {
         }
     }
 
+    /// Whether a text has the parameter `xmlData` as a query or a form body writes it.
+    package static func isForm(_ text: ByteView) -> Bool {
+        var index = 0
+        while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
+            index = equals + 1
+            let front = text.slice(0..<equals)
+            for name: StaticString in ["xmlData", "xml_data"] where front.hasSuffixIgnoringCase(name) {
+                let start = equals - name.utf8CodeUnitCount
+                if start == 0 || "&?".utf8.contains(text[start - 1]) { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether a text begins with a name and `=`, as a form body does.
+    package static func beginsForm(_ text: ByteView) -> Bool {
+        let text = text.first == UInt8(ascii: "?") ? text.dropping(1) : text
+        guard let equals = text.offset(of: UInt8(ascii: "=")), equals > 0, equals <= 64 else { return false }
+        return text.slice(0..<equals).allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+    }
+
     /// Unencoded XML at the start of form text, up to the `&` behind its root.
     private static func rawXML(_ text: ByteView) -> ByteView {
         if let end = RawXML.rootEnd(in: text) {
             return text.slice(0..<(text.offset(of: UInt8(ascii: "&"), from: end) ?? text.count))
         }
+        // A root that is not closed: the value ends where any other parameter begins, so that no credential joins it.
         var index = 0
         while let ampersand = text.offset(of: UInt8(ascii: "&"), from: index) {
             index = ampersand + 1
             var end = index
-            while end < text.count, end - index < 20, text[end].isASCIILetter || text[end] == UInt8(ascii: "_") {
+            while end < text.count, text[end].isASCIILetter || text[end].isDigit || "_-.".utf8.contains(text[end]) {
                 end += 1
             }
-            guard end < text.count, text[end] == UInt8(ascii: "=") else { continue }
-            let name = text.slice(index..<end)
-            if Name(name) != nil || CredentialText.isCredentialName(name) { return text.slice(0..<ampersand) }
+            if end > index, end < text.count, text[end] == UInt8(ascii: "=") { return text.slice(0..<ampersand) }
         }
         return text
     }
@@ -326,66 +313,5 @@ extension V1Parameters {
             }
         }
         if let name { take(name, part.dropping(index), .literal, in: place, log: &log) }
-    }
-
-    /// What a JSON object has besides parameters.
-    package struct OtherMembers {
-        /// `url` or `uri`: the address of the call.
-        package var address: JSONReader.Node?
-        /// `body`, `data`, `payload` or `input` that is text: the body or the whole of a call.
-        package var body: JSONReader.Node?
-        /// `request` that is text: a request line, an address or a body.
-        package var requestText: JSONReader.Node?
-        /// `host` or `http_host`, as logs of web servers have it beside a path.
-        package var host: JSONReader.Node?
-        /// `request` that is an object, as in a HAR entry or a Postman item.
-        package var request: JSONReader.Node?
-        /// Whether it has members of a reply: `success`, `response`, `data` that is a list, `code` with `status`.
-        package var isReply = false
-        /// Whether it has a list `diagnostics`, as dead letters have.
-        package var isDeadLetter = false
-    }
-
-    /// Takes the members of a JSON object; objects and arrays among them are skipped, `null` counts as not given.
-    package mutating func takeMembers(
-        of object: JSONReader.Node, _ json: borrowing JSONReader, in place: Place, log: inout DiagnosticLog
-    ) -> OtherMembers {
-        var members: [(JSONReader.Node, JSONReader.Node)] = []
-        members.reserveCapacity(min(json.count(of: object), 64))
-        json.forEachMember(of: object) { name, value in members.append((name, value)) }
-        var others = OtherMembers()
-        var hasCode = false
-        var hasStatus = false
-        for (name, value) in members {
-            let kind = json.kind(of: value)
-            let text = json.bytes(of: name).trimmingWhitespace()
-            if let known = Name(text) {
-                switch kind {
-                case .string, .number, .boolean: take(known, json.bytes(of: value), .literal, in: place, log: &log)
-                case .null, .array, .object: break
-                }
-            } else if kind == .string {
-                if text.equalsIgnoringCase("url") || text.equalsIgnoringCase("uri") || text.equals("request_uri") {
-                    others.address = value
-                }
-                if text.equalsIgnoringCase("body") || text.equalsIgnoringCase("data")
-                    || text.equalsIgnoringCase("input") || text.equals("payload") || text.equals("request_body")
-                {
-                    others.body = value
-                }
-                if text.equals("request") { others.requestText = value }
-                if text.equals("host") || text.equals("http_host") { others.host = value }
-                if text.equals("code") { hasCode = true }
-                if text.equals("status") { hasStatus = true }
-            } else if kind == .object {
-                if text.equals("request") { others.request = value }
-                if text.equals("success") || text.equals("response") { others.isReply = true }
-            } else if kind == .array {
-                if text.equals("data") { others.isReply = true }
-                if text.equals("diagnostics") { others.isDeadLetter = true }
-            }
-        }
-        if hasCode && hasStatus { others.isReply = true }
-        return others
     }
 }

@@ -83,8 +83,8 @@ package enum FuzzTargets {
 
     private static func translate(_ call: V1Call, _ translator: inout Translator) -> Verdict {
         do {
-            let result = try translator.translateRequest(call)
-            return Verdict(body: result.value.body, diagnostics: result.diagnostics)
+            let result = try translator.translateBody(call)
+            return Verdict(body: result.value.bytes, diagnostics: result.diagnostics)
         } catch {
             return Verdict(body: nil, diagnostics: error.diagnostics)
         }

@@ -1,0 +1,303 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+/// A part of a chunk: one entry, or many lines that are an entry each.
+struct ChunkRun {
+    /// What the bytes are.
+    enum Content: Equatable {
+        /// One entry of a form, by the form's index in the table.
+        case entry(UInt8)
+        /// Lines of a form; each is an entry.
+        case lines(UInt8)
+        /// A file of a directory that is one XML document. `source` is an index of the chunk's `directories`, the value the name's
+        /// index there.
+        case file(Int)
+        /// Text that no form recognises, perhaps a request.
+        case region(isSuspect: Bool)
+        /// Something that cannot be read: a dead letter. The value is an index of the chunk's `problems`.
+        case problem(Int)
+        /// Something that is no request.
+        case skip(SkipReason)
+    }
+
+    var content: Content
+    /// Where its bytes are in the chunk.
+    var start: Int
+    var length: Int
+    /// Line of the source where it begins, from 1.
+    var line: Int
+    /// Where it begins in the text of its source, and how many bytes of that it takes.
+    var offset: Int
+    var extent: Int
+    /// Index of the chunk's `sources`.
+    var source: Int
+    /// Whether it is all that its file holds.
+    var isAlone = false
+}
+
+/// An entry that cannot be read, found before its text was looked at.
+struct EntryProblem {
+    var code: DiagnosticCode
+    var message: String
+}
+
+/// Why something in an archive is no request, in the words of the summary.
+enum SkipReason: Int, CaseIterable {
+    case reply, otherMethod, otherRequest, v2Call, otherTable, otherText, picture, binary, page, specialFile, link,
+        earlierResults
+
+    var name: String {
+        switch self {
+        case .reply: "reply"
+        case .otherMethod: "other_method"
+        case .otherRequest: "other_request"
+        case .v2Call: "v2_call"
+        case .otherTable: "other_table"
+        case .otherText: "other_text"
+        case .picture: "picture"
+        case .binary: "binary"
+        case .page: "page"
+        case .specialFile: "special_file"
+        case .link: "link"
+        case .earlierResults: "earlier_results"
+        }
+    }
+}
+
+/// Work for one worker at a time: some hundred entries in, their output lines out. Kept and used again.
+final class Chunk {
+    /// Place in the order of input, from 0.
+    var number = 0
+    /// Bytes of the entries.
+    var input = ByteBuffer(minimumCapacity: 64)
+    var runs: [ChunkRun] = []
+    var sources: [EntrySource] = []
+    var directories: [DirectoryNames] = []
+    var problems: [EntryProblem] = []
+    /// Lines for `converted.ndjson`, or for the one output of a filter.
+    var converted = JSONWriter(indent: false)
+    /// Lines for `dead-letters.ndjson`.
+    var deadLetters = JSONWriter(indent: false)
+    /// What the entries came to.
+    var tally = Tally()
+    /// Bytes of texts that were taken as part of something.
+    private(set) var accounted = 0
+    /// Bytes of texts that reading stepped over. The same as ``accounted``, or bytes were lost.
+    var consumed = 0
+    /// Hash of everything that was read, for noticing that an input changed.
+    var inputHash: UInt64 = 0
+    /// Bytes read from all archives so far, for progress.
+    var bytesRead = 0
+
+    private let size: Int
+
+    init(size: Int) { self.size = size }
+
+    /// Empties the chunk. Memory that an unusual entry made large is given back.
+    func reset() {
+        if input.capacity > 4 * size + 65_536 { input = ByteBuffer(minimumCapacity: size) }
+        if converted.buffer.capacity > 24 * size + 65_536 { converted = JSONWriter(indent: false) }
+        if deadLetters.buffer.capacity > 24 * size + 65_536 { deadLetters = JSONWriter(indent: false) }
+        input.removeAll()
+        runs.removeAll(keepingCapacity: true)
+        sources.removeAll(keepingCapacity: true)
+        directories.removeAll(keepingCapacity: true)
+        problems.removeAll(keepingCapacity: true)
+        converted.removeAll()
+        deadLetters.removeAll()
+        tally = Tally()
+        inputHash = 0
+        accounted = 0
+        consumed = 0
+    }
+
+    /// Whether nothing was put in.
+    var isEmpty: Bool { runs.isEmpty }
+
+    /// Whether nothing more should be put in.
+    var isFull: Bool { isFull(input.count, runs.count) }
+
+    private func isFull(_ bytes: Int, _ runs: Int) -> Bool { bytes >= size || runs >= 4096 }
+
+    /// Bytes that still fit before the chunk is full; at least some, so that reading goes on.
+    var room: Int { max(size - input.count, 4096) }
+
+    /// Index of a source, added when it is not the last one already.
+    func index(of source: EntrySource) -> Int {
+        if let last = sources.last, last === source { return sources.count - 1 }
+        sources.append(source)
+        return sources.count - 1
+    }
+
+    /// Index of a directory, added when it is not the last one already.
+    func index(of directory: DirectoryNames) -> Int {
+        if let last = directories.last, last === directory { return directories.count - 1 }
+        directories.append(directory)
+        return directories.count - 1
+    }
+
+    /// A file of a directory that is an XML document: indices of the directory and of its name there, and its bytes.
+    typealias File = (directory: Int, name: Int, bytes: ByteView)
+
+    /// Adds files, with copies of their bytes, as long as there is room and `next` gives one.
+    ///
+    /// There may be millions, so they get no sources of their own, and the chunk's memory is taken out once for all of them.
+    func addFiles(_ next: () -> File?) {
+        var input = ByteBuffer(minimumCapacity: 0)
+        var runs: [ChunkRun] = []
+        swap(&input, &self.input)
+        swap(&runs, &self.runs)
+        while !isFull(input.count, runs.count), let file = next() {
+            runs.append(
+                ChunkRun(
+                    content: .file(file.name), start: input.count, length: file.bytes.count, line: 1, offset: 0,
+                    extent: file.bytes.count, source: file.directory, isAlone: true))
+            input.append(file.bytes)
+            accounted += file.bytes.count
+        }
+        swap(&input, &self.input)
+        swap(&runs, &self.runs)
+    }
+
+    // MARK: Taking from a window
+
+    /// Takes one entry, with a copy of its bytes.
+    func takeEntry(
+        _ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource, isAlone: Bool = false
+    ) {
+        add(.entry(form), window.bytes.slice(0..<length), extent: length, window, source, isAlone: isAlone)
+        take(length, window)
+    }
+
+    /// Takes lines that are an entry each, and puts them to the same before them.
+    func takeLines(_ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource) {
+        if let last = runs.last, last.content == .lines(form), last.offset + last.extent == window.offset,
+            last.start + last.length == input.count, sources[last.source] === source
+        {
+            input.append(window.bytes.slice(0..<length))
+            runs[runs.count - 1].length += length
+            runs[runs.count - 1].extent += length
+        } else {
+            add(.lines(form), window.bytes.slice(0..<length), extent: length, window, source)
+        }
+        take(length, window)
+    }
+
+    /// Takes an entry whose text is another than the window's, such as one with its variables filled in.
+    ///
+    /// - Parameters:
+    ///   - offset: where it begins in the window.
+    ///   - line: line feeds before it.
+    func add(
+        _ form: UInt8, text: ByteView, in range: Range<Int>, line: Int, _ window: InputWindow, _ source: EntrySource
+    ) {
+        let start = input.count
+        input.append(text)
+        runs.append(
+            ChunkRun(
+                content: .entry(form), start: start, length: text.count, line: window.line + line,
+                offset: window.offset + range.lowerBound, extent: range.count, source: index(of: source)))
+    }
+
+    /// Takes white space and known punctuation between entries.
+    func takePunctuation(_ length: Int, _ window: InputWindow) { take(length, window) }
+
+    /// Takes names and values around entries that hold none themselves.
+    func takeScaffold(_ length: Int, _ window: InputWindow) { take(length, window) }
+
+    /// Takes text that no form recognises; what it comes to is added when it ends.
+    func takeUnrecognized(_ length: Int, _ window: InputWindow) { take(length, window) }
+
+    /// Takes what a damaged file broke off, which is reported with the damage.
+    func takeBroken(_ length: Int, _ window: InputWindow) { take(length, window) }
+
+    /// Takes something that cannot be read.
+    func takeProblem(
+        _ code: DiagnosticCode, _ message: String, _ length: Int, _ window: InputWindow, _ source: EntrySource
+    ) {
+        problems.append(EntryProblem(code: code, message: message))
+        add(.problem(problems.count - 1), .empty, extent: length, window, source)
+        take(length, window)
+    }
+
+    /// Takes something that is longer than `limit` bytes.
+    func takeTooLong(
+        _ what: StaticString, limit: Int, _ length: Int, _ window: InputWindow, _ source: EntrySource
+    ) {
+        takeProblem(
+            .archiveLineLength, "The \(what) is longer than \(limit) bytes and was not read", length, window, source)
+    }
+
+    /// Takes a line that is longer than `limit` bytes, to its end.
+    func takeTooLongLine(_ what: StaticString, limit: Int, _ window: InputWindow, _ source: EntrySource) {
+        let (line, offset) = (window.line, window.offset)
+        while true {
+            if let feed = window.bytes.offset(of: 0x0A) {
+                take(feed + 1, window)
+                break
+            }
+            take(window.bytes.count, window)
+            if !window.more() { break }
+        }
+        problems.append(
+            EntryProblem(
+                code: .archiveLineLength, message: "The \(what) is longer than \(limit) bytes and was not read"))
+        runs.append(
+            ChunkRun(
+                content: .problem(problems.count - 1), start: input.count, length: 0, line: line, offset: offset,
+                extent: window.offset - offset, source: index(of: source)))
+    }
+
+    /// Takes something that is no request.
+    func takeSkip(_ reason: SkipReason, _ length: Int, _ window: InputWindow, _ source: EntrySource) {
+        add(.skip(reason), .empty, extent: length, window, source)
+        take(length, window)
+    }
+
+    private func take(_ length: Int, _ window: InputWindow) {
+        accounted += length
+        window.consume(length)
+    }
+
+    private func add(
+        _ content: ChunkRun.Content, _ bytes: ByteView, extent: Int, _ window: InputWindow, _ source: EntrySource,
+        isAlone: Bool = false
+    ) {
+        let start = input.count
+        input.append(bytes)
+        runs.append(
+            ChunkRun(
+                content: content, start: start, length: bytes.count, line: window.line, offset: window.offset,
+                extent: extent, source: index(of: source), isAlone: isAlone))
+    }
+
+    // MARK: What has no window
+
+    /// Adds text that no form recognised.
+    func add(region text: ByteView, isSuspect: Bool, line: Int, range: Range<Int>, from source: EntrySource) {
+        let start = input.count
+        input.append(text)
+        runs.append(
+            ChunkRun(
+                content: .region(isSuspect: isSuspect), start: start, length: text.count, line: line,
+                offset: range.lowerBound, extent: range.count, source: index(of: source)))
+    }
+
+    /// Adds a file that cannot be read.
+    func add(problem code: DiagnosticCode, _ message: String, line: Int, from source: EntrySource) {
+        problems.append(EntryProblem(code: code, message: message))
+        runs.append(
+            ChunkRun(
+                content: .problem(problems.count - 1), start: input.count, length: 0, line: line, offset: 0, extent: 0,
+                source: index(of: source)))
+    }
+
+    /// Adds a file that is no request.
+    func add(skip reason: SkipReason, line: Int, from source: EntrySource) {
+        runs.append(
+            ChunkRun(
+                content: .skip(reason), start: input.count, length: 0, line: line, offset: 0, extent: 0,
+                source: index(of: source)))
+    }
+}

@@ -1,0 +1,317 @@
+import Bytes
+import ConvertLead
+
+/// The beginning of what may be an entry, as the forms see it.
+struct EntryStart {
+    /// Text from the entry's first byte on, as far as it was read: a whole line, or the beginning of a very long one.
+    let text: ByteView
+    /// Length of the first line with its line feed.
+    let lineLength: Int
+    /// Whether the first line goes on after ``text``.
+    let isLineOpen: Bool
+
+    init(text: ByteView, lineLength: Int, isLineOpen: Bool) {
+        self.text = text
+        self.lineLength = lineLength
+        self.isLineOpen = isLineOpen
+    }
+
+    /// The start at a text that has its first line.
+    init(text: ByteView) {
+        self.init(text: text, lineLength: text.offset(of: 0x0A).map { $0 + 1 } ?? text.count, isLineOpen: false)
+    }
+
+    /// The first line without white space around it.
+    var line: ByteView { text.slice(0..<lineLength).trimmingWhitespace() }
+
+    /// Whether the table of forms knows what begins at a line of a text.
+    static func isEntry(at lineStart: Int, in text: ByteView) -> Bool {
+        let rest = text.dropping(lineStart).trimmingLeadingWhitespace()
+        return !rest.isEmpty && ArchiveForm.beginning(at: EntryStart(text: rest)) != nil
+    }
+}
+
+/// How an entry is cut out of its file once it is known what begins.
+enum Cut {
+    /// The line is the entry.
+    case line
+    /// The entry ends at an offset in the text from its first byte on. The function is asked again with more text while it says
+    /// `nil`. An entry without an end ends before the next line that begins another one.
+    case block((_ text: ByteView, _ isWhole: Bool) -> Int?)
+    /// A JSON value; lists and large documents are entries by their elements.
+    case json
+    /// Several entries that have to be read in order, such as the rows below a header.
+    case sequence(any EntrySequence)
+}
+
+/// Entries that are told from what came before them: rows of a table, statements of a dump.
+protocol EntrySequence: AnyObject {
+    /// Takes entries until the chunk is full, the file ends, or something begins that is none of them.
+    ///
+    /// - Parameter window: at the first byte that belongs to no entry yet; left so.
+    func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd
+
+    /// Whether the sequence goes on at this start, after something else came between.
+    func goesOn(at start: EntryStart) -> Bool
+}
+
+/// Where the entries of a sequence come from.
+struct SequencePlace {
+    let form: UInt8
+    let source: EntrySource
+    let limits: ReadingLimits
+}
+
+/// Why a sequence came back.
+enum SequenceEnd {
+    /// The chunk is full.
+    case full
+    /// Something else begins here; the sequence may go on after it.
+    case interrupted
+    /// The sequence is over.
+    case over
+}
+
+/// Cuts one text into entries: asks the table of forms at the start of each entry what begins there, and takes every byte into
+/// account as part of an entry, of text that no form recognises, or of what lies between entries.
+///
+/// Lines that no form recognises are one region with their neighbours, blank lines included. Used by one thread at a time.
+final class EntryCutter {
+    private let source: EntrySource
+    private let limits: ReadingLimits
+    /// Whether results are wanted as soon as their input is there.
+    private let isInteractive: Bool
+    private var json = JSONCutter()
+    private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
+    /// Sequences that something else interrupted; they may go on after it.
+    private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
+    /// Whether no entry was met before.
+    private var isFirst = true
+    private var region: Region?
+    private var regionText = ByteBuffer(minimumCapacity: 64)
+
+    /// Neighbouring lines that no form recognises.
+    private struct Region {
+        let start: Int
+        let line: Int
+        /// End of the last line that is not blank.
+        var end: Int
+        /// Whether it may be a request, or what is left of one.
+        var isSuspect = false
+    }
+
+    /// Bytes of unrecognised text that are looked through for a document.
+    private static let keptSize = 1 << 20
+    /// Sequences that are remembered at a time.
+    private static let mostPaused = 8
+
+    init(_ source: EntrySource, limits: ReadingLimits, isInteractive: Bool) {
+        self.source = source
+        self.limits = limits
+        self.isInteractive = isInteractive
+    }
+
+    /// Takes entries until the chunk is full or the text ends.
+    ///
+    /// - Parameter window: at the first byte that belongs to no entry yet; left so.
+    /// - Returns: whether the text is finished.
+    func cut(_ window: InputWindow, into chunk: Chunk) -> Bool {
+        while !chunk.isFull {
+            if let sequence {
+                switch sequence.cutter.cut(window, into: chunk, sequence.place) {
+                case .full: return false
+                case .interrupted:
+                    paused.append(sequence)
+                    if paused.count > Self.mostPaused { paused.removeFirst() }
+                    self.sequence = nil
+                case .over: self.sequence = nil
+                }
+                continue
+            }
+            guard skipBlanks(window, chunk) else { return false }
+            guard let start = nextStart(window, chunk, atMost: limits.headSize) else {
+                finish(window, chunk)
+                return true
+            }
+            if takeEntry(at: start, window, chunk) { continue }
+            guard start.isLineOpen else {
+                takeUnrecognized(start, window, chunk)
+                continue
+            }
+            // What a very long line is, only the whole of it tells.
+            guard let line = nextStart(window, chunk, atMost: limits.entrySize) else { continue }
+            if line.isLineOpen {
+                flushRegion(chunk)
+                chunk.takeTooLongLine("line", limit: limits.entrySize, window, source)
+            } else if !takeEntry(at: line, window, chunk) {
+                takeUnrecognized(line, window, chunk)
+            }
+        }
+        return false
+    }
+
+    /// Steps over white space, byte-order marks, and the punctuation of a list that is open.
+    ///
+    /// - Returns: false when results are wanted before more input is waited for.
+    private func skipBlanks(_ window: InputWindow, _ chunk: Chunk) -> Bool {
+        while true {
+            let text = window.bytes
+            var length = 0
+            while length < text.count {
+                let byte = text[length]
+                if byte.isWhitespace || json.takesPunctuation(byte) {
+                    length += 1
+                } else if byte == 0xEF, text.dropping(length).hasPrefix("\u{FEFF}") {
+                    length += 3
+                } else {
+                    break
+                }
+            }
+            if length > 0 { chunk.takePunctuation(length, window) }
+            let isPartOfMark = (1...2).contains(window.bytes.count) && window.bytes[0] == 0xEF
+            if !window.bytes.isEmpty, !isPartOfMark { return true }
+            if isInteractive, !chunk.isEmpty, window.wouldBlock { return false }
+            if !window.more() { return true }
+        }
+    }
+
+    /// What comes next, with its first line or the beginning of one longer than `limit`; `nil` at the end of the text.
+    private func nextStart(_ window: InputWindow, _ chunk: Chunk, atMost limit: Int) -> EntryStart? {
+        var searched = 0
+        while true {
+            if let feed = window.bytes.offset(of: 0x0A, from: searched) {
+                return EntryStart(text: window.bytes, lineLength: feed + 1, isLineOpen: feed >= limits.entrySize)
+            }
+            searched = window.bytes.count
+            if searched > limit || !window.more() { break }
+        }
+        if searched <= limit, window.failure != nil {
+            // What a damaged file broke off is no entry.
+            chunk.takeBroken(window.bytes.count, window)
+        }
+        guard !window.bytes.isEmpty else { return nil }
+        return EntryStart(text: window.bytes, lineLength: window.bytes.count, isLineOpen: searched > limit)
+    }
+
+    /// Takes the entry that begins at a start; false when none does, or when that takes the whole of a line.
+    private func takeEntry(at start: EntryStart, _ window: InputWindow, _ chunk: Chunk) -> Bool {
+        if let index = paused.lastIndex(where: { $0.cutter.goesOn(at: start) }) {
+            flushRegion(chunk)
+            sequence = paused.remove(at: index)
+            return true
+        }
+        if json.isOpen, json.begins(start.text) {
+            flushRegion(chunk)
+            json.cut(window, into: chunk, source, limits, form: nil)
+            return true
+        }
+        guard let (form, cut) = ArchiveForm.beginning(at: start) else { return false }
+        if start.isLineOpen, case .line = cut { return false }
+        flushRegion(chunk)
+        take(cut, form, start, window, chunk)
+        isFirst = false
+        return true
+    }
+
+    private func finish(_ window: InputWindow, _ chunk: Chunk) {
+        flushRegion(chunk)
+        if json.isOpen, !json.isTorn, window.failure == nil {
+            chunk.takeProblem(.jsonSyntax, "JSON is broken: a list or an object is not closed", 0, window, source)
+        }
+    }
+
+    // MARK: Entries
+
+    private func take(_ cut: Cut, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
+        switch cut {
+        case .line: chunk.takeLines(form, start.lineLength, window, source)
+        case .block(let end): takeBlock(form, end, window, chunk)
+        case .json: json.cut(window, into: chunk, source, limits, form: form)
+        case .sequence(let cutter):
+            sequence = (cutter, SequencePlace(form: form, source: source, limits: limits))
+        }
+    }
+
+    private func takeBlock(_ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ window: InputWindow, _ chunk: Chunk) {
+        var found = window.find(atMost: limits.entrySize) { end($0, false) }
+        let isWhole = found == nil && window.bytes.count <= limits.entrySize
+        if isWhole {
+            guard window.failure == nil else {
+                chunk.takeBroken(window.bytes.count, window)
+                return
+            }
+            found = end(window.bytes, true)
+        }
+        let length = found ?? Self.endOfTorn(window.bytes, isWhole: isWhole)
+        guard length <= limits.entrySize else {
+            chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
+            return
+        }
+        // Of a document that is alone in its file the file's name may be the lead id.
+        let isAlone = isFirst && isLast(window, length)
+        chunk.takeEntry(form, length, window, source, isAlone: isAlone)
+    }
+
+    /// Whether nothing but white space follows in the file.
+    private func isLast(_ window: InputWindow, _ length: Int) -> Bool {
+        while window.bytes.dropping(length).allSatisfy(\.isWhitespace) {
+            if isInteractive, window.wouldBlock { return false }
+            if !window.more() { return true }
+        }
+        return false
+    }
+
+    /// Where an entry without an end stops: before the next line that begins another entry.
+    static func endOfTorn(_ text: ByteView, isWhole: Bool) -> Int {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            index = feed + 1
+            if index < text.count, EntryStart.isEntry(at: index, in: text) { return index }
+        }
+        return isWhole || index == 0 ? text.count : index
+    }
+
+    // MARK: Text that no form recognises
+
+    private func takeUnrecognized(_ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
+        if start.text[0] == 0 { return takeZeros(window, chunk) }
+        let line = start.text.slice(0..<start.lineLength)
+        // Zeros are cut apart from what follows them.
+        let text = line.slice(0..<(line.offset(of: 0) ?? line.count))
+        beginRegion(window)
+        region?.end = window.offset + text.trimmingTrailingWhitespace().count
+        if region?.isSuspect == false, RequestMarks.isIn(text) { region?.isSuspect = true }
+        if region?.isSuspect == true {
+            regionText.append(text.slice(0..<min(max(Self.keptSize - regionText.count, 0), text.count)))
+        }
+        chunk.takeUnrecognized(text.count, window)
+    }
+
+    /// Zeros stand where a crash lost what was written, so they may have been requests.
+    private func takeZeros(_ window: InputWindow, _ chunk: Chunk) {
+        beginRegion(window)
+        var count = 0
+        while true {
+            let zeros = window.bytes.firstIndex { $0 != 0 } ?? window.bytes.count
+            count += zeros
+            chunk.takeUnrecognized(zeros, window)
+            if !window.bytes.isEmpty || !window.more() { break }
+        }
+        region?.end = window.offset
+        if count > 1 { region?.isSuspect = true }
+    }
+
+    private func beginRegion(_ window: InputWindow) {
+        if region == nil { region = Region(start: window.offset, line: window.line, end: window.offset) }
+    }
+
+    private func flushRegion(_ chunk: Chunk) {
+        guard let region else { return }
+        self.region = nil
+        chunk.add(
+            region: regionText.bytes, isSuspect: region.isSuspect, line: region.line, range: region.start..<region.end,
+            from: source)
+        regionText.removeAll()
+        if regionText.capacity > 4 * 65_536 { regionText = ByteBuffer(minimumCapacity: 64) }
+    }
+}

@@ -1,0 +1,99 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+/// Where entries of an archive come from, and what is known of all of them.
+final class EntrySource: Sendable {
+    /// `"source":"name:` with the name escaped, to be followed by the line number.
+    let linePrefix: [UInt8]
+    /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
+    let name: String
+
+    /// A file by its whole name.
+    convenience init(name: String) { self.init(name: name, memberStart: 0) }
+
+    /// A member of a container, such as `backup.zip:2018/9.xml`.
+    convenience init(member: String, of container: EntrySource) {
+        self.init(name: container.name + ":" + member, memberStart: container.name.utf8.count + 1)
+    }
+
+    private init(name: String, memberStart: Int) {
+        let name = Self.shown(name)
+        linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
+        self.name = name
+        fileLeadID = HeapBytes(Self.fileLeadID(Array(name.utf8.dropFirst(memberStart))))
+    }
+
+    /// A file found in a directory.
+    convenience init(_ names: DirectoryNames, _ index: Int) {
+        self.init(name: names.source.path + String(decoding: names[index], as: UTF8.self))
+    }
+
+    /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other. A view of
+    /// memory that lives as long as the source.
+    var leadID: ByteView { fileLeadID.bytes }
+
+    /// A file's name without the values of credentials, which are in the names of downloaded calls.
+    static func shown(_ name: String) -> String {
+        guard name.utf8.contains(UInt8(ascii: "=")) else { return name }
+        var shown: [UInt8] = []
+        var rest = Array(name.utf8)[...]
+        while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+            shown += rest[...equals]
+            let isSecret = rest[..<equals].withByteView { front in
+                for secret: StaticString in ["authtoken", "ticket", "apikey"] where front.hasSuffixIgnoringCase(secret)
+                {
+                    return true
+                }
+                return false
+            }
+            rest = rest[(equals + 1)...]
+            guard isSecret else { continue }
+            shown += "***".utf8
+            rest = rest.drop { $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "/") }
+        }
+        return String(decoding: shown + rest, as: UTF8.self)
+    }
+
+    private let fileLeadID: HeapBytes
+
+    private static func fileLeadID(_ bytes: [UInt8]) -> [UInt8] {
+        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let stem = Array(bytes[start...].prefix { $0 != UInt8(ascii: ".") })
+        return stem.withByteView { RecordID.isID($0) } ? stem : []
+    }
+
+    /// `"source":"name` with the name escaped, its string still open.
+    fileprivate static func linePrefix(_ name: String) -> [UInt8] {
+        var writer = JSONWriter(indent: false, minimumCapacity: 64 + name.utf8.count)
+        writer.name("source")
+        writer.string(name)
+        writer.buffer.count -= 1
+        return writer.buffer.array()
+    }
+}
+
+/// A directory on the way, for the names of the files in it.
+final class SourceDirectory: Sendable {
+    /// Its path, with a slash at the end.
+    let path: String
+    /// What stands before a file's name in ``EntrySource/linePrefix``.
+    let linePrefix: [UInt8]
+
+    init(_ path: String) {
+        let path = path.hasSuffix("/") ? path : path + "/"
+        self.path = path
+        linePrefix = EntrySource.linePrefix(EntrySource.shown(path))
+    }
+
+    /// Appends the name of one of its files as it is shown, inside a JSON string.
+    func appendName(_ name: ByteView, to buffer: inout ByteBuffer) {
+        if name.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }) {
+            buffer.append(name)
+        } else {
+            var writer = JSONWriter(indent: false)
+            writer.string(EntrySource.shown(name.text))
+            buffer.append(writer.buffer.bytes.slice(1..<(writer.buffer.count - 1)))
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import Bytes
+import ConvertLead
+
+/// Cuts JSON values: one after the other, over as many lines as each needs; of lists and of documents too large to be one entry the
+/// elements.
+struct JSONCutter {
+    /// Containers that were stepped into, the outermost first.
+    private var open: [JSONBoundaryScanner.Container] = []
+    /// In an object: whether a value comes next and not a name.
+    private var isBeforeValue = false
+    /// Whether the last entry was a value on a line of its own, so that the next line that looks like one is taken for one.
+    private var isInLines = false
+    /// The form of the values.
+    private var form: UInt8 = 0
+
+    /// Bytes of a value that is taken whole although a list in it goes on.
+    private static let wholeSize = 1 << 20
+
+    /// Whether a list or a document was stepped into that has not ended.
+    var isOpen: Bool { !open.isEmpty }
+    /// Whether the text ended inside a value that was taken as an entry.
+    private(set) var isTorn = false
+
+    /// Whether a byte between values is punctuation of a list that is open.
+    func takesPunctuation(_ byte: UInt8) -> Bool {
+        open.last == .array && byte == UInt8(ascii: ",")
+    }
+
+    /// Whether a JSON value begins, or a list or document that was stepped into goes on.
+    func begins(_ text: ByteView) -> Bool {
+        guard let first = text.first else { return false }
+        switch open.last {
+        case .array?:
+            return Self.beginsValue(text) || first == UInt8(ascii: "]") || first == UInt8(ascii: "[")
+                || Self.beginsScalar(text)
+        case .object?: return "\"},:{[".utf8.contains(first) || Self.beginsScalar(text)
+        case nil: return Self.beginsValue(text)
+        }
+    }
+
+    /// Whether a number or word comes next with a comma or a closing bracket after it, as only JSON has it.
+    private static func beginsScalar(_ text: ByteView) -> Bool {
+        var end = 0
+        while end < text.count, end < 64, text[end].isASCIILetter || text[end].isDigit || "+-.".utf8.contains(text[end])
+        {
+            end += 1
+        }
+        let next = text.dropping(end).trimmingLeadingWhitespace().first
+        return end > 0 && next.map { ",]}".utf8.contains($0) } ?? false
+    }
+
+    /// Whether a text begins like an object, a list of objects, lists or strings, or a string.
+    static func beginsValue(_ text: ByteView) -> Bool {
+        switch text.first {
+        case UInt8(ascii: "{"): return beginsObject(text, 0)
+        case UInt8(ascii: "["):
+            let next = text.dropping(1).trimmingLeadingWhitespace().first
+            return next.map { "{[\"]".utf8.contains($0) } ?? false
+        case UInt8(ascii: "\""):
+            let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingWhitespace()
+            return JSONBoundaryScanner.isWholeValue(
+                line.last == UInt8(ascii: ",") ? line.slice(0..<(line.count - 1)) : line)
+        default: return false
+        }
+    }
+
+    /// Cuts what begins at the start of the window, which ``begins(_:)``.
+    mutating func cut(
+        _ window: InputWindow, into chunk: Chunk, _ source: EntrySource, _ limits: ReadingLimits, form: UInt8?
+    ) {
+        if let form { self.form = form }
+        guard let first = window.bytes.first else { return }
+        switch open.last {
+        case nil:
+            if first == UInt8(ascii: "{"), cutLines(window, into: chunk, source) { return }
+            if first == UInt8(ascii: "[") {
+                open.append(.array)
+                chunk.takePunctuation(1, window)
+                return
+            }
+            cutValue(window, into: chunk, source, limits, isWanted: true)
+        case .array?:
+            if first == UInt8(ascii: "]") {
+                open.removeLast()
+                isBeforeValue = false
+                chunk.takePunctuation(1, window)
+            } else if first == UInt8(ascii: "[") {
+                open.append(.array)
+                chunk.takePunctuation(1, window)
+            } else {
+                cutValue(window, into: chunk, source, limits, isWanted: true)
+            }
+        case .object?:
+            switch first {
+            case UInt8(ascii: "}"):
+                open.removeLast()
+                isBeforeValue = false
+                chunk.takePunctuation(1, window)
+            case UInt8(ascii: ","), UInt8(ascii: ":"):
+                isBeforeValue = first == UInt8(ascii: ":")
+                chunk.takePunctuation(1, window)
+            default: cutValue(window, into: chunk, source, limits, isWanted: isBeforeValue)
+            }
+        }
+    }
+
+    /// Takes lines that are a value each, as long as they look like it. The first is looked at whole; of those after it only the
+    /// brackets at their ends, because what is between them the translation finds out.
+    private mutating func cutLines(_ window: InputWindow, into chunk: Chunk, _ source: EntrySource) -> Bool {
+        let text = window.bytes
+        var end = 0
+        while let feed = text.offset(of: 0x0A, from: end) {
+            guard Self.beginsObject(text, end), Self.closesObject(text, end, feed) else { break }
+            if !isInLines {
+                guard JSONBoundaryScanner.isWholeValue(text.slice(end..<feed).trimmingTrailingWhitespace()) else {
+                    break
+                }
+                isInLines = true
+            }
+            end = feed + 1
+            if end >= chunk.room || end >= text.count { break }
+        }
+        if end == 0 {
+            isInLines = false
+            return false
+        }
+        chunk.takeLines(form, end, window, source)
+        return true
+    }
+
+    /// Whether a brace and a quote, or two braces, come next.
+    @inline(__always)
+    private static func beginsObject(_ text: ByteView, _ start: Int) -> Bool {
+        guard text[start] == UInt8(ascii: "{") else { return false }
+        var next = start + 1
+        while next < text.count, text[next].isWhitespace { next += 1 }
+        return next < text.count && (text[next] == UInt8(ascii: "\"") || text[next] == UInt8(ascii: "}"))
+    }
+
+    /// Whether a line ends with a closing brace.
+    @inline(__always)
+    private static func closesObject(_ text: ByteView, _ start: Int, _ feed: Int) -> Bool {
+        var last = feed - 1
+        while last > start, text[last].isWhitespace { last -= 1 }
+        return last > start && text[last] == UInt8(ascii: "}")
+    }
+
+    /// Takes a value as an entry; one too large is stepped into. Of a document that was stepped into, names and values without a
+    /// mark of a request are passed over.
+    private mutating func cutValue(
+        _ window: InputWindow, into chunk: Chunk, _ source: EntrySource, _ limits: ReadingLimits, isWanted: Bool
+    ) {
+        var scanner = JSONBoundaryScanner()
+        while true {
+            switch scanner.scan(window.bytes) {
+            case .end(let end):
+                let value = window.bytes.slice(0..<end)
+                let isScalar =
+                    value[0] != UInt8(ascii: "{") && value[0] != UInt8(ascii: "\"") && value[0] != UInt8(ascii: "[")
+                if end > limits.entrySize {
+                    chunk.takeTooLong("value", limit: limits.entrySize, end, window, source)
+                } else if !isWanted || isScalar || open.last == .object && !RequestMarks.isIn(value) {
+                    chunk.takeScaffold(end, window)
+                } else {
+                    chunk.takeEntry(form, end, window, source)
+                }
+                return
+            case .broken(let at):
+                chunk.takeEntry(form, endOfBroken(window.bytes, at), window, source)
+                return
+            case .open:
+                if window.bytes.count > Self.wholeSize, stepIn(scanner, window, chunk) { return }
+                if window.bytes.count > limits.entrySize {
+                    chunk.takeTooLongLine("value", limit: limits.entrySize, window, source)
+                    return
+                }
+                if window.more() { continue }
+                guard window.failure == nil else {
+                    chunk.takeBroken(window.bytes.count, window)
+                    return
+                }
+                if scanner.isComplete {
+                    chunk.takeEntry(form, window.bytes.count, window, source)
+                } else if !stepIn(scanner, window, chunk) {
+                    let end = EntryCutter.endOfTorn(window.bytes, isWhole: true)
+                    isTorn = end == window.bytes.count
+                    chunk.takeEntry(form, end, window, source)
+                }
+                return
+            }
+        }
+    }
+
+    /// Steps into a value in which a list is open, so that its parts are values of their own; false when none is.
+    private mutating func stepIn(_ scanner: JSONBoundaryScanner, _ window: InputWindow, _ chunk: Chunk) -> Bool {
+        guard scanner.hasOpenList, let outermost = scanner.containers.first else { return false }
+        open.append(outermost)
+        isBeforeValue = false
+        chunk.takePunctuation(1, window)
+        return true
+    }
+
+    /// Where an entry ends that is broken at an offset: before the line of that place when the line begins another entry, else
+    /// with that line.
+    private func endOfBroken(_ text: ByteView, _ at: Int) -> Int {
+        let lineStart = text.slice(0..<at).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        if lineStart > 0, EntryStart.isEntry(at: lineStart, in: text) { return lineStart }
+        return text.offset(of: 0x0A, from: at).map { $0 + 1 } ?? text.count
+    }
+}

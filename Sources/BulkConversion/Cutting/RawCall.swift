@@ -1,0 +1,63 @@
+import Bytes
+import ConvertLead
+
+/// Calls whose XML is in them as it is, perhaps over several lines.
+enum RawCall {
+    /// How a call is cut that begins with a line: the line, or up to the end of the line that closes its XML.
+    static func cut(_ start: EntryStart) -> Cut {
+        guard isOpen(start.line) else { return .line }
+        return .block { text, isWhole in end(of: text, isWhole: isWhole) }
+    }
+
+    /// Offset behind the line that closes the XML, or before the line that begins another call.
+    private static func end(of text: ByteView, isWhole: Bool) -> Int? {
+        var index = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        while index < text.count {
+            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
+            let line = text.slice(index..<feed)
+            let next = line.trimmingLeadingWhitespace()
+            if next.first != UInt8(ascii: "<"), EntryStart.isEntry(at: index, in: text) { return index }
+            index = min(feed + 1, text.count)
+            if mayClose(line, text.slice(0..<index)), !isOpen(text.slice(0..<index).trimmingWhitespace()) {
+                return index
+            }
+        }
+        return isWhole ? text.count : nil
+    }
+
+    /// True when raw XML begins in the text and its root is not closed in it.
+    static func isOpen(_ text: ByteView) -> Bool {
+        var index = 0
+        while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
+            index = equals + 1
+            guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
+            let value = text.dropping(index).trimmingWhitespace()
+            guard value.first == UInt8(ascii: "<") || value.isEmpty else { return false }
+            return RawXML.rootEnd(in: value) == nil
+        }
+        return false
+    }
+
+    /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began
+    /// before it.
+    static func mayClose(_ line: ByteView, _ text: ByteView) -> Bool {
+        guard let close = line.offset(of: UInt8(ascii: ">")) else { return false }
+        if line.offset(of: UInt8(ascii: "<")).map({ $0 > close }) ?? true { return true }
+        var start = 0
+        while let open = text.offset(of: UInt8(ascii: "<"), from: start), open + 1 < text.count {
+            start = open + 1
+            guard text[start].isASCIILetter else { continue }
+            var end = start
+            while end < text.count, text[end].isASCIILetter || text[end].isDigit { end += 1 }
+            let name = text.slice(start..<end)
+            var index = 0
+            while let tag = line.offset(of: "</", from: index) {
+                index = tag + 2
+                let rest = line.dropping(index)
+                if rest.count > name.count, rest.slice(0..<name.count).elementsEqual(name) { return true }
+            }
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,28 @@
+import Bytes
+import ConvertLead
+
+/// A form of archive text: one row of the table. Everything else about a form is in the file of its name.
+struct ArchiveForm: Sendable {
+    /// In the words of survey and documentation, such as "curl command".
+    let name: StaticString
+    /// How the entry is cut that begins at a start; `nil` when none of this form begins there.
+    let begins: @Sendable (EntryStart) -> Cut?
+    /// Takes an entry to the calls in it: reads each, then judges, skips or refuses it.
+    let unwrap: @Sendable (ByteView, inout EntryTranslator) -> Void
+
+    /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
+    static let all: [ArchiveForm] = [
+        .document, .collection, .json, .http, .debugLog, .curl, .url, .accessLog, .formBody, .logLine,
+    ]
+
+    /// Index of the form of files that are one XML document.
+    static let documentIndex: UInt8 = 0
+
+    /// The form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
+    static func beginning(at start: EntryStart) -> (form: UInt8, cut: Cut)? {
+        for (index, form) in all.enumerated() {
+            if let cut = form.begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,42 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// A form body: `name=value` pairs joined by `&`.
+    static let formBody = ArchiveForm(
+        name: "form body",
+        begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
+        unwrap: { text, entry in
+            entry.calls.read(text, log: &entry.log)
+            entry.judge()
+        })
+}
+
+private enum FormBody {
+    /// Whether a line begins with a parameter of v1, or with another that is followed by one.
+    static func begins(_ line: ByteView) -> Bool {
+        guard V1Parameters.beginsForm(line) else { return false }
+        let text = line.first == UInt8(ascii: "?") ? line.dropping(1) : line
+        guard let equals = text.offset(of: UInt8(ascii: "=")) else { return false }
+        if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID { return true }
+        let rest = text.dropping(equals)
+        // A log may give the address a name, as in `url=https://…`.
+        if V1Address.methodEnd(in: rest) != nil { return false }
+        return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil
+    }
+}
+
+extension ByteView {
+    /// Offset of `&name=`, case ignored, of the `&`.
+    fileprivate func offset(ofParameter name: StaticString) -> Int? {
+        var index = 0
+        while let ampersand = offset(of: UInt8(ascii: "&"), from: index) {
+            let rest = dropping(ampersand + 1)
+            if rest.hasPrefixIgnoringCase(name), rest.dropping(name.utf8CodeUnitCount).first == UInt8(ascii: "=") {
+                return ampersand
+            }
+            index = ampersand + 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,79 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// A raw HTTP request, perhaps with its reply, or a multipart body.
+    static let http = ArchiveForm(
+        name: "HTTP request",
+        begins: { start in
+            guard HTTPText.begins(start.text) else { return nil }
+            return .block { HTTPText.end(of: $0, isWhole: $1) }
+        },
+        unwrap: { text, entry in
+            let message = HTTPText.message(in: text)
+            if message.isEmpty { return entry.skip(.otherText) }
+            let whole = entry.entry
+            entry.at((text.count - message.count)..<text.count, of: whole)
+            if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
+            entry.calls.read(message, log: &entry.log)
+            entry.judge(isRequest: true)
+        })
+}
+
+/// Raw HTTP messages as recorders and editors write them.
+private enum HTTPText {
+    /// Whether a message begins, or the separator of a file for HTTP clients.
+    static func begins(_ text: ByteView) -> Bool {
+        HeaderText.beginsMessage(text) || V1CallForm.beginsWithRequestLine(text) || text.hasPrefix("###")
+            || text.hasPrefix("--") && isMultipart(text)
+    }
+
+    private static func isMultipart(_ text: ByteView) -> Bool {
+        guard let feed = text.offset(of: 0x0A), feed < 80 else { return false }
+        return text.dropping(feed + 1).hasPrefixIgnoringCase("Content-Disposition:")
+    }
+
+    /// The message without the separator and comments before it.
+    static func message(in text: ByteView) -> ByteView {
+        var rest = text.trimmingLeadingWhitespace()
+        while rest.first == UInt8(ascii: "#") || rest.hasPrefix("//") {
+            rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
+        }
+        return rest
+    }
+
+    /// Where a message ends: where `Content-Length` says, or at the line that begins the next.
+    static func end(of text: ByteView, isWhole: Bool) -> Int? {
+        let start = text.count - message(in: text).count
+        if start == text.count { return isWhole ? text.count : nil }
+        // A separator of which no request came.
+        if text.hasPrefix("###"), !begins(text.dropping(start)) || text.dropping(start).hasPrefix("###") {
+            return start
+        }
+        var index = start
+        var length: Int?
+        while let feed = text.offset(of: 0x0A, from: index) {
+            let line = text.slice(index..<feed).trimmingWhitespace()
+            index = feed + 1
+            if line.isEmpty {
+                if let length, length > 0 {
+                    if text.count - index >= length { return index + length }
+                    if !isWhole { return nil }
+                }
+                break
+            }
+            if let value = HeaderText.value(of: "Content-Length", in: line) { length = Int(value.text) }
+        }
+        while index < text.count {
+            let line = text.dropping(index)
+            if index > start,
+                HeaderText.beginsMessage(line) || V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
+            {
+                return index
+            }
+            guard let feed = text.offset(of: 0x0A, from: index) else { break }
+            index = feed + 1
+        }
+        return isWhole ? text.count : nil
+    }
+}

@@ -1,0 +1,116 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+extension ArchiveForm {
+    /// A JSON value: a wrapper, an entry of a HAR file or cassette, an object of a log, a string that is a call.
+    static let json = ArchiveForm(
+        name: "JSON value",
+        begins: { JSONCutter.beginsValue($0.text) ? .json : nil },
+        unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
+}
+
+/// An entry that is a JSON value.
+enum JSONEntry {
+    /// Takes a value to the calls in it.
+    static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
+        var json = JSONReader()
+        let root: JSONReader.Node
+        do {
+            root = try json.read(text)
+        } catch {
+            let place = SourceLocation(ofByte: error.offset, in: text)
+            entry.log.add(.jsonSyntax, .error, at: place, "JSON is broken: \(error.reason)")
+            return entry.refuse()
+        }
+        let search = JSONCallSearch(root, json, callText: TextForms.callText)
+        let whole = entry.entry
+        guard !search.findings.isEmpty else {
+            if let reason = SkipReason(search.noCall) { return entry.skip(reason) }
+            if !RequestMarks.isIn(text) { return entry.skip(.otherText) }
+            return entry.refuse(
+                .archiveEntry, "The JSON holds signs of a request, but no call was found in it")
+        }
+        var earlier: Set<[Int]> = []
+        for finding in search.findings {
+            switch finding {
+            case .noCall(let kind, let node):
+                entry.at(place(of: node, json), of: whole)
+                if let reason = SkipReason(kind) {
+                    entry.skip(reason)
+                } else {
+                    entry.refuse(.archiveEntry, "The JSON holds signs of a request, but no call was found in it")
+                }
+            case .call(let call):
+                entry.at(place(of: call.node, json), of: whole)
+                entry.calls.begin()
+                entry.calls.add(call, json, depth: 0, log: &entry.log)
+                entry.calls.finish(log: &entry.log)
+                // A log may hold the same call twice in one object.
+                let identity = [json.offset(of: call.node), entry.calls.parts.identity]
+                guard earlier.insert(identity).inserted || !entry.calls.hasXML else { continue }
+                if CallVariables.report(in: entry.calls, &entry.log) { entry.translateCall() } else { entry.judge() }
+            }
+        }
+    }
+
+    private static func place(of node: JSONReader.Node, _ json: borrowing JSONReader) -> Range<Int> {
+        let offset = json.offset(of: node)
+        return offset..<(offset + json.source(of: node).count)
+    }
+}
+
+extension SkipReason {
+    /// Why a value without a call is skipped; `nil` when nothing is known of it.
+    fileprivate init?(_ noCall: JSONCallSearch.NoCall) {
+        switch noCall {
+        case .otherMethod: self = .otherMethod
+        case .v2Call: self = .v2Call
+        case .reply: self = .reply
+        case .otherRequest: self = .otherRequest
+        case .nothing: return nil
+        }
+    }
+}
+
+extension CallParts {
+    /// A hash of what is converted.
+    fileprivate var identity: Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(leadID.buffer))
+        hasher.combine(bytes: UnsafeRawBufferPointer(xml.buffer))
+        return hasher.finalize()
+    }
+}
+
+/// Variables of a collection that have no value and are where it matters.
+enum CallVariables {
+    /// Reports the first; gives whether there is one.
+    static func report(in calls: borrowing V1CallReader, _ log: inout DiagnosticLog) -> Bool {
+        let parts = calls.parts
+        if let variable = parts.address?.variable, !variable.isEmpty { return report(variable, &log) }
+        for text in [parts.leadID, parts.xml] {
+            guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
+            let name = text.slice((open + 2)..<close)
+            if report(name, &log) { return true }
+        }
+        return false
+    }
+
+    private static func report(_ name: ByteView, _ log: inout DiagnosticLog) -> Bool {
+        guard name.count < 100, name.allSatisfy({ $0.isASCIILetter || $0.isDigit || "_-. $".utf8.contains($0) }) else {
+            return false
+        }
+        log.removeNotes(.callHost)
+        log.add(.callVariable, .error, "The variable \(name.text) has no value in the collection", subject: name.text)
+        return true
+    }
+}
+
+/// Texts inside other texts: strings of JSON, cells of tables.
+enum TextForms {
+    /// The text of the call that a text holds; `nil` when it holds none.
+    static func callText(_ text: ByteView) -> [UInt8]? {
+        JSONCallSearch.callText(text) ?? (RequestMarks.isIn(text) ? EmbeddedCall(in: text)?.text(in: text) : nil)
+    }
+}

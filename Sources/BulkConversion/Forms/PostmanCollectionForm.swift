@@ -1,0 +1,162 @@
+import Bytes
+import ConvertLead
+import JSONText
+
+extension ArchiveForm {
+    /// A Postman collection: its requests, with the variables filled in.
+    ///
+    /// Source: Postman Collection Format v2.1.0, `item`, `request`, `variable`.
+    static let collection = ArchiveForm(
+        name: "request of a Postman collection",
+        begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
+        unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
+}
+
+/// The requests of one collection, in order. It is read as a whole, because its variables may come last.
+private final class PostmanCollection: EntrySequence {
+    /// Whether a text begins with the members of a collection; a line of JSON may hold the same words in a value.
+    static func begins(_ text: ByteView) -> Bool {
+        guard text.first == UInt8(ascii: "{") else { return false }
+        let head = text.slice(0..<min(text.count, 65_536))
+        let inside = head.dropping(1).trimmingLeadingWhitespace()
+        let members: [StaticString] = ["\"info\"", "\"item\"", "\"variable\"", "\"auth\"", "\"event\""]
+        guard members.contains(where: { inside.hasPrefix($0) }) else { return false }
+        return head.offset(of: "\"_postman_id\"") != nil || head.offset(of: "schema.getpostman.com") != nil
+            || inside.hasPrefix("\"info\"") && head.offset(of: "\"item\"") != nil
+    }
+
+    func goesOn(at start: EntryStart) -> Bool { false }
+
+    func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
+        var scanner = JSONBoundaryScanner()
+        var length = window.bytes.count
+        scan: while true {
+            switch scanner.scan(window.bytes) {
+            case .end(let end):
+                length = end
+                break scan
+            case .broken(let at):
+                length = window.bytes.offset(of: 0x0A, from: at).map { $0 + 1 } ?? window.bytes.count
+                break scan
+            case .open:
+                if window.bytes.count > place.limits.documentSize {
+                    chunk.takeTooLongLine("collection", limit: place.limits.documentSize, window, place.source)
+                    return .over
+                }
+                guard window.more() else {
+                    length = window.bytes.count
+                    break scan
+                }
+            }
+        }
+        if window.failure != nil, length == window.bytes.count {
+            chunk.takeBroken(length, window)
+            return .over
+        }
+        let text = window.bytes.slice(0..<length)
+        var json = JSONReader()
+        do {
+            let root = try json.read(text)
+            var lines = LineCounter()
+            Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
+            chunk.takeScaffold(length, window)
+        } catch {
+            let at = SourceLocation(ofByte: error.offset, in: text)
+            chunk.takeProblem(
+                .jsonSyntax, "JSON is broken at line \(at.line), column \(at.column): \(error.reason)", length, window,
+                place.source)
+        }
+        return .over
+    }
+
+    /// Line numbers of rising offsets, each byte looked at once.
+    private struct LineCounter {
+        private var offset = 0
+        private var line = 0
+
+        mutating func line(at offset: Int, in text: ByteView) -> Int {
+            if offset > self.offset {
+                line += text.slice(self.offset..<offset).lineFeedCount
+                self.offset = offset
+            }
+            return line
+        }
+    }
+
+    private typealias Variables = [(name: [UInt8], value: [UInt8])]
+
+    private static func addItems(
+        of node: JSONReader.Node, _ json: borrowing JSONReader, variables: Variables, text: ByteView,
+        lines: inout LineCounter, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
+    ) {
+        var variables = variables
+        if let list = json.member("variable", of: node) { variables = readVariables(list, json) + variables }
+        if let request = json.member("request", of: node) {
+            var own = variables
+            if json.kind(of: request) == .object, let url = json.member("url", of: request),
+                json.kind(of: url) == .object, let list = json.member("variable", of: url)
+            {
+                own = readVariables(list, json) + own
+            }
+            var entry = ByteBuffer(minimumCapacity: 1024)
+            // An address alone may stand for a request.
+            let isAddress = json.kind(of: request) == .string
+            entry.append(isAddress ? "{\"request\":{\"url\":" : "{\"request\":")
+            appendFilled(json.source(of: request), own, to: &entry)
+            entry.append(isAddress ? "}}" : "}")
+            let offset = json.offset(of: request)
+            chunk.add(
+                place.form, text: entry.bytes, in: offset..<(offset + json.source(of: request).count),
+                line: lines.line(at: offset, in: text), window, place.source)
+        }
+        guard let items = json.member("item", of: node) else { return }
+        var children: [JSONReader.Node] = []
+        json.forEachElement(of: items) { children.append($0) }
+        for child in children {
+            addItems(of: child, json, variables: variables, text: text, lines: &lines, window, chunk, place)
+        }
+    }
+
+    /// Names and values of the variables that have one and are not switched off.
+    private static func readVariables(_ list: JSONReader.Node, _ json: borrowing JSONReader) -> Variables {
+        var variables: Variables = []
+        var nodes: [JSONReader.Node] = []
+        json.forEachElement(of: list) { nodes.append($0) }
+        for node in nodes {
+            if let disabled = json.member("disabled", of: node), json.isTrue(disabled) { continue }
+            guard let name = json.member("key", of: node) ?? json.member("id", of: node),
+                let value = json.member("value", of: node), json.kind(of: value) != .null
+            else { continue }
+            variables.append((Array(json.bytes(of: name)), Array(json.bytes(of: value))))
+        }
+        return variables
+    }
+
+    /// Copies JSON text with `{{name}}` replaced by the variable's value, which may name further variables.
+    private static func appendFilled(
+        _ text: ByteView, _ variables: Variables, depth: Int = 0, to output: inout ByteBuffer
+    ) {
+        var index = 0
+        while let open = text.offset(of: "{{", from: index) {
+            output.append(text.slice(index..<open))
+            guard let close = text.offset(of: "}}", from: open + 2), close - open < 200 else {
+                output.append("{{")
+                index = open + 2
+                continue
+            }
+            let name = text.slice((open + 2)..<close).trimmingWhitespace()
+            if depth < 8, output.count < 16 << 20,
+                let variable = variables.first(where: { name.elementsEqual($0.name) })
+            {
+                var writer = JSONWriter(indent: false)
+                variable.value.withByteView { writer.string($0) }
+                let quoted = writer.buffer.bytes
+                appendFilled(quoted.slice(1..<(quoted.count - 1)), variables, depth: depth + 1, to: &output)
+            } else {
+                output.append(text.slice(open..<(close + 2)))
+            }
+            index = close + 2
+        }
+        output.append(text.dropping(index))
+    }
+}

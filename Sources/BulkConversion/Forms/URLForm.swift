@@ -1,0 +1,17 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// An address, its parameters in its query.
+    static let url = ArchiveForm(
+        name: "URL",
+        begins: { start in
+            let line = start.line
+            guard V1Address.begins(line), !V1Address.isFollowedByText(line) else { return nil }
+            return RawCall.cut(start)
+        },
+        unwrap: { text, entry in
+            entry.calls.read(text, log: &entry.log)
+            entry.judge(isRequest: true)
+        })
+}

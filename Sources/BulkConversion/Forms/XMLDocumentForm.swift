@@ -1,0 +1,73 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// An XML document, from its declaration, comment or root to the end of its root.
+    static let document = ArchiveForm(
+        name: "XML document",
+        begins: { start in
+            if XMLDocument.beginsUTF16(start.text) { return .block { text, isWhole in isWhole ? text.count : nil } }
+            guard XMLDocument.begins(start.text) else { return nil }
+            return .block { text, _ in XMLDocument.end(of: text) }
+        },
+        unwrap: { text, entry in
+            if let reason = XMLDocument.reasonToSkip(text) { return entry.skip(reason) }
+            entry.calls.read(text, log: &entry.log)
+            entry.judge()
+        })
+}
+
+/// XML documents in archives, as far as their borders and roots go.
+enum XMLDocument {
+    /// Whether a text begins like XML: not every `<` does, such as the priority of a syslog line.
+    static func begins(_ text: ByteView) -> Bool {
+        guard text.first == UInt8(ascii: "<"), text.count > 1 else { return false }
+        let next = text[1]
+        return next.isASCIILetter || next == UInt8(ascii: "?") || next == UInt8(ascii: "!") || next == UInt8(ascii: "_")
+            || next >= 0x80
+    }
+
+    /// Whether a text begins like XML in UTF-16, of which a file holds one document.
+    static func beginsUTF16(_ text: ByteView) -> Bool {
+        let less = UInt8(ascii: "<")
+        return text.starts(with: [less, 0]) || text.starts(with: [0, less]) || text.starts(with: [0xFF, 0xFE])
+            || text.starts(with: [0xFE, 0xFF])
+    }
+
+    /// Offset behind the root's end; before the next document where the root is not closed. `nil` without either.
+    static func end(of text: ByteView) -> Int? {
+        guard let root = RawXML.rootStart(in: text) else { return nil }
+        let end = RawXML.rootEnd(in: text)
+        let name = RawXML.name(ofTag: text.dropping(root))
+        var index = root + 1
+        while let open = text.offset(of: UInt8(ascii: "<"), from: index), end.map({ open < $0 }) ?? true {
+            index = open + 1
+            let isLineStart = text.slice(0..<open).trimmingBlanks().last == 0x0A
+            guard isLineStart else { continue }
+            let rest = text.dropping(open)
+            // No document has its own root, or a declaration, inside.
+            if rest.hasPrefix("<?xml ") || !name.isEmpty && RawXML.name(ofTag: rest).elementsEqual(name) { return open }
+        }
+        return end
+    }
+
+    /// What a document is when it is no request, by the name of its root: a reply, a web page, a picture.
+    static func reasonToSkip(_ text: ByteView) -> SkipReason? {
+        let text = text.trimmingLeadingWhitespace()
+        if text.hasPrefixIgnoringCase("<!doctype html") { return .page }
+        guard let root = RawXML.rootStart(in: text) else { return nil }
+        let name = RawXML.localName(ofTag: text.dropping(root))
+        if name.equals("success") || name.equals("response") { return .reply }
+        if name.equalsIgnoringCase("html") { return .page }
+        return name.equals("svg") ? .picture : nil
+    }
+}
+
+extension ByteView {
+    /// The bytes without blanks and tabs at their end.
+    fileprivate func trimmingBlanks() -> ByteView {
+        var end = count
+        while end > 0, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        return slice(0..<end)
+    }
+}

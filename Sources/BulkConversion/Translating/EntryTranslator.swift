@@ -1,0 +1,268 @@
+import Bytes
+import ConvertLead
+import JSONText
+import XMLText
+
+/// Where output lines go.
+enum OutputStyle: Sendable, Hashable {
+    /// Converted requests and dead letters apart.
+    case files
+    /// One line a request in one stream, `status` telling which.
+    case filter
+}
+
+/// Takes entries to output lines; each worker owns one. Forms put what they find in an entry here.
+///
+/// A form reads the call with ``calls`` and ends with ``judge()``, ``skip(_:)`` or ``refuse(_:_:)``, once for each call. What lies elsewhere
+/// than the whole entry is placed by ``at(_:)`` before.
+struct EntryTranslator: ~Copyable {
+    /// Reads a call from its parts.
+    var calls = V1CallReader()
+    /// Findings about the call that is being read.
+    var log: DiagnosticLog
+    /// Memory for a form, emptied by it.
+    var scratch = ByteBuffer(minimumCapacity: 4096)
+
+    private var translator: Translator
+    private var output: EntryOutput
+    private let options: TranslationOptions
+    /// Counts what requests say; `nil` when nothing asks for it.
+    private var inventory: ArchiveInventory?
+    /// Whether ``inventory`` is there, for the hot loop.
+    private let takesInventory: Bool
+    private var flat = FlatCall()
+
+    /// The entry that is being read.
+    private(set) var entry = Entry()
+
+    /// An entry and its place.
+    struct Entry {
+        /// Its bytes.
+        var text = ByteView.empty
+        /// Index of its form.
+        var form: UInt8 = 0
+        var source = EntrySource(name: "")
+        var line = 1
+        /// Where it begins in the text of its source, and how many bytes of that it takes.
+        var offset = 0
+        var extent = 0
+        /// Whether it is all that its file holds.
+        var isAlone = false
+    }
+
+    init(tables: OrganizationTables, options: TranslationOptions, style: OutputStyle, takesInventory: Bool = false) {
+        var options = options
+        options.isIndented = false
+        self.options = options
+        translator = Translator(tables: tables, options: options)
+        log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        output = EntryOutput(options: options, style: style)
+        self.takesInventory = takesInventory
+        inventory = takesInventory ? ArchiveInventory(tables: tables, options: options) : nil
+    }
+
+    /// Takes everything in a chunk; its output lines and counts are in the chunk afterwards.
+    mutating func translate(_ chunk: Chunk) {
+        output.begin(chunk)
+        let input = chunk.input.bytes
+        for run in chunk.runs {
+            let text = input.slice(run.start..<(run.start + run.length))
+            if case .file(let name) = run.content {
+                translateFile(text, name, of: chunk.directories[run.source])
+                continue
+            }
+            entry.source = chunk.sources[run.source]
+            entry.line = run.line
+            entry.offset = run.offset
+            entry.extent = run.extent
+            entry.isAlone = run.isAlone
+            switch run.content {
+            case .lines(let form): translateLines(text, form)
+            case .entry(let form):
+                if flat.read(text, isLine: false) == text.count {
+                    output.beginLines(of: entry.source)
+                    translateFlat(text, form, offset: run.offset)
+                } else {
+                    unwrap(text, form)
+                }
+            case .region(let isSuspect): unwrapRegion(text, isSuspect: isSuspect)
+            case .problem(let index):
+                log.removeAll()
+                let problem = chunk.problems[index]
+                refuse(problem.code, problem.message)
+            case .skip(let reason): skip(reason)
+            case .file: break
+            }
+        }
+        output.end(chunk)
+    }
+
+    private mutating func translateLines(_ text: ByteView, _ form: UInt8) {
+        var start = 0
+        let offset = entry.offset
+        output.beginLines(of: entry.source)
+        while start < text.count {
+            if let length = flat.read(text.dropping(start), isLine: true) {
+                translateFlat(text.slice(start..<(start + length)), form, offset: offset + start)
+                start += length + 1
+            } else {
+                let end = text.offset(of: 0x0A, from: start) ?? text.count
+                let line = text.slice(start..<end)
+                let trimmed = line.trimmingWhitespace()
+                if !trimmed.isEmpty {
+                    let blank = line.count - line.trimmingLeadingWhitespace().count
+                    entry.offset = offset + start + blank
+                    entry.extent = trimmed.count
+                    unwrap(trimmed, form)
+                }
+                start = end + 1
+            }
+            entry.line += 1
+        }
+    }
+
+    /// Translates the flat call just read.
+    @inline(__always)
+    private mutating func translateFlat(_ text: ByteView, _ form: UInt8, offset: Int) {
+        log.removeAll()
+        let parts = flat.parts
+        if takesInventory { inventory?.add(parts, ArchiveForm.all[Int(form)].name, entry.line, entry.source) }
+        guard case .call(let leadID) = translator.translate(parts, log: &log) else {
+            entry.text = text
+            entry.offset = offset
+            entry.extent = text.trimmingTrailingWhitespace().count
+            output.writeLetter(parts, leadID: translator.leadID, &log, entry)
+            return
+        }
+        output.writeHead(leadID, line: entry.line)
+        translator.writeBody(to: &output.converted)
+        output.endLine(&log, entry)
+    }
+
+    /// Translates a file of a directory that is one XML document.
+    private mutating func translateFile(_ text: ByteView, _ name: Int, of names: DirectoryNames) {
+        log.removeAll()
+        var fileLeadID = names[name]
+        fileLeadID = fileLeadID.slice(0..<(fileLeadID.offset(of: UInt8(ascii: ".")) ?? fileLeadID.count))
+        if !RecordID.isID(fileLeadID) { fileLeadID = .empty }
+        let parts = CallParts(xml: text, isXMLDecoded: false)
+        if takesInventory {
+            inventory?.add(parts, ArchiveForm.all[Int(ArchiveForm.documentIndex)].name, 1, EntrySource(names, name))
+        }
+        guard case .call(let leadID) = translator.translate(parts, fallback: fileLeadID, log: &log) else {
+            setFile(text, name, of: names)
+            if let end = XMLDocument.end(of: text), !text.dropping(end).trimmingWhitespace().isEmpty {
+                return unwrapDocuments(text)
+            }
+            output.writeLetter(parts, leadID: translator.leadID, &log, entry)
+            return
+        }
+        output.writeHead(leadID, file: names[name], of: names.source)
+        translator.writeBody(to: &output.converted)
+        if !log.isEmpty { setFile(text, name, of: names) }
+        output.endLine(&log, entry)
+    }
+
+    /// Unwraps a file that turned out to hold more than one document.
+    private mutating func unwrapDocuments(_ text: ByteView) {
+        var whole = entry
+        whole.text = text
+        whole.isAlone = false
+        var start = 0
+        while start < text.count {
+            start += text.dropping(start).count - text.dropping(start).trimmingLeadingWhitespace().count
+            let rest = text.dropping(start)
+            guard !rest.isEmpty else { break }
+            let length = XMLDocument.end(of: rest) ?? rest.count
+            at(start..<(start + length), of: whole)
+            unwrap(rest.slice(0..<length), ArchiveForm.documentIndex)
+            start += length
+        }
+    }
+
+    private mutating func setFile(_ text: ByteView, _ name: Int, of names: DirectoryNames) {
+        entry.source = EntrySource(names, name)
+        entry.text = text
+        entry.line = 1
+        entry.offset = 0
+        entry.extent = text.count
+        entry.isAlone = true
+    }
+
+    private mutating func unwrap(_ text: ByteView, _ form: UInt8) {
+        log.removeAll()
+        entry.text = text
+        entry.form = form
+        ArchiveForm.all[Int(form)].unwrap(text, &self)
+    }
+
+    /// Text that no form recognises: a dead letter when it may be a request.
+    private mutating func unwrapRegion(_ text: ByteView, isSuspect: Bool) {
+        log.removeAll()
+        guard isSuspect else { return skip(.otherText) }
+        entry.text = text
+        var parts = CallParts()
+        parts.xml = Document.first(in: text) ?? .empty
+        log.add(.callUnrecognized, .error, "The text holds signs of a request but is in no known form")
+        writeLetter(parts)
+    }
+
+    // MARK: What forms call
+
+    /// Places what comes next at a part of the entry.
+    mutating func at(_ range: Range<Int>, of whole: Entry) {
+        entry = whole
+        entry.line = whole.line + whole.text.slice(0..<range.lowerBound).lineFeedCount
+        entry.offset = whole.offset + range.lowerBound
+        entry.extent = range.count
+        log.removeAll()
+    }
+
+    /// Judges the call that was read: translates it, or skips what is none.
+    ///
+    /// - Parameter isRequest: whether the entry is an HTTP request, so that one without v1's address and parameters is another request.
+    mutating func judge(isRequest: Bool = false) {
+        if calls.isOtherMethod { return skip(.otherMethod) }
+        if !calls.hasXML, calls.isV2Call { return skip(.v2Call) }
+        if isRequest, !calls.hasXML, !calls.hasMethod { return skip(.otherRequest) }
+        translateCall()
+    }
+
+    /// Translates the call that was read, whatever it lacks.
+    mutating func translateCall() {
+        let parts = calls.parts
+        if takesInventory {
+            inventory?.add(parts, ArchiveForm.all[Int(entry.form)].name, entry.line, entry.source)
+        }
+        guard
+            case .call(let leadID) = translator.translate(
+                parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
+        else { return output.writeLetter(parts, leadID: translator.leadID, &log, entry) }
+        output.beginLines(of: entry.source)
+        output.writeHead(leadID, line: entry.line, host: parts.host)
+        translator.writeBody(to: &output.converted)
+        output.endLine(&log, entry)
+    }
+
+    /// Counts something that is no request.
+    mutating func skip(_ reason: SkipReason) { output.skip(reason, entry) }
+
+    /// Makes the entry a dead letter for a reason of its own; of the call read before only what it says is kept.
+    mutating func refuse(_ code: DiagnosticCode, _ message: String, keeping parts: CallParts = CallParts()) {
+        log.removeAll()
+        log.add(code, .error, message)
+        writeLetter(parts)
+    }
+
+    /// Makes the entry a dead letter for what is in the log.
+    mutating func refuse() { writeLetter(CallParts()) }
+
+    private mutating func writeLetter(_ parts: CallParts) {
+        log.placeErrors()
+        log.sort()
+        output.writeLetter(parts, leadID: parts.leadID, &log, entry)
+    }
+
+    /// What all requests so far said.
+    mutating func takeInventory() -> ArchiveInventory? { inventory.take() }
+}

@@ -1,0 +1,53 @@
+import Bytes
+
+/// The marks by which a request is suspected in text that no form recognises. The one list of them.
+///
+/// `xmlData`, `createPotential`, `<Potentials` and `/Leads/convertLead`, in any case and in any encoding met in archives: percent
+/// encoding, JSON escapes, XML references. Words of prose such as "Potentials" or "convertLead" are no marks.
+package enum RequestMarks {
+    /// Whether a text holds a mark.
+    package static func isIn(_ text: ByteView) -> Bool {
+        guard let base = text.baseAddress else { return false }
+        var index = 0
+        while index < text.count {
+            switch base[index] | 0x20 {
+            case UInt8(ascii: "x"):
+                let rest = text.dropping(index)
+                if rest.hasPrefixIgnoringCase("xmlData") || rest.hasPrefixIgnoringCase("xml_data") { return true }
+            case UInt8(ascii: "c"):
+                if text.dropping(index).hasPrefixIgnoringCase("createPotential") { return true }
+                if text.dropping(index).hasPrefixIgnoringCase("convertLead"), isBehindLeads(text.slice(0..<index)) {
+                    return true
+                }
+            case UInt8(ascii: "p"):
+                if text.dropping(index).hasPrefixIgnoringCase("Potentials"), endsWithLess(text.slice(0..<index)) {
+                    return true
+                }
+            default: break
+            }
+            index += 1
+        }
+        return false
+    }
+
+    /// Whether a text ends with `/Leads/`, its slashes perhaps escaped.
+    private static func isBehindLeads(_ text: ByteView) -> Bool {
+        guard let front = droppingSlash(text), front.hasSuffixIgnoringCase("Leads") else { return false }
+        return droppingSlash(front.slice(0..<(front.count - 5))) != nil
+    }
+
+    private static func droppingSlash(_ text: ByteView) -> ByteView? {
+        for slash: StaticString in ["\\/", "/", "%2F", "%252F"] where text.hasSuffixIgnoringCase(slash) {
+            return text.slice(0..<(text.count - slash.utf8CodeUnitCount))
+        }
+        return nil
+    }
+
+    private static func endsWithLess(_ text: ByteView) -> Bool {
+        for less: StaticString in ["<", "%3C", "%253C", "&lt;", "u003c", "x3c", "&#60;", "&#x3c;"]
+        where text.hasSuffixIgnoringCase(less) {
+            return true
+        }
+        return false
+    }
+}

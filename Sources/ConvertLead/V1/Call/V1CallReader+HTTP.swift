@@ -1,0 +1,102 @@
+import Bytes
+
+/// Raw HTTP requests: request line, headers, body.
+extension V1CallReader {
+    /// Adds a request. Its body is put together from chunks, ends where `Content-Length` says or where another message begins,
+    /// and is refused when it is compressed.
+    mutating func addHTTP(_ text: ByteView, log: inout DiagnosticLog) {
+        let lineEnd = text.offset(of: 0x0A) ?? text.count
+        var contentType = ByteView.empty
+        var length: Int?
+        var isChunked = false
+        var index = min(lineEnd + 1, text.count)
+        while index < text.count {
+            let end = text.offset(of: 0x0A, from: index) ?? text.count
+            let header = text.slice(index..<end).trimmingWhitespace()
+            index = min(end + 1, text.count)
+            if header.isEmpty { break }
+            if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }
+            if let value = HeaderText.value(of: "Host", in: header) { add(host: value) }
+            if let value = HeaderText.value(of: "Content-Length", in: header) { length = Int(value.text) }
+            if let value = HeaderText.value(of: "Transfer-Encoding", in: header) {
+                isChunked = value.hasSuffixIgnoringCase("chunked")
+            }
+            if let value = HeaderText.value(of: "Content-Encoding", in: header), !value.isEmpty,
+                !value.equalsIgnoringCase("identity")
+            {
+                recognize()
+                let name = value.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+                log.add(
+                    .callContentEncoding, .error,
+                    "The body is compressed (\(name && value.count < 20 ? value.text : "Content-Encoding")); it is not read"
+                )
+            }
+        }
+        add(address: Self.target(ofRequestLine: text.slice(0..<lineEnd).trimmingWhitespace()), log: &log)
+        if log.diagnostics.contains(where: { $0.code == .callContentEncoding }) { return }
+        var body = text.dropping(index)
+        if isChunked {
+            if joinChunks(of: body) {
+                body = joined.bytes
+            } else {
+                log.add(
+                    .callUnrecognized, .error, at: SourceLocation(ofByte: index, in: text),
+                    "The chunks of the body are broken or cut off")
+            }
+        } else if let next = HeaderText.nextMessage(in: body, from: 0) {
+            if HeaderText.isRequestLine(body.dropping(next)) {
+                log.add(
+                    .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
+                    "A second HTTP request begins here; one call is read at a time, bulk reads many")
+            }
+            body = body.slice(0..<next)
+        }
+        if let length, !isChunked, length >= 0 {
+            if body.count > length {
+                body = body.slice(0..<length)
+            } else if body.count + body.reduce(0, { $0 + ($1 == 0x0A ? 1 : 0) }) < length {
+                // A capture whose line ends were changed lacks a carriage return a line, which means nothing in a form.
+                log.add(
+                    .callUnrecognized, .error, at: SourceLocation(ofByte: min(index, text.count), in: text),
+                    "The body is shorter than its Content-Length of \(length) bytes")
+            }
+        }
+        add(body: body, contentType: contentType, log: &log)
+    }
+
+    /// Puts the chunks of a body together in ``joined``; false when one is broken or the last is missing.
+    private mutating func joinChunks(of body: ByteView) -> Bool {
+        joined.removeAll()
+        var rest = body
+        while !rest.isEmpty {
+            let lineEnd = rest.offset(of: 0x0A) ?? rest.count
+            var size = 0
+            let line = rest.slice(0..<lineEnd).trimmingWhitespace()
+            let digits = line.slice(0..<(line.offset(of: UInt8(ascii: ";")) ?? line.count)).trimmingWhitespace()
+            guard (1...8).contains(digits.count) else { return false }
+            for digit in digits {
+                guard let value = digit.hexDigitValue else { return false }
+                size = size << 4 | Int(value)
+            }
+            rest = rest.dropping(lineEnd + 1)
+            if size == 0 { return true }
+            guard size <= rest.count else { return false }
+            joined.append(rest.slice(0..<size))
+            rest = rest.dropping(size)
+            if rest.first == 0x0D { rest = rest.dropping(1) }
+            guard rest.first == 0x0A else { return false }
+            rest = rest.dropping(1)
+        }
+        return false
+    }
+
+    /// The address in a request line. It ends before the version, or without one at the first blank that is not inside XML.
+    static func target(ofRequestLine line: ByteView) -> ByteView {
+        let rest = line.dropping(line.offset(of: 0x20) ?? line.count).trimmingWhitespace()
+        if let last = rest.lastIndex(of: 0x20), rest.dropping(last + 1).hasPrefixIgnoringCase("HTTP/") {
+            return rest.slice(0..<last).trimmingWhitespace()
+        }
+        let blank = rest.offset(of: 0x20) ?? rest.count
+        return rest.slice(0..<blank).contains(UInt8(ascii: "<")) ? rest : rest.slice(0..<blank)
+    }
+}

@@ -171,17 +171,22 @@ final class Chunk {
     }
 
     /// Takes lines that are an entry each, and puts them to the same before them.
-    func takeLines(_ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource) {
+    ///
+    /// - Parameter lineCount: how many they are.
+    func takeLines(
+        _ form: UInt8, _ length: Int, lineCount: Int, _ window: InputWindow, _ source: EntrySource
+    ) {
         if let last = runs.last, last.content == .lines(form), last.offset + last.extent == window.offset,
             last.start + last.length == input.count, sources[last.source] === source
         {
-            input.append(window.bytes.slice(0..<length))
+            input.append(fromBuffer: window.bytes.slice(0..<length))
             runs[runs.count - 1].length += length
             runs[runs.count - 1].extent += length
         } else {
             add(.lines(form), window.bytes.slice(0..<length), extent: length, window, source)
         }
-        take(length, window)
+        accounted += length
+        window.consume(length, lineCount: lineCount)
     }
 
     /// Takes an entry whose text is another than the window's, such as one with its variables filled in.
@@ -265,7 +270,7 @@ final class Chunk {
         isAlone: Bool = false
     ) {
         let start = input.count
-        input.append(bytes)
+        input.append(fromBuffer: bytes)
         runs.append(
             ChunkRun(
                 content: content, start: start, length: bytes.count, line: window.line, offset: window.offset,

@@ -224,7 +224,10 @@ final class EntryCutter {
 
     private func take(_ cut: Cut, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
         switch cut {
-        case .line: chunk.takeLines(form, start.lineLength, window, source)
+        case .line:
+            // The last line of a file may have no line feed.
+            let lineCount = start.text[start.lineLength - 1] == 0x0A ? 1 : 0
+            chunk.takeLines(form, start.lineLength, lineCount: lineCount, window, source)
         case .block(let end): takeBlock(form, end, window, chunk)
         case .json: json.cut(window, into: chunk, source, limits, form: form)
         case .sequence(let cutter):

@@ -109,6 +109,7 @@ struct JSONCutter {
     private mutating func cutLines(_ window: InputWindow, into chunk: Chunk, _ source: EntrySource) -> Bool {
         let text = window.bytes
         var end = 0
+        var lineCount = 0
         while let feed = text.offset(of: 0x0A, from: end) {
             guard Self.beginsObject(text, end), Self.closesObject(text, end, feed) else { break }
             if !isInLines {
@@ -118,13 +119,14 @@ struct JSONCutter {
                 isInLines = true
             }
             end = feed + 1
+            lineCount += 1
             if end >= chunk.room || end >= text.count { break }
         }
         if end == 0 {
             isInLines = false
             return false
         }
-        chunk.takeLines(form, end, window, source)
+        chunk.takeLines(form, end, lineCount: lineCount, window, source)
         return true
     }
 

@@ -118,8 +118,11 @@ final class InputWindow {
     }
 
     /// Steps over bytes, counting lines.
-    func consume(_ count: Int) {
-        line += bytes.slice(0..<count).lineFeedCount
+    func consume(_ count: Int) { consume(count, lineCount: bytes.slice(0..<count).lineFeedCount) }
+
+    /// Steps over bytes of which the lines are counted.
+    func consume(_ count: Int, lineCount: Int) {
+        line += lineCount
         start += count
         offset += count
     }

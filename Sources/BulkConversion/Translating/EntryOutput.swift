@@ -16,7 +16,7 @@ struct EntryOutput: ~Copyable {
     private var sourceStart = ByteBuffer(minimumCapacity: 256)
     private var startedSource: EntrySource?
     private var startedDirectory: SourceDirectory?
-    private let addresses: V2Addresses
+    private var addresses: V2Addresses
 
     init(options: TranslationOptions, style: OutputStyle) {
         self.style = style
@@ -92,6 +92,14 @@ struct EntryOutput: ~Copyable {
         tally.read += 1
         tally.converted += 1
         if !log.isEmpty { writeDiagnostics(&log, entry) }
+        converted.buffer.append("}\n")
+    }
+
+    /// Ends the line of a converted request without findings.
+    @inline(__always)
+    mutating func endLine() {
+        tally.read += 1
+        tally.converted += 1
         converted.buffer.append("}\n")
     }
 
@@ -214,10 +222,13 @@ extension DiagnosticCode {
     }
 }
 
-/// The part of a v2 call's address between the two lead ids of an output line, made once for each data centre.
-struct V2Addresses {
+/// The part of a v2 call's address between the two lead ids of an output line. Calls of one archive mostly go to one host, so that of the
+/// last host is kept.
+struct V2Addresses: ~Copyable {
     private let options: TranslationOptions
     private let middle: [UInt8]
+    private var lastHost = ByteBuffer(minimumCapacity: 64)
+    private var lastMiddle: [UInt8] = []
 
     init(_ options: TranslationOptions) {
         self.options = options
@@ -232,12 +243,17 @@ struct V2Addresses {
 
     /// Appends the part for a v1 host; an empty one is none.
     @inline(__always)
-    func append(host: ByteView, to buffer: inout ByteBuffer) {
+    mutating func append(host: ByteView, to buffer: inout ByteBuffer) {
         if host.isEmpty {
             buffer.append(middle)
-        } else {
-            buffer.append(Self.middle(options, host: host.text))
+            return
         }
+        if !lastHost.bytes.elementsEqual(host) {
+            lastHost.removeAll()
+            lastHost.append(host)
+            lastMiddle = Self.middle(options, host: host.text)
+        }
+        buffer.append(lastMiddle)
     }
 }
 

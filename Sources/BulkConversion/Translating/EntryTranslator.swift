@@ -136,7 +136,7 @@ struct EntryTranslator: ~Copyable {
         }
         output.writeHead(leadID, line: entry.line)
         translator.writeBody(to: &output.converted)
-        output.endLine(&log, entry)
+        if log.isEmpty { output.endLine() } else { output.endLine(&log, entry) }
     }
 
     /// Translates a file of a directory that is one XML document.

@@ -16,8 +16,19 @@ package struct CallParts: BitwiseCopyable {
     package var newFormat = V1Call.NewFormat.omitsNull
     /// Host of the v1 call without its port, in any case; empty when none was given.
     package var host = ByteView.empty
-    /// The v1 address; `nil` without one.
-    package var address: V1Address?
+    /// Text of the v1 address; empty without one.
+    package var addressText = ByteView.empty
+    /// Whether a variable of a collection hides the method of the address.
+    package var isMethodHidden = false
+
+    /// The v1 address, with the host that was given apart from it; `nil` without one. Read again from its text, so that the parts
+    /// stay small.
+    package var address: V1Address? {
+        guard !addressText.isEmpty else { return nil }
+        var address = V1Address(addressText)
+        address.takeHost(host)
+        return isMethodHidden ? address.hidden : address
+    }
 
     /// A call that says nothing yet.
     package init() {}

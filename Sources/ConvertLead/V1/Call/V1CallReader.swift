@@ -14,11 +14,13 @@ package struct V1CallReader: ~Copyable {
     var parameters = V1Parameters()
     private var isRecognized = false
     private var address: V1Address?
+    private var addressText = ByteView.empty
     /// An address whose method is a variable, which is one of v1 when the call has a document.
-    private var hiddenAddress: V1Address?
+    private var hiddenAddress = ByteView.empty
     /// Whether the body is a variable.
     private var isBodyHidden = false
     private var host = ByteView.empty
+    private var knownHost = ByteBuffer(minimumCapacity: 64)
     /// A body put together from its chunks.
     var joined = ByteBuffer(minimumCapacity: 16)
     /// Texts out of JSON, kept so that views of them stay valid until the next call.
@@ -81,7 +83,8 @@ package struct V1CallReader: ~Copyable {
         parameters.removeAll()
         isRecognized = false
         address = nil
-        hiddenAddress = nil
+        addressText = .empty
+        hiddenAddress = .empty
         isBodyHidden = false
         host = .empty
         isV2Call = false
@@ -130,7 +133,7 @@ package struct V1CallReader: ~Copyable {
         let read = V1Address(text)
         guard read.method != .none else {
             isV2Call = isV2Call || read.isV2
-            if read.endsWithVariable, hiddenAddress == nil { hiddenAddress = read.hidden }
+            if read.endsWithVariable, hiddenAddress.isEmpty { hiddenAddress = text }
             if read.endsWithVariable, let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
             return
         }
@@ -140,7 +143,10 @@ package struct V1CallReader: ~Copyable {
                 "The parameters follow the address without a question mark; write one in place of the first &")
         }
         // A path beside an address that has a host says nothing new.
-        if address == nil || !read.host.isEmpty { address = read }
+        if address == nil || !read.host.isEmpty {
+            address = read
+            addressText = text
+        }
         if let query = read.query { parameters.takeForm(query, in: .query, log: &log) }
     }
 
@@ -179,11 +185,15 @@ package struct V1CallReader: ~Copyable {
 
     /// Judges the call as a whole and fills ``parts``.
     package mutating func finish(log: inout DiagnosticLog) {
-        if address == nil, hasXML || isBodyHidden { address = hiddenAddress }
+        if address == nil, hasXML || isBodyHidden, !hiddenAddress.isEmpty {
+            address = V1Address(hiddenAddress).hidden
+            addressText = hiddenAddress
+        }
         address?.takeHost(host)
         parts = CallParts()
-        parts.address = address
+        parts.addressText = addressText
         parts.host = address?.host ?? .empty
+        parts.isMethodHidden = address?.method == .hidden
         if address?.method == .other {
             log.add(
                 .callMethod, .error, "The address names the method \(address?.shownName ?? ""), not Leads/convertLead")
@@ -195,7 +205,7 @@ package struct V1CallReader: ~Copyable {
                 "The input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
             return
         }
-        if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), DataCenter(v1Host: parts.host.text) == nil {
+        if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), !isKnown(parts.host) {
             log.add(.callHost, .note, "The host \(parts.host.text) is not one of Zoho's known v1 hosts")
         }
         parts.leadID = readLeadID(log: &log)
@@ -208,6 +218,15 @@ package struct V1CallReader: ~Copyable {
                 log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
             }
         }
+    }
+
+    /// Whether a host is one of Zoho's. That of the call before is remembered.
+    private mutating func isKnown(_ host: ByteView) -> Bool {
+        if knownHost.bytes.elementsEqual(host) { return true }
+        guard DataCenter(v1Host: host.text) != nil else { return false }
+        knownHost.removeAll()
+        knownHost.append(host)
+        return true
     }
 
     private func readLeadID(log: inout DiagnosticLog) -> ByteView {

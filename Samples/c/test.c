@@ -82,6 +82,29 @@ static void test_callers(void)
     convertlead_translator_free(translator);
 }
 
+/* What became of a call is told without parsing its reply. */
+static void test_details(void)
+{
+    convertlead_translator *translator = create("{}");
+    convertlead_result result;
+    const char *contact;
+
+    expect(
+        convertlead_translate_reply(translator, "{\"Contacts\":\"11\"}", 17, NULL, &result) == CONVERTLEAD_OK, "reply");
+    contact = convertlead_result_detail(&result, CONVERTLEAD_CONTACT);
+    expect(contact != NULL && strcmp(contact, "11") == 0, "contact");
+    expect(convertlead_result_detail(&result, CONVERTLEAD_DEAL) == NULL, "no deal");
+    expect(
+        strcmp(convertlead_result_detail(&result, CONVERTLEAD_CONTENT_TYPE), "text/xml;charset=utf-8") == 0,
+        "content type");
+    convertlead_result_free(&result);
+    expect(convertlead_result_detail(&result, CONVERTLEAD_CONTACT) == NULL, "a detail of a freed result");
+    expect(convertlead_translate_request(translator, "<a", 2, &result) == CONVERTLEAD_REFUSED, "broken XML");
+    expect(strcmp(convertlead_result_detail(&result, CONVERTLEAD_REASON), "requestUnreadable") == 0, "reason");
+    convertlead_result_free(&result);
+    convertlead_translator_free(translator);
+}
+
 static char *read_file(const char *path, size_t *length)
 {
     FILE *file = fopen(path, "rb");
@@ -186,6 +209,7 @@ int main(int argc, char **argv)
 {
     expect(convertlead_version() / 10000 == CONVERTLEAD_VERSION / 10000, "version");
     test_callers();
+    test_details();
     if (argc > 1) {
         int count = test_golden_samples(argv[1]);
         expect(count > 0, "golden samples in the list");

@@ -22,6 +22,12 @@ import java.util.Map;
 public final class ConvertLead implements AutoCloseable {
     private static final int OK = 0;
     private static final int REFUSED = 1;
+    private static final int CONTENT_TYPE = 1;
+    private static final int CONTACT = 2;
+    private static final int DEAL = 3;
+    private static final int ACCOUNT = 4;
+    private static final int CODE = 5;
+    private static final int REASON = 6;
 
     /** Sends a v2 call with the caller's own token and gives the body of the reply. */
     @FunctionalInterface
@@ -29,15 +35,28 @@ public final class ConvertLead implements AutoCloseable {
         byte[] send(String url, byte[] body) throws E;
     }
 
-    /** What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply. */
-    public record Call(String url, byte[] body, String uri, byte[] reply, String diagnostics) {
+    /**
+     * What became of a conversion: ids of the records that were made, or the error's code and its reason, which says whether to
+     * send the call again (see CONVERTLEAD_REASON in convertlead.h). What there is not is null.
+     */
+    public record Outcome(String contact, String deal, String account, String code, String reason) {}
+
+    /** What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply with its details. */
+    public record Call(
+            String url, byte[] body, String uri, byte[] reply, String diagnostics, String contentType, Outcome outcome) {
         public boolean isRefused() {
             return reply != null;
         }
     }
 
     /** A v1 reply. When the v2 reply was not understood, it is error 4500. Diagnostics are a JSON array. */
-    public record Reply(byte[] reply, boolean isUnderstood, String diagnostics) {}
+    public record Reply(
+            byte[] reply, boolean isUnderstood, String diagnostics, String contentType, Outcome outcome) {}
+
+    /**
+     * The v1 reply to a v1 call, with the diagnostics of both ways, a JSON array. A call that was refused was not sent.
+     */
+    public record Answer(byte[] reply, String contentType, Outcome outcome, boolean isSent, String diagnostics) {}
 
     /** Options or a table cannot be read; the diagnostics, a JSON array, say why and where. */
     public static final class UnreadableException extends IllegalArgumentException {
@@ -107,6 +126,8 @@ public final class ConvertLead implements AutoCloseable {
         static native int convertlead_translate_reply(
                 Pointer translator, byte[] reply, Size length, String uri, Result result);
 
+        static native String convertlead_result_detail(Result result, int detail);
+
         static native void convertlead_result_free(Result result);
     }
 
@@ -139,10 +160,27 @@ public final class ConvertLead implements AutoCloseable {
 
     /** The v1 reply to a v1 call in any form (URL, form body, HTTP request, JSON). */
     public <E extends Exception> byte[] convert(byte[] call, Transport<E> transport) throws E {
+        return answer(call, transport).reply();
+    }
+
+    /** The same, with content type, outcome and diagnostics. */
+    public <E extends Exception> Answer answer(byte[] call, Transport<E> transport) throws E {
         Call request = request(call);
-        return request.isRefused()
-                ? request.reply()
-                : reply(transport.send(request.url(), request.body()), request.uri()).reply();
+        if (request.isRefused()) {
+            return new Answer(
+                    request.reply(), request.contentType(), request.outcome(), false, request.diagnostics());
+        }
+        Reply reply = reply(transport.send(request.url(), request.body()), request.uri());
+        return new Answer(
+                reply.reply(), reply.contentType(), reply.outcome(), true,
+                joined(request.diagnostics(), reply.diagnostics()));
+    }
+
+    private static String joined(String first, String second) {
+        if (first.equals("[]") || second.equals("[]")) {
+            return first.equals("[]") ? second : first;
+        }
+        return first.substring(0, first.length() - 1) + "," + second.substring(1);
     }
 
     /** First step: the v2 call for a v1 call. */
@@ -152,7 +190,7 @@ public final class ConvertLead implements AutoCloseable {
             return new Call(
                     text(result.url, result.urlLength), bytes(result.body, result.bodyLength),
                     text(result.uri, result.uriLength), bytes(result.reply, result.replyLength),
-                    text(result.diagnostics, result.diagnosticsLength));
+                    text(result.diagnostics, result.diagnosticsLength), detail(CONTENT_TYPE), outcome());
         } finally {
             Library.convertlead_result_free(result);
         }
@@ -169,7 +207,7 @@ public final class ConvertLead implements AutoCloseable {
         try {
             return new Reply(
                     bytes(result.reply, result.replyLength), status == OK,
-                    text(result.diagnostics, result.diagnosticsLength));
+                    text(result.diagnostics, result.diagnosticsLength), detail(CONTENT_TYPE), outcome());
         } finally {
             Library.convertlead_result_free(result);
         }
@@ -187,6 +225,14 @@ public final class ConvertLead implements AutoCloseable {
             throw new IllegalStateException("the translator is closed");
         }
         return translator;
+    }
+
+    private String detail(int number) {
+        return Library.convertlead_result_detail(result, number);
+    }
+
+    private Outcome outcome() {
+        return new Outcome(detail(CONTACT), detail(DEAL), detail(ACCOUNT), detail(CODE), detail(REASON));
     }
 
     private static byte[] bytes(Pointer address, Size length) {

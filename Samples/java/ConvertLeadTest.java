@@ -28,6 +28,7 @@ final class ConvertLeadTest {
             shim.addTable("users", USERS, null);
             testCaller(shim);
             testSteps(shim);
+            testAnswers(shim);
             testRefusals(shim);
             testThreads(shim);
         }
@@ -62,6 +63,27 @@ final class ConvertLeadTest {
                 bytes("https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=" + XML));
         same(false, call.isRefused(), "JSON call");
         same("{\"success\":", text(shim.reply(V2_REPLY, call.uri()).reply()).substring(0, 11), "JSON reply");
+    }
+
+    /** An answer tells what became of the call, with the findings of both ways. */
+    private static void testAnswers(ConvertLead shim) {
+        ConvertLead.Answer answer = shim.answer(
+                bytes("https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=<a"), (url, body) -> {
+                    throw new AssertionError("it was sent");
+                });
+        same(false, answer.isSent(), "a refused answer");
+        same("application/json;charset=utf-8", answer.contentType(), "its content type");
+        same(new ConvertLead.Outcome(null, null, null, "xml.syntax", "requestUnreadable"), answer.outcome(), "its outcome");
+        String odd = XML.replace("</row></P", "<FL val=\"Odd\">x</FL></row></P").replace("\"", "\\\"");
+        byte[] call = bytes("{\"leadId\":\"42\",\"xmlData\":\"" + odd + "\"}");
+        answer = shim.answer(call, (url, body) -> V2_REPLY);
+        same(true, answer.isSent(), "an answer");
+        same("text/xml;charset=utf-8", answer.contentType(), "its content type");
+        same(new ConvertLead.Outcome("11", null, null, null, null), answer.outcome(), "ids");
+        answer = shim.answer(call, (url, body) -> bytes("<html>"));
+        same(new ConvertLead.Outcome(null, null, null, null, "replyUnreadable"), answer.outcome(), "a page's outcome");
+        String both = answer.diagnostics();
+        same(true, both.contains("v1.field.unknown") && both.contains("v2.response.page"), "both ways");
     }
 
     /** What is refused says so, in a form that the legacy caller reads. */

@@ -9,11 +9,18 @@ declare(strict_types=1);
  *     $shim = new ConvertLead(['api-version' => 'v2.1']);
  *     $shim->addTable('users', file_get_contents('users.json'));
  *     $v1Reply = $shim->convert($v1Call, $send);    // $send($url, $body) posts the v2 call and gives the reply's body
+ *     $answer = $shim->answer($v1Call, $send);      // the same with content type, outcome and diagnostics
  */
 final class ConvertLead
 {
     private const OK = 0;
     private const REFUSED = 1;
+    private const CONTENT_TYPE = 1;
+    private const CONTACT = 2;
+    private const DEAL = 3;
+    private const ACCOUNT = 4;
+    private const CODE = 5;
+    private const REASON = 6;
 
     private const DECLARATIONS = <<<'C'
         typedef struct convertlead_translator convertlead_translator;
@@ -29,6 +36,7 @@ final class ConvertLead
         int convertlead_translate_request(convertlead_translator *, const void *, size_t, convertlead_result *);
         int convertlead_translate_reply(
             convertlead_translator *, const void *, size_t, const char *, convertlead_result *);
+        const char *convertlead_result_detail(const convertlead_result *, int);
         void convertlead_result_free(convertlead_result *);
         C;
 
@@ -76,8 +84,25 @@ final class ConvertLead
      */
     public function convert(string $call, callable $send): string
     {
+        return $this->answer($call, $send)->reply;
+    }
+
+    /**
+     * The same, with content type, outcome and diagnostics.
+     *
+     * @param callable(string $url, string $body): string $send
+     */
+    public function answer(string $call, callable $send): ConvertLeadAnswer
+    {
         $request = $this->request($call);
-        return $request->reply ?? $this->reply($send($request->url, $request->body), $request->uri)->reply;
+        if ($request->isRefused()) {
+            return new ConvertLeadAnswer(
+                $request->reply, $request->contentType, $request->outcome, false, $request->diagnostics);
+        }
+        $reply = $this->reply($send($request->url, $request->body), $request->uri);
+        return new ConvertLeadAnswer(
+            $reply->reply, $reply->contentType, $reply->outcome, true,
+            [...$request->diagnostics, ...$reply->diagnostics]);
     }
 
     /** First step: the v2 call for a v1 call. */
@@ -90,7 +115,7 @@ final class ConvertLead
             return new ConvertLeadCall(
                 self::text($result->url, $result->url_length), self::text($result->body, $result->body_length),
                 self::text($result->uri, $result->uri_length), self::text($result->reply, $result->reply_length),
-                $this->findings());
+                $this->findings(), $this->detail(self::CONTENT_TYPE), $this->outcome());
         } finally {
             self::$library->convertlead_result_free($this->resultAddress);
         }
@@ -104,7 +129,8 @@ final class ConvertLead
         try {
             $result = $this->result;
             return new ConvertLeadReply(
-                FFI::string($result->reply, $result->reply_length), $status === self::OK, $this->findings());
+                FFI::string($result->reply, $result->reply_length), $status === self::OK, $this->findings(),
+                $this->detail(self::CONTENT_TYPE), $this->outcome());
         } finally {
             self::$library->convertlead_result_free($this->resultAddress);
         }
@@ -139,6 +165,20 @@ final class ConvertLead
         return $address === null ? null : FFI::string($address, $length);
     }
 
+    private function detail(int $detail): ?string
+    {
+        $text = self::$library->convertlead_result_detail($this->resultAddress, $detail);
+        // FFI makes a string of a const char * by itself.
+        return $text instanceof FFI\CData ? FFI::string($text) : $text;
+    }
+
+    private function outcome(): ConvertLeadOutcome
+    {
+        return new ConvertLeadOutcome(
+            $this->detail(self::CONTACT), $this->detail(self::DEAL), $this->detail(self::ACCOUNT),
+            $this->detail(self::CODE), $this->detail(self::REASON));
+    }
+
     /** @return list<array<string, mixed>> */
     private function findings(): array
     {
@@ -164,7 +204,23 @@ final class ConvertLead
     }
 }
 
-/** What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply. */
+/**
+ * What became of a conversion: ids of the records that were made, or the error's code and its reason, which says whether to send
+ * the call again (see CONVERTLEAD_REASON in convertlead.h).
+ */
+final class ConvertLeadOutcome
+{
+    public function __construct(
+        public readonly ?string $contact = null,
+        public readonly ?string $deal = null,
+        public readonly ?string $account = null,
+        public readonly ?string $code = null,
+        public readonly ?string $reason = null,
+    ) {
+    }
+}
+
+/** What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply with its details. */
 final class ConvertLeadCall
 {
     /** @param list<array<string, mixed>> $diagnostics */
@@ -174,6 +230,8 @@ final class ConvertLeadCall
         public readonly string $uri,
         public readonly ?string $reply,
         public readonly array $diagnostics,
+        public readonly ?string $contentType,
+        public readonly ConvertLeadOutcome $outcome,
     ) {
     }
 
@@ -190,6 +248,22 @@ final class ConvertLeadReply
     public function __construct(
         public readonly string $reply,
         public readonly bool $isUnderstood,
+        public readonly array $diagnostics,
+        public readonly string $contentType,
+        public readonly ConvertLeadOutcome $outcome,
+    ) {
+    }
+}
+
+/** The v1 reply to a v1 call, with the diagnostics of both ways. A call that was refused was not sent. */
+final class ConvertLeadAnswer
+{
+    /** @param list<array<string, mixed>> $diagnostics */
+    public function __construct(
+        public readonly string $reply,
+        public readonly string $contentType,
+        public readonly ConvertLeadOutcome $outcome,
+        public readonly bool $isSent,
         public readonly array $diagnostics,
     ) {
     }

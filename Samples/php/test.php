@@ -61,6 +61,20 @@ same('{"success":', substr($shim->reply(V2_REPLY, $call->uri)->reply, 0, 11), 'J
 $reply = $shim->reply('<html>');
 same([false, 'v2.response.page'], [$reply->isUnderstood, $reply->diagnostics[0]['code']], 'a page');
 
+// An answer tells what became of the call, with the findings of both ways.
+$answer = $shim->answer(
+    'https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=<a',
+    fn () => throw new LogicException('it was sent'));
+same([false, 'application/json;charset=utf-8'], [$answer->isSent, $answer->contentType], 'a refused answer');
+same(['xml.syntax', 'requestUnreadable'], [$answer->outcome->code, $answer->outcome->reason], 'its outcome');
+$odd = json_encode(['leadId' => '42', 'xmlData' => str_replace('</row></P', '<FL val="Odd">x</FL></row></P', XML)]);
+$answer = $shim->answer($odd, fn () => V2_REPLY);
+same([true, 'text/xml;charset=utf-8'], [$answer->isSent, $answer->contentType], 'an answer');
+same(['11', '12', null], [$answer->outcome->contact, $answer->outcome->deal, $answer->outcome->reason], 'ids');
+$answer = $shim->answer($odd, fn () => '<html>');
+same([null, 'replyUnreadable'], [$answer->outcome->code, $answer->outcome->reason], "a page's outcome");
+same(['v1.field.unknown', 'v2.response.page'], array_column($answer->diagnostics, 'code'), 'both ways');
+
 // Wrong options and tables are named.
 $error = thrown(fn () => new ConvertLead(['api_version' => 'v2']));
 same('config.option', $error instanceof ConvertLeadException ? $error->diagnostics[0]['code'] : $error, 'wrong option');

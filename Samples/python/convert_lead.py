@@ -3,6 +3,7 @@
     shim = ConvertLead({"api-version": "v2.1"})
     shim.add_table("users", Path("users.json").read_bytes())
     v1_reply = shim.convert(v1_call, send)        # send(url, body) posts the v2 call with your token and gives the reply
+    answer = shim.answer(v1_call, send)           # the same with content type, outcome and diagnostics
 """
 
 import ctypes
@@ -11,6 +12,7 @@ import os
 from typing import Callable, NamedTuple, Optional, Union
 
 OK, REFUSED, ARGUMENT, BUSY, MEMORY = range(5)
+CONTENT_TYPE, CONTACT, DEAL, ACCOUNT, CODE, REASON = range(1, 7)
 
 
 class ConvertLeadError(Exception):
@@ -21,14 +23,27 @@ class ConvertLeadError(Exception):
         self.diagnostics = diagnostics
 
 
+class Outcome(NamedTuple):
+    """What became of a conversion: ids of the records that were made, or the error's code and `reason`, which says whether to send
+    the call again (see CONVERTLEAD_REASON in convertlead.h)."""
+
+    contact: Optional[str] = None
+    deal: Optional[str] = None
+    account: Optional[str] = None
+    code: Optional[str] = None
+    reason: Optional[str] = None
+
+
 class Call(NamedTuple):
-    """What became of a v1 call: `url` and `body` to POST, or, when it was refused, the v1 error `reply`."""
+    """What became of a v1 call: `url` and `body` to POST, or, when it was refused, the v1 error `reply` and its details."""
 
     url: Optional[str]
     body: Optional[bytes]
     uri: str
     reply: Optional[bytes]
     diagnostics: list
+    content_type: Optional[str] = None
+    outcome: Outcome = Outcome()
 
     @property
     def is_refused(self) -> bool:
@@ -40,6 +55,18 @@ class Reply(NamedTuple):
 
     reply: bytes
     is_understood: bool
+    diagnostics: list
+    content_type: str = "text/xml;charset=utf-8"
+    outcome: Outcome = Outcome()
+
+
+class Answer(NamedTuple):
+    """The v1 reply to a v1 call, with the diagnostics of both ways. `is_sent` is false for a call that was refused."""
+
+    reply: bytes
+    content_type: str
+    outcome: Outcome
+    is_sent: bool
     diagnostics: list
 
 
@@ -70,6 +97,8 @@ def _load(path: Optional[str]):
     library.convertlead_translator_free.restype = None
     library.convertlead_translate_request.argtypes = [handle, *text, result]
     library.convertlead_translate_reply.argtypes = [handle, *text, ctypes.c_char_p, result]
+    library.convertlead_result_detail.argtypes = [result, ctypes.c_int]
+    library.convertlead_result_detail.restype = ctypes.c_char_p
     library.convertlead_result_free.argtypes = [result]
     library.convertlead_result_free.restype = None
     if library.convertlead_version() // 10000 != 1:
@@ -100,8 +129,15 @@ class ConvertLead:
 
     def convert(self, call: Union[bytes, str], send: Callable[[str, bytes], bytes]) -> bytes:
         """The v1 reply to a v1 call in any form (URL, form body, HTTP request, JSON)."""
+        return self.answer(call, send).reply
+
+    def answer(self, call: Union[bytes, str], send: Callable[[str, bytes], bytes]) -> Answer:
+        """The same, with content type, outcome and diagnostics."""
         request = self.request(call)
-        return request.reply if request.is_refused else self.reply(send(request.url, request.body), request.uri).reply
+        if request.is_refused:
+            return Answer(request.reply, request.content_type, request.outcome, False, request.diagnostics)
+        reply = self.reply(send(request.url, request.body), request.uri)
+        return Answer(reply.reply, reply.content_type, reply.outcome, True, request.diagnostics + reply.diagnostics)
 
     def request(self, call: Union[bytes, str]) -> Call:
         """First step: the v2 call for a v1 call."""
@@ -113,7 +149,7 @@ class ConvertLead:
             url = result.text("url")
             return Call(
                 url and url.decode(), result.text("body"), result.text("uri").decode(), result.text("reply"),
-                result.findings())
+                result.findings(), self._detail(result, CONTENT_TYPE), self._outcome(result))
         finally:
             self._library.convertlead_result_free(ctypes.byref(result))
 
@@ -125,7 +161,9 @@ class ConvertLead:
             self._handle, text, len(text), uri.encode() if uri else None, ctypes.byref(result))
         try:
             _check(status, result)
-            return Reply(result.text("reply"), status == OK, result.findings())
+            return Reply(
+                result.text("reply"), status == OK, result.findings(), self._detail(result, CONTENT_TYPE),
+                self._outcome(result))
         finally:
             self._library.convertlead_result_free(ctypes.byref(result))
 
@@ -142,6 +180,13 @@ class ConvertLead:
         self.close()
 
     __del__ = close
+
+    def _detail(self, result: _Result, detail: int) -> Optional[str]:
+        text = self._library.convertlead_result_detail(ctypes.byref(result), detail)
+        return text and text.decode()
+
+    def _outcome(self, result: _Result) -> Outcome:
+        return Outcome(*(self._detail(result, detail) for detail in (CONTACT, DEAL, ACCOUNT, CODE, REASON)))
 
     def _finish(self, status: int, result: _Result) -> None:
         try:

@@ -1,5 +1,6 @@
 """python3 test_convert_lead.py [CASES.tsv]     CONVERTLEAD_LIBRARY names the library; Tests/Languages/run.sh makes the list of golden samples"""
 
+import json
 import os
 import sys
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import after
 import before
-from convert_lead import ConvertLead, ConvertLeadError
+from convert_lead import ConvertLead, ConvertLeadError, Outcome
 
 CASES = sys.argv.pop(1) if len(sys.argv) > 1 else None
 XML = (
@@ -45,6 +46,23 @@ class ConvertLeadTest(unittest.TestCase):
     def test_refused_call_is_an_error_that_the_legacy_caller_reads(self):
         with self.assertRaisesRegex(RuntimeError, "4600 lookup.user.missing"):
             after.convert_lead(ConvertLead(), "42", XML, lambda url, body: self.fail("it was sent"))
+
+    def test_answer_tells_what_became_of_the_call(self):
+        call = "https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=" + XML.replace("Roof", "Roof&")
+        answer = self.shim.answer(call, lambda url, body: self.fail("it was sent"))
+        self.assertEqual((answer.is_sent, answer.content_type), (False, "application/json;charset=utf-8"))
+        self.assertEqual(answer.outcome, Outcome(code="xml.syntax", reason="requestUnreadable"))
+        call = {"leadId": "42", "xmlData": XML.replace("</row></P", '<FL val="Odd">x</FL></row></P')}
+        answer = self.shim.answer(json.dumps(call), lambda url, body: V2_REPLY)
+        self.assertEqual((answer.is_sent, answer.content_type), (True, "text/xml;charset=utf-8"))
+        self.assertEqual(answer.outcome, Outcome(contact="11", deal="12"))
+        self.assertEqual([finding["code"] for finding in answer.diagnostics], ["v1.field.unknown"])
+        limit = b'{"code":"TOO_MANY_REQUESTS","message":"m","status":"error","details":{}}'
+        answer = self.shim.answer(json.dumps(call), lambda url, body: limit)
+        self.assertEqual(answer.outcome, Outcome(code="TOO_MANY_REQUESTS", reason="limitReached"))
+        answer = self.shim.answer(json.dumps(call), lambda url, body: b"<html>")
+        self.assertEqual(answer.outcome, Outcome(reason="replyUnreadable"))
+        self.assertEqual([finding["code"] for finding in answer.diagnostics], ["v1.field.unknown", "v2.response.page"])
 
     def test_reply_has_the_style_of_the_call(self):
         call = self.shim.request("https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=" + XML)

@@ -11,14 +11,23 @@ require "json"
 #   shim.add_table("users", File.binread("users.json"))
 #   v1_reply = shim.convert(v1_call) { |url, body| http_post(url, body) }
 class ConvertLead
-  # What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply.
-  Call = Struct.new(:url, :body, :uri, :reply, :diagnostics, keyword_init: true) do
+  # What became of a conversion: ids of the records that were made, or the error's code and its reason, which says whether to
+  # send the call again (see CONVERTLEAD_REASON in convertlead.h).
+  Outcome = Struct.new(:contact, :deal, :account, :code, :reason)
+
+  # What became of a v1 call: url and body to POST, or, when it was refused, the v1 error reply with its details.
+  Call = Struct.new(:url, :body, :uri, :reply, :diagnostics, :content_type, :outcome, keyword_init: true) do
     def refused? = !reply.nil?
   end
 
   # A v1 reply. When the v2 reply was not understood, it is error 4500.
-  Reply = Struct.new(:reply, :understood, :diagnostics, keyword_init: true) do
+  Reply = Struct.new(:reply, :understood, :diagnostics, :content_type, :outcome, keyword_init: true) do
     alias_method :understood?, :understood
+  end
+
+  # The v1 reply to a v1 call, with the diagnostics of both ways. A call that was refused was not sent.
+  Answer = Struct.new(:reply, :content_type, :outcome, :sent, :diagnostics, keyword_init: true) do
+    alias_method :sent?, :sent
   end
 
   # Options or a table cannot be read; the diagnostics say why and where.
@@ -52,6 +61,7 @@ class ConvertLead
     FREE = function("convertlead_translator_free", [POINTER], Fiddle::TYPE_VOID)
     REQUEST = function("convertlead_translate_request", [POINTER, POINTER, SIZE, POINTER])
     REPLY = function("convertlead_translate_reply", [POINTER, POINTER, SIZE, POINTER, POINTER])
+    DETAIL = function("convertlead_result_detail", [POINTER, Fiddle::TYPE_INT], POINTER)
     FREE_RESULT = function("convertlead_result_free", [POINTER], Fiddle::TYPE_VOID)
 
     raise LoadError, "libconvertlead-c has another major version" unless VERSION.call / 10_000 == 1
@@ -60,7 +70,9 @@ class ConvertLead
 
   OK = 0
   REFUSED = 1
-  private_constant :OK, :REFUSED
+  CONTENT_TYPE = 1
+  CONTACT, DEAL, ACCOUNT, CODE, REASON = *2..6
+  private_constant :OK, :REFUSED, :CONTENT_TYPE, :CONTACT, :DEAL, :ACCOUNT, :CODE, :REASON
 
   # Options by name, or their JSON text.
   def initialize(options = {})
@@ -81,9 +93,19 @@ class ConvertLead
 
   # The v1 reply to a v1 call in any form (URL, form body, HTTP request, JSON). The block sends the v2 call, given address
   # and body, and gives the body of the reply.
-  def convert(call)
+  def convert(call, &send)
+    answer(call, &send).reply
+  end
+
+  # The same, with content type, outcome and diagnostics.
+  def answer(call)
     request = request(call)
-    request.reply || reply(yield(request.url, request.body), request.uri).reply
+    sent = !request.refused?
+    reply = sent ? reply(yield(request.url, request.body), request.uri) : request
+    Answer.new(
+      reply: reply.reply, content_type: reply.content_type, outcome: reply.outcome, sent: sent,
+      diagnostics: sent ? request.diagnostics + reply.diagnostics : request.diagnostics
+    )
   end
 
   # First step: the v2 call for a v1 call.
@@ -93,7 +115,7 @@ class ConvertLead
       Call.new(
         url: text(@result.url, @result.url_length), body: text(@result.body, @result.body_length),
         uri: text(@result.uri, @result.uri_length), reply: text(@result.reply, @result.reply_length),
-        diagnostics: findings
+        diagnostics: findings, content_type: detail(CONTENT_TYPE), outcome: outcome
       )
     end
   end
@@ -102,7 +124,10 @@ class ConvertLead
   def reply(reply, uri = nil)
     locked do
       status = check(Library::REPLY.call(@translator, reply, reply.bytesize, uri, @result))
-      Reply.new(reply: text(@result.reply, @result.reply_length), understood: status == OK, diagnostics: findings)
+      Reply.new(
+        reply: text(@result.reply, @result.reply_length), understood: status == OK, diagnostics: findings,
+        content_type: detail(CONTENT_TYPE), outcome: outcome
+      )
     end
   end
 
@@ -119,6 +144,15 @@ class ConvertLead
 
   def text(address, length)
     address.null? ? nil : address[0, length].force_encoding(Encoding::UTF_8)
+  end
+
+  def detail(number)
+    address = Library::DETAIL.call(@result, number)
+    address.null? ? nil : address.to_s.force_encoding(Encoding::UTF_8)
+  end
+
+  def outcome
+    Outcome.new(*[CONTACT, DEAL, ACCOUNT, CODE, REASON].map { |number| detail(number) })
   end
 
   def findings

@@ -54,6 +54,18 @@ same('{"success":', shim.reply(V2_REPLY, call.uri).reply[0, 11], "JSON reply")
 reply = shim.reply("<html>")
 same([false, "v2.response.page"], [reply.understood?, reply.diagnostics.first["code"]], "a page")
 
+# An answer tells what became of the call, with the findings of both ways.
+answer = shim.answer("https://crm.zoho.com/crm/private/json/Leads/convertLead?leadId=42&xmlData=<a") { raise "it was sent" }
+same([false, "application/json;charset=utf-8"], [answer.sent?, answer.content_type], "a refused answer")
+same(ConvertLead::Outcome.new(nil, nil, nil, "xml.syntax", "requestUnreadable"), answer.outcome, "its outcome")
+odd = JSON.generate("leadId" => "42", "xmlData" => XML.sub("</row></P", '<FL val="Odd">x</FL></row></P'))
+answer = shim.answer(odd) { V2_REPLY }
+same([true, "text/xml;charset=utf-8"], [answer.sent?, answer.content_type], "an answer")
+same(ConvertLead::Outcome.new("11", "12"), answer.outcome, "ids")
+answer = shim.answer(odd) { "<html>" }
+same([nil, "replyUnreadable"], answer.outcome.to_a.last(2), "a page's outcome")
+same(%w[v1.field.unknown v2.response.page], answer.diagnostics.map { |finding| finding["code"] }, "both ways")
+
 # Wrong options and tables are named.
 same("config.option", raised { ConvertLead.new("api_version" => "v2") }.diagnostics.first["code"], "wrong option")
 same("staff.csv", raised { shim.add_table("users", "name\n", "staff.csv") }.diagnostics.first["source"], "wrong table")

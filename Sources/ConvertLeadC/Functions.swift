@@ -83,6 +83,15 @@ public func convertlead_translate_reply(
     return translate(translator, reply, reply_length, result) { $0.translateReply($1, uri: uri, into: &$2) }
 }
 
+/// One detail of a result.
+@c @implementation
+public func convertlead_result_detail(
+    _ result: UnsafePointer<convertlead_result>?, _ detail: CInt
+) -> UnsafePointer<CChar>? {
+    guard let memory = result?.pointee.memory else { return nil }
+    return ResultDetail(rawValue: detail)?.text(in: memory)
+}
+
 /// Frees the texts of a result.
 @c @implementation
 public func convertlead_result_free(_ result: UnsafeMutablePointer<convertlead_result>?) {

@@ -76,7 +76,7 @@ struct TranslatorHandle: ~Copyable {
             result.setBody(shim.body)
             return true
         case .refused(let reply):
-            result.setReply(reply.bytes)
+            result.setReply(reply)
             return false
         }
     }
@@ -90,7 +90,7 @@ struct TranslatorHandle: ~Copyable {
         let format = uri.map(V1ReplyFormat.init(uri:)) ?? .xml
         let v1 = shim.translateReply(reply, format: format, uri: uri, log: &log)
         result.setDiagnostics(log.diagnostics)
-        result.setReply(v1.bytes)
+        result.setReply(v1)
         return !log.hasErrors
     }
 

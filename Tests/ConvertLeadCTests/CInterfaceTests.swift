@@ -1,4 +1,5 @@
 import CConvertLead
+import ConvertLead
 import ConvertLeadC
 import Foundation
 import Testing
@@ -73,6 +74,51 @@ private let users = Array("email,id\nasha.rao@example.com,7\n".utf8)
         #expect(result.status == CONVERTLEAD_REFUSED)
         #expect(text(result.reply)?.contains("4500") == true)
         #expect(text(result.diagnostics)?.contains("v2.response.page") == true)
+    }
+
+    @Test("A result tells content type, ids, code and reason, so that no reply need be parsed")
+    func details() throws {
+        let translator = try #require(CTranslator(options: #"{"unknown-assignee":"omit"}"#))
+        let none = [String?](repeating: nil, count: 8)
+        #expect(translator.request(try wrapper()).details == none)
+        let (xml, json) = ("text/xml;charset=utf-8", "application/json;charset=utf-8")
+        let refused = translator.request(try wrapper(xml: "<Potentials>"))
+        #expect(refused.details == [nil, json, nil, nil, nil, "xml.syntax", "requestUnreadable", nil])
+
+        func told(_ reply: String, uri: String? = nil) -> [String?] {
+            translator.reply(Array(reply.utf8), uri: uri).details
+        }
+        #expect(
+            told(#"{"data":[{"Contacts":"1","Deals":"2","Accounts":"3"}]}"#) == [nil, xml, "1", "2", "3", nil, nil, nil])
+        #expect(told(#"{"data":[{"Deals":"2"}]}"#) == [nil, xml, nil, "2", nil, nil, nil, nil])
+        let limit = #"{"code":"TOO_MANY_REQUESTS","message":"m","status":"error"}"#
+        #expect(
+            told(limit, uri: "/crm/private/json/Leads/convertLead")
+                == [nil, json, nil, nil, nil, "TOO_MANY_REQUESTS", "limitReached", nil])
+        #expect(told(#"{"error":"invalid_token"}"#) == [nil, xml, nil, nil, nil, "invalid_token", "unauthenticated", nil])
+        #expect(told("<html>") == [nil, xml, nil, nil, nil, nil, "replyUnreadable", nil])
+        #expect(told(#"{"success":{}}"#) == [nil, json, nil, nil, nil, nil, nil, nil])
+        #expect(convertlead_result_detail(nil, CONVERTLEAD_REASON) == nil)
+        var freed = convertlead_result()
+        for number in [CInt.min, -1, 0, 1, 6, 7, CInt.max] {
+            #expect(convertlead_result_detail(&freed, number) == nil)
+        }
+    }
+
+    @Test("The structure of results is what callers of 1.0 were built with")
+    func structure() {
+        #expect(MemoryLayout<convertlead_result>.size == 11 * MemoryLayout<Int>.size)
+        #expect(MemoryLayout<convertlead_result>.offset(of: \.memory) == 10 * MemoryLayout<Int>.size)
+    }
+
+    @Test("The header names every reason there is")
+    func reasons() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/CConvertLead/include/convertlead.h").standardizedFileURL
+        let header = try String(contentsOf: file, encoding: .utf8)
+        let comment = try #require(header.firstMatch(of: /Why the lead was not converted((?s).*?)CONVERTLEAD_REASON 6/))
+        let words = Set(comment.1.matches(of: /[a-z]+[A-Z][A-Za-z]+|duplicate|unauthenticated/).map { String($0.0) })
+        #expect(words == Set(FailureReason.allCases.map(\.rawValue)))
     }
 
     @Test("Options that cannot be read are refused with diagnostics and give no translator")

@@ -8,6 +8,8 @@ struct CResult: Equatable {
     var uri: [UInt8]?
     var reply: [UInt8]?
     var diagnostics: [UInt8]?
+    /// What `convertlead_result_detail` gives for each number up to 7.
+    var details: [String?]
 
     /// Copies the texts, checks the zero byte behind each, and frees the result.
     init(_ status: CInt, freeing result: inout convertlead_result) {
@@ -17,6 +19,7 @@ struct CResult: Equatable {
         uri = Self.copy(result.uri, result.uri_length)
         reply = Self.copy(result.reply, result.reply_length)
         diagnostics = Self.copy(result.diagnostics, result.diagnostics_length)
+        details = (0...7).map { number in convertlead_result_detail(&result, number).map { String(cString: $0) } }
         convertlead_result_free(&result)
     }
 

@@ -43,9 +43,9 @@
 extern "C" {
 #endif
 
-/* Version of this header: major * 10000 + minor * 100 + patch. Within one major version functions and members are only
- * added, at the end, and nothing changes its meaning. */
-#define CONVERTLEAD_VERSION 10000
+/* Version of this header: major * 10000 + minor * 100 + patch. Within one major version functions are only added, structures
+ * stay as they are, and nothing changes its meaning. */
+#define CONVERTLEAD_VERSION 10100
 
 /* Longest text that is read, in bytes: 256 MiB. The XML of one call may have 10 MiB. */
 #define CONVERTLEAD_MAX_LENGTH 268435456
@@ -81,7 +81,7 @@ typedef struct convertlead_result {
     /* How the old caller wants its reply, such as /crm/private/json/Leads/convertLead. Keep it until the reply comes. */
     char *uri;
     size_t uri_length;
-    /* The v1 reply for the old caller, XML or JSON as the uri says. Send it with HTTP status 200, XML as text/xml. */
+    /* The v1 reply for the old caller, XML or JSON as the uri says. Send it with HTTP status 200 and CONVERTLEAD_CONTENT_TYPE. */
     char *reply;
     size_t reply_length;
     /* JSON array of objects with code, severity (error, warning, note), source, line, column, path, message, advice; "[]"
@@ -151,6 +151,42 @@ int convertlead_translate_request(
 int convertlead_translate_reply(
     convertlead_translator *translator, const void *reply, size_t reply_length, const char *uri,
     convertlead_result *result);
+
+/* What convertlead_result_detail gives. */
+
+/* Content type of the reply: text/xml;charset=utf-8 or application/json;charset=utf-8. */
+#define CONVERTLEAD_CONTENT_TYPE 1
+/* Ids of the records that the lead became. One that was not made has none; a conversion made at least one. */
+#define CONVERTLEAD_CONTACT 2
+#define CONVERTLEAD_DEAL 3
+#define CONVERTLEAD_ACCOUNT 4
+/* Code of the error: v2's, such as DUPLICATE_DATA, or an OAuth error, such as invalid_token. For a call that was refused the
+ * code of the first of the diagnostics that is an error, such as v1.field.missing. None when the v2 reply was not understood. */
+#define CONVERTLEAD_CODE 5
+/* Why the lead was not converted, as one of a fixed set of words, for counting and for what to do next:
+ *
+ *     limitReached      send it again later
+ *     unauthenticated   send it again with a new token
+ *     serverError       the lead may be converted: look before it is sent again
+ *     codeUnknown       the same
+ *     replyUnreadable   the same
+ *     any other         sent again it fails again: leadMissing, leadConverted, fieldMissing, valueNotNumber, valueInvalid,
+ *                       valueMismatch, duplicate, approvalPending, recordLocked, actionNotAllowed, scopeMissing,
+ *                       permissionMissing, requestInvalid, requestUnreadable, parameterMissing, featureMissing, storageFull
+ */
+#define CONVERTLEAD_REASON 6
+
+/*
+ * One detail of a result, so that a caller need not parse the reply: a string that is valid until the result is freed, or NULL
+ * when there is none. With a reply there is a content type, and either an id or a reason; only a v1 reply that was given as v2
+ * reply and passed through has neither.
+ *
+ * result: filled by convertlead_translate_request or convertlead_translate_reply. NULL gives NULL.
+ * detail: one of the numbers above; any other gives NULL.
+ *
+ * Since 1.1.0.
+ */
+const char *convertlead_result_detail(const convertlead_result *result, int detail);
 
 /* Frees the texts of a result and sets all its members to NULL and 0. NULL is ignored. */
 void convertlead_result_free(convertlead_result *result);

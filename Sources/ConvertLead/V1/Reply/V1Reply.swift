@@ -15,6 +15,16 @@ public struct V1Reply: Sendable, Hashable {
     }
 }
 
+extension V1ReplyFormat {
+    /// The content type that old callers expect of a reply, as v1 sent it but for `application/jsonp`, its name for JSON then.
+    public var contentType: String {
+        switch self {
+        case .xml: "text/xml;charset=utf-8"
+        case .json: "application/json;charset=utf-8"
+        }
+    }
+}
+
 /// A v1 reply and what was found on the way to it. There always is a reply, so that an old caller always gets an answer it
 /// can read.
 public struct TranslatedReply: Sendable {

@@ -89,13 +89,16 @@ private let users = Array("email,id\nasha.rao@example.com,7\n".utf8)
             translator.reply(Array(reply.utf8), uri: uri).details
         }
         #expect(
-            told(#"{"data":[{"Contacts":"1","Deals":"2","Accounts":"3"}]}"#) == [nil, xml, "1", "2", "3", nil, nil, nil])
+            told(#"{"data":[{"Contacts":"1","Deals":"2","Accounts":"3"}]}"#) == [
+                nil, xml, "1", "2", "3", nil, nil, nil,
+            ])
         #expect(told(#"{"data":[{"Deals":"2"}]}"#) == [nil, xml, nil, "2", nil, nil, nil, nil])
         let limit = #"{"code":"TOO_MANY_REQUESTS","message":"m","status":"error"}"#
         #expect(
             told(limit, uri: "/crm/private/json/Leads/convertLead")
                 == [nil, json, nil, nil, nil, "TOO_MANY_REQUESTS", "limitReached", nil])
-        #expect(told(#"{"error":"invalid_token"}"#) == [nil, xml, nil, nil, nil, "invalid_token", "unauthenticated", nil])
+        #expect(
+            told(#"{"error":"invalid_token"}"#) == [nil, xml, nil, nil, nil, "invalid_token", "unauthenticated", nil])
         #expect(told("<html>") == [nil, xml, nil, nil, nil, nil, "replyUnreadable", nil])
         #expect(told(#"{"success":{}}"#) == [nil, json, nil, nil, nil, nil, nil, nil])
         #expect(convertlead_result_detail(nil, CONVERTLEAD_REASON) == nil)

@@ -46,6 +46,40 @@ private struct ConnectionLost: Error {}
     }
 
     @Test(
+        "A call of another method is answered 4600 in its own style and with its own path",
+        arguments: [
+            (
+                "https://crm.zoho.com/crm/private/json/Leads/insertRecords?authtoken=secret&xmlData=%3CLeads/%3E",
+                "json", "Leads/insertRecords"
+            ),
+            ("/crm/private/xml/Contacts/getRecordById?id=1&authtoken=secret", "xml", "Contacts/getRecordById"),
+            (
+                "POST /crm/private/json/Potentials/updateRecords HTTP/1.1\r\nHost: crm.zoho.com\r\n\r\nid=1", "json",
+                "Potentials/updateRecords"
+            ),
+            (
+                #"{"url":"https://crm.zoho.com/crm/private/json/Leads/uploadFile","leadId":1}"#, "json",
+                "Leads/uploadFile"
+            ),
+        ])
+    func otherMethod(_ call: String, _ format: String, _ method: String) {
+        var shim = Shim()
+        let answer = shim.convert(Array(call.utf8)) { _ in
+            Issue.record("it was sent")
+            return []
+        }
+        let text = String(decoding: answer.reply.bytes, as: UTF8.self)
+        let path = "/crm/private/\(format)/\(method)"
+        let beginning =
+            format == "json"
+            ? #"{"response":{"error":{"code":"4600","message":"v1.call.method: "#
+            : "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<response uri=\"\(path)\"><error><code>4600</code>"
+        #expect(text.hasPrefix(beginning))
+        #expect(text.contains(path) && !text.contains("secret"))
+        #expect(answer.reply.format.rawValue == format)
+    }
+
+    @Test(
         "A call that cannot be sent is answered with a v1 error, and nothing is sent",
         arguments: [
             ("<Potentials><row", "1", "4835"),

@@ -1,4 +1,6 @@
+import Bytes
 import ConvertLead
+import JSONText
 
 import Platform
 
@@ -38,6 +40,9 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Only for whoever is writing.
     private var total = Tally()
+    private var leadIDs = LeadIDSet()
+    /// Whether as many requests were taken as are wanted.
+    private var isAtLimit = false
     private var inputHash = InputHash()
     private var lastCheckpoint = monotonicSeconds()
 
@@ -67,7 +72,10 @@ final class BulkEngine: @unchecked Sendable {
                 .interrupted(signal: run.cancellation.signal),
                 destination.style == .files ? "stopped; the state is saved, --resume goes on from here" : "stopped")
         }
-        if let problem { throw problem }
+        if let problem {
+            if problem.kind == .tooManyDeadLetters { try saveState() }
+            throw problem
+        }
         if var failure = inputFailure {
             try saveState()
             if destination.style == .files { failure.message += "; the state is saved, --resume goes on from here" }
@@ -116,6 +124,7 @@ final class BulkEngine: @unchecked Sendable {
                 "The archives are not the ones that the interrupted run read; start anew into another directory")
         }
         total = Tally(checkpoint.summary)
+        recallLeadIDs(from: directory, checkpoint.convertedLength)
         nextWritten = nextNumber
     }
 
@@ -172,7 +181,11 @@ final class BulkEngine: @unchecked Sendable {
     private func work() {
         // A worker that comes when all is taken needs no tables of its own.
         guard var chunk = takeFilled() else { return }
-        var entries = EntryTranslator(tables: run.tables, options: run.options, style: destination.style)
+        var collector: InventoryCollector?
+        if case .inventory(let inventory) = destination { collector = inventory }
+        var entries = EntryTranslator(
+            tables: run.tables, options: run.options, style: destination.style, takesInventory: collector != nil)
+        defer { collector?.add(entries.takeInventory()) }
         while true {
             entries.translate(chunk)
             deliver(chunk)
@@ -186,6 +199,7 @@ final class BulkEngine: @unchecked Sendable {
     /// A worker leaves an empty chunk for the full one it takes. Where files have to be read before more can be cut, it does
     /// some of that, while others read those behind or cut those before.
     private func takeFilled() -> Chunk? {
+        guard !hasEnough else { return nil }
         guard let empty = takeFree() else { return nil }
         empty.reset()
         reading.lock()
@@ -238,7 +252,7 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Gives a converted chunk to the writer's queue, and writes what is next.
     private func deliver(_ chunk: Chunk) {
-        if destination.style == .files { chunk.inputHash = chunk.hashInput() }
+        if case .directory = destination { chunk.inputHash = chunk.hashInput() }
         writing.lock()
         waiting[chunk.number] = chunk
         if isWriting {
@@ -246,7 +260,7 @@ final class BulkEngine: @unchecked Sendable {
             return
         }
         isWriting = true
-        while failure == nil, let next = waiting.removeValue(forKey: nextWritten) {
+        while failure == nil, !isAtLimit, let next = waiting.removeValue(forKey: nextWritten) {
             writing.unlock()
             var problem: BulkFailure?
             do {
@@ -266,7 +280,55 @@ final class BulkEngine: @unchecked Sendable {
 
     // MARK: Writing
 
+    /// Whether nothing more has to be read.
+    private var hasEnough: Bool {
+        writing.lock()
+        defer { writing.unlock() }
+        return isAtLimit
+    }
+
+    /// Takes what of a chunk is wanted when only some requests are.
+    private func applyLimit(to chunk: Chunk) {
+        guard run.settings.requestLimit > 0 else { return }
+        let wanted = run.settings.requestLimit - total.converted - total.deadLetters
+        total.limit = run.settings.requestLimit
+        guard chunk.tally.converted + chunk.tally.deadLetters >= wanted else { return }
+        if chunk.tally.converted + chunk.tally.deadLetters > wanted {
+            var entries = EntryTranslator(tables: run.tables, options: run.options, style: destination.style)
+            chunk.resetOutputs()
+            entries.translate(chunk, atMost: wanted)
+        }
+        isAtLimit = true
+    }
+
+    /// Finds requests whose lead id was converted before.
+    private func countRepeated(in chunk: Chunk) {
+        for mark in chunk.leadIDs.elements where leadIDs.insert(mark.hash) {
+            let line = chunk.converted.buffer.bytes.dropping(mark.lineStart)
+            total.addRepeated(place: Self.source(ofLine: line))
+        }
+    }
+
+    /// The member `source` of an output line, its first but for `status`.
+    private static func source(ofLine line: ByteView) -> String {
+        var json = JSONReader()
+        let text = line.slice(0..<(line.offset(of: 0x0A) ?? line.count))
+        guard let root = try? json.read(text), let node = json.member("source", of: root) else { return "" }
+        return json.text(of: node)
+    }
+
+    /// Remembers the lead ids that an interrupted run converted.
+    private func recallLeadIDs(from directory: RunDirectory, _ length: Int) {
+        directory.forEachConvertedLine(upTo: length) { line in
+            guard let start = line.offset(of: "\"lead_id\":\"") else { return }
+            let digits = line.dropping(start + 11)
+            _ = leadIDs.insert(LeadIDMark.hash(digits.slice(0..<(digits.offset(of: UInt8(ascii: "\"")) ?? 0))))
+        }
+    }
+
     private func write(_ chunk: Chunk) throws(BulkFailure) {
+        applyLimit(to: chunk)
+        countRepeated(in: chunk)
         guard chunk.accounted == chunk.consumed else {
             throw BulkFailure(
                 .accounting,
@@ -278,6 +340,7 @@ final class BulkEngine: @unchecked Sendable {
                 throw BulkFailure(.inputOutput, "The output cannot be written: \(systemErrorText())")
             }
             total.add(chunk.tally)
+        case .inventory: total.add(chunk.tally)
         case .directory(let directory):
             try directory.append(chunk.converted.buffer.bytes, to: .converted)
             try directory.append(chunk.deadLetters.buffer.bytes, to: .deadLetters)
@@ -288,6 +351,10 @@ final class BulkEngine: @unchecked Sendable {
                 try directory.save(checkpoint(of: directory, chunks: chunk.number + 1))
                 lastCheckpoint = now
             }
+        }
+        if let most = run.settings.mostDeadLetters, total.deadLetters > most {
+            throw BulkFailure(
+                .tooManyDeadLetters, "There are more than \(most) dead letters; look at them before going on")
         }
         run.onProgress?(
             BulkProgress(

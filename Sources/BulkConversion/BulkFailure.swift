@@ -10,6 +10,8 @@ public struct BulkFailure: Error, Sendable, Hashable {
         case inputChanged
         /// An archive does not exist.
         case noInput
+        /// More dead letters than were allowed. What was done is kept.
+        case tooManyDeadLetters
         /// Our own accounts do not balance.
         case accounting
         /// The output cannot be created, or has results already.
@@ -34,6 +36,7 @@ public struct BulkFailure: Error, Sendable, Hashable {
     /// Exit code of the command, after sysexits.
     public var exitCode: Int32 {
         switch kind {
+        case .tooManyDeadLetters: 1
         case .usage: 64
         case .emptyInput, .inputChanged: 65
         case .noInput: 66

@@ -23,6 +23,10 @@ public struct BulkSettings: Sendable {
     public var checkpointInterval = 2.0
     /// What of the archives' directories is left out: names or paths below the archive, with `*`, `?` and `[…]`.
     public var excludes: [String] = []
+    /// Requests after which the run ends, for a preview; 0 takes all.
+    public var requestLimit = 0
+    /// Dead letters after which the run stops, its state saved; `nil` goes on whatever their number.
+    public var mostDeadLetters: Int?
     /// Text that stands for options and tables; a run is resumed only with the same.
     public var fingerprint = ""
 
@@ -135,11 +139,13 @@ public struct BulkRun: Sendable {
 enum RunDestination {
     case stream(Int32)
     case directory(RunDirectory)
+    /// Nothing is written; what requests say is counted.
+    case inventory(InventoryCollector)
 
     var style: OutputStyle {
         switch self {
         case .stream: .filter
-        case .directory: .files
+        case .directory, .inventory: .files
         }
     }
 
@@ -151,6 +157,7 @@ enum RunDestination {
             let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             return isFile ? FileIdentity(status) : nil
         case .directory(let directory): return FileIdentity(path: directory.path)
+        case .inventory: return nil
         }
     }
 }

@@ -24,6 +24,14 @@ public struct BulkSummary: Sendable, Hashable {
         public var count: Int
     }
 
+    /// Requests of the same lead, of which only the first can be converted.
+    public struct Repeated: Sendable, Hashable {
+        /// How many requests came after another of the same lead.
+        public var count = 0
+        /// The first of them as `file:line`, at most three.
+        public var places: [String] = []
+    }
+
     /// Entries of the archives that were looked at.
     public var read = 0
     /// Requests translated, those with warnings included.
@@ -38,6 +46,10 @@ public struct BulkSummary: Sendable, Hashable {
     public var firstSkipped: [String: String] = [:]
     /// Findings in order of code.
     public var findings: [Finding] = []
+    /// Converted requests whose lead id was converted before. Up to 4,000,000 lead ids are remembered.
+    public var repeatedLeadIDs = Repeated()
+    /// How many requests were wanted at most; `nil` when all were.
+    public var limit: Int?
     /// Labels that no field has, in order of label.
     public var unmappedLabels: [Count] = []
     /// Assignees without a user id, in order of e-mail.
@@ -95,6 +107,19 @@ public struct BulkSummary: Sendable, Hashable {
         writer.number(withWarnings)
         writer.name("dead_letters")
         writer.number(deadLetters)
+        if let limit {
+            writer.name("limit")
+            writer.number(limit)
+        }
+        writer.name("repeated_lead_ids")
+        writer.beginObject()
+        writer.name("count")
+        writer.number(repeatedLeadIDs.count)
+        writer.name("places")
+        writer.beginArray()
+        for place in repeatedLeadIDs.places { writer.string(place) }
+        writer.endArray()
+        writer.endObject()
         Self.write(skipped, as: "skipped", to: &writer)
         writer.name("first_skipped")
         writer.beginObject()

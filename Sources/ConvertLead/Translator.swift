@@ -182,6 +182,11 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// The lead id of the call translated last, valid or not, as far as one was found; empty without one.
     package private(set) var leadID = ByteView.empty
 
+    /// Counts what the document of the call translated last says.
+    package mutating func count(in inventory: inout RequestInventoryReader, at place: InventoryPlace) {
+        inventory.count(&reader, at: place)
+    }
+
     /// Appends the body of the call translated last.
     @inline(__always)
     package mutating func writeBody(to output: inout JSONWriter) { writer.writeRequest(&request, &tables, to: &output) }

@@ -32,6 +32,12 @@ struct BulkCommand: ParsableCommand {
     @Option(help: .init("Workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
+    @Option(help: .init("Stop after this many requests, for a preview.", valueName: "n"))
+    var limit: Int?
+
+    @Option(help: .init("Stop, with the state saved, once there are more dead letters than this.", valueName: "n"))
+    var maxDeadLetters: Int?
+
     @OptionGroup var excluded: ExcludeOption
 
     @Flag(help: "Go on with a run into the same directory that was stopped.")
@@ -50,6 +56,10 @@ struct BulkCommand: ParsableCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
+        if let maxDeadLetters, maxDeadLetters < 0 {
+            throw ValidationError("--max-dead-letters takes a number from 0 on.")
+        }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
         if resume, output == "-" { throw ValidationError("--resume needs a directory, because a filter has no state.") }
         if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
@@ -76,6 +86,7 @@ struct BulkCommand: ParsableCommand {
                 let summary = try run.run()
                 progress?.clear()
                 if !quiet { DiagnosticOutput.write(BulkReport(summary, output: output).text) }
+                if summary.converted + summary.deadLetters == 0 { throw CommandFailure(nothingFoundIn: summary) }
                 if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
             } catch let failure as BulkFailure {
                 DiagnosticOutput.write("convertlead: \(failure.message)\n")
@@ -91,6 +102,8 @@ struct BulkCommand: ParsableCommand {
         bulk.jobs = jobs ?? 0
         bulk.resumes = resume
         bulk.excludes = excluded.exclude
+        bulk.requestLimit = limit ?? 0
+        bulk.mostDeadLetters = maxDeadLetters
         bulk.chunkSize = chunkSize ?? bulk.chunkSize
         bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
         bulk.fingerprint = fingerprint(settings)

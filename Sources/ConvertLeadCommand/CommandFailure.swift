@@ -1,4 +1,5 @@
 import ArgumentParser
+import BulkConversion
 import ConvertLead
 
 import Platform
@@ -48,4 +49,14 @@ struct CommandFailure: Error, Sendable {
     }
 
     private static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+}
+
+extension CommandFailure {
+    /// Archives in which there was not a single request.
+    init(nothingFoundIn summary: BulkSummary) {
+        let kinds = summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+        let skipped = kinds.isEmpty ? "there was nothing to read" : "skipped: \(kinds)"
+        self.init(
+            .dataError, [Diagnostic(.archiveWithoutRequest, .error, message: "No request was found; \(skipped)")])
+    }
 }

@@ -41,6 +41,9 @@ struct SurveyCommand: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var writeConfig: String?
 
+    @Option(name: .shortAndLong, help: .init("Workers (default: one for each processor).", valueName: "n"))
+    var jobs: Int?
+
     @Flag(help: "Print nothing but errors on standard error.")
     var quiet = false
 
@@ -71,6 +74,9 @@ struct SurveyCommand: ParsableCommand {
                 format == .json
                 ? survey.json : Array(SurveyTable(survey, settings.options, configuration: writeConfig).text.utf8)
             try FileOutput.write(text, argument: output.output)
+            if survey.summary.converted + survey.summary.deadLetters == 0 {
+                throw CommandFailure(nothingFoundIn: survey.summary)
+            }
         }
     }
 
@@ -80,6 +86,7 @@ struct SurveyCommand: ParsableCommand {
         run.cancellation = StopSignals.cancellation
         StopSignals.watch()
         run.excludes = excluded.exclude
+        run.jobs = jobs ?? 0
         let counting = run
         let progress = quiet ? nil : ProgressLine { counting.inputSize }
         if let progress { run.onProgress = { progress.show($0) } }

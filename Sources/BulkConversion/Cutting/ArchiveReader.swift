@@ -32,7 +32,7 @@ final class ArchiveReader {
     ) {
         input = ArchiveInput(
             ArchiveWalk(archives, exclusion: exclusion, output: { output?.identity }), limits: limits,
-            cancellation: cancellation,
+            cancellation: cancellation, isInteractive: output?.style == .filter,
             isDocument: PlainDocument.isWhole)
         isInteractive = output?.style == .filter
         self.limits = limits

@@ -79,6 +79,8 @@ final class Chunk {
     var converted = JSONWriter(indent: false)
     /// Lines for `dead-letters.ndjson`.
     var deadLetters = JSONWriter(indent: false)
+    /// Lead ids of the converted requests, in order.
+    var leadIDs = ReusableArray<LeadIDMark>()
     /// What the entries came to.
     var tally = Tally()
     /// Bytes of texts that were taken as part of something.
@@ -106,10 +108,19 @@ final class Chunk {
         problems.removeAll(keepingCapacity: true)
         converted.removeAll()
         deadLetters.removeAll()
+        leadIDs.removeAll()
         tally = Tally()
         inputHash = 0
         accounted = 0
         consumed = 0
+    }
+
+    /// Empties the outputs and keeps the input, to translate it again.
+    func resetOutputs() {
+        converted.removeAll()
+        deadLetters.removeAll()
+        leadIDs.removeAll()
+        tally = Tally()
     }
 
     /// Whether nothing was put in.

@@ -32,7 +32,7 @@ enum JSONEntry {
                 .archiveEntry, "The JSON holds signs of a request, but no call was found in it")
         }
         var earlier: Set<[Int]> = []
-        for finding in search.findings {
+        for finding in search.findings where !entry.isAtLimit {
             switch finding {
             case .noCall(let kind, let node):
                 entry.at(place(of: node, json), of: whole)

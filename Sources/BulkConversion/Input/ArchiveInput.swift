@@ -51,6 +51,8 @@ final class ArchiveInput {
     let window = InputWindow()
     private let limits: ReadingLimits
     private let cancellation: BulkCancellation
+    /// Whether results are wanted as soon as their input is there, so that nothing waits for more than there is.
+    private let isInteractive: Bool
     /// Whether a small file is one document that needs no cutting.
     private let isDocument: @Sendable (ByteView) -> Bool
 
@@ -82,12 +84,13 @@ final class ArchiveInput {
     ///   - walk: finds the files.
     ///   - isDocument: whether a small file of a directory is one document that needs no cutting.
     init(
-        _ walk: ArchiveWalk, limits: ReadingLimits, cancellation: BulkCancellation,
+        _ walk: ArchiveWalk, limits: ReadingLimits, cancellation: BulkCancellation, isInteractive: Bool,
         isDocument: @escaping @Sendable (ByteView) -> Bool
     ) {
         self.walk = walk
         self.limits = limits
         self.cancellation = cancellation
+        self.isInteractive = isInteractive
         self.isDocument = isDocument
     }
 
@@ -248,7 +251,7 @@ final class ArchiveInput {
         self.source = source
         var layers = containers.count
         while true {
-            window.fill(min(limits.headSize, InputWindow.blockSize))
+            window.fill(min(limits.headSize, InputWindow.blockSize), waits: !isInteractive)
             if window.bytes.isEmpty, let trouble = window.trouble {
                 _ = close()
                 return failure(source, trouble)

@@ -141,6 +141,15 @@ extension BulkSummary {
             json.forEachMember(of: node) { firstSkipped[json.text(of: $0)] = json.text(of: $1) }
         }
         self.firstSkipped = firstSkipped
+        limit = number("limit", of: root)
+        var repeated = Repeated()
+        if let node = json.member("repeated_lead_ids", of: root) {
+            repeated.count = number("count", of: node) ?? 0
+            if let list = json.member("places", of: node) {
+                json.forEachElement(of: list) { repeated.places.append(json.text(of: $0)) }
+            }
+        }
+        repeatedLeadIDs = repeated
         unmappedLabels = counts("unmapped_labels")
         unknownAssignees = counts("unknown_assignees")
         var found: [Finding] = []

@@ -134,6 +134,31 @@ final class RunDirectory {
         }
     }
 
+    /// Calls `body` with each line of the converted requests that an interrupted run wrote.
+    func forEachConvertedLine(upTo length: Int, _ body: (ByteView) -> Void) {
+        let descriptor = Platform.open(name(Result.converted.rawValue + ".part"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var buffer = ByteBuffer(minimumCapacity: 1 << 16)
+        var left = length
+        while left > 0 {
+            buffer.reserve(1 << 16)
+            let got = readSome(descriptor, UnsafeMutableRawBufferPointer(start: buffer.end, count: min(left, 1 << 16)))
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { return }
+            left -= got
+            buffer.count += got
+            var start = 0
+            while let feed = buffer.bytes.offset(of: 0x0A, from: start) {
+                body(buffer.bytes.slice(start..<feed))
+                start = feed + 1
+            }
+            let rest = Array(buffer.bytes.dropping(start))
+            buffer.removeAll()
+            rest.withByteView { buffer.append($0) }
+        }
+    }
+
     /// Bytes of a result written so far.
     func length(of result: Result) -> Int { lengths[result] ?? 0 }
 

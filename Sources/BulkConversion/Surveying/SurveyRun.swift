@@ -17,6 +17,8 @@ public struct SurveyRun: Sendable {
     public var options: TranslationOptions
     /// What of the archives' directories is left out, as ``BulkSettings/excludes``.
     public var excludes: [String] = []
+    /// Workers; 0 takes one for each processor.
+    public var jobs = 0
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
     /// Told how far the run is, from time to time.
@@ -41,29 +43,20 @@ public struct SurveyRun: Sendable {
     ///   request is too broken to be counted.
     public func run() throws(BulkFailure) -> Survey {
         try BulkRun.checkInputs(archives)
+        let collector = InventoryCollector()
+        var run = BulkRun(archives: archives, output: .descriptor(-1), tables: tables, options: options)
+        run.settings.jobs = jobs
+        run.cancellation = cancellation
+        run.onProgress = onProgress
         let limits = ReadingLimits()
         let reader = ArchiveReader(
             archives, exclusion: Exclusion(excludes), limits: limits, cancellation: cancellation)
-        var entries = EntryTranslator(tables: tables, options: options, style: .filter, takesInventory: true)
-        var total = Tally()
-        let chunk = Chunk(size: limits.chunkSize)
-        while try reader.fill(chunk) {
-            entries.translate(chunk)
-            total.add(chunk.tally)
-            onProgress?(
-                BulkProgress(
-                    bytesRead: chunk.bytesRead, read: total.read, converted: total.converted,
-                    deadLetters: total.deadLetters))
-            chunk.reset()
-        }
-        guard cancellation.signal == 0 else {
-            throw BulkFailure(.interrupted(signal: cancellation.signal), "stopped")
-        }
-        if archives == ["-"], reader.bytesRead == 0 { throw BulkFailure(.emptyInput, "standard input is empty") }
         var survey = Survey()
-        survey.summary = total.summary
-        if var inventory = entries.takeInventory() {
-            (survey.forms, survey.requests) = (inventory.forms, inventory.requests())
+        survey.summary = try BulkEngine(
+            run: run, reader: reader, limits: limits, destination: .inventory(collector)
+        ).execute()
+        if var inventory = collector.take() {
+            (survey.forms, survey.requests) = (inventory.forms, inventory.inventory())
         }
         return survey
     }

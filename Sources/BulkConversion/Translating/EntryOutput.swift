@@ -7,6 +7,7 @@ struct EntryOutput: ~Copyable {
     /// Lines for `converted.ndjson`, or for the one output of a filter.
     var converted = JSONWriter(indent: false)
     private var deadLetters = JSONWriter(indent: false)
+    private var leadIDs = ReusableArray<LeadIDMark>()
     private var tally = Tally()
     private let style: OutputStyle
 
@@ -28,6 +29,7 @@ struct EntryOutput: ~Copyable {
     mutating func begin(_ chunk: Chunk) {
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)
+        swap(&leadIDs, &chunk.leadIDs)
         tally = Tally()
         startedSource = nil
         startedDirectory = nil
@@ -38,7 +40,14 @@ struct EntryOutput: ~Copyable {
         chunk.tally = tally
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)
+        swap(&leadIDs, &chunk.leadIDs)
     }
+
+    /// How many more requests are wanted.
+    var requestsLeft = Int.max
+
+    /// Whether as many requests were taken as are wanted.
+    var isAtLimit: Bool { tally.converted + tally.deadLetters >= requestsLeft }
 
     // MARK: Converted requests
 
@@ -55,6 +64,7 @@ struct EntryOutput: ~Copyable {
     /// Writes a line up to its body. ``beginLines(of:)`` was called for its source.
     @inline(__always)
     mutating func writeHead(_ leadID: ByteView, line: Int, host: ByteView = .empty) {
+        leadIDs.append(LeadIDMark(leadID, lineStart: converted.buffer.count))
         converted.buffer.append(sourceStart.bytes)
         converted.buffer.append(decimal: line)
         writeAddress(leadID, host: host)
@@ -70,6 +80,7 @@ struct EntryOutput: ~Copyable {
             sourceStart.append(lineStart.bytes)
             directory.linePrefix.withByteView { sourceStart.append($0) }
         }
+        leadIDs.append(LeadIDMark(leadID, lineStart: converted.buffer.count))
         converted.buffer.append(sourceStart.bytes)
         directory.appendName(file, to: &converted.buffer)
         converted.buffer.append(":1")

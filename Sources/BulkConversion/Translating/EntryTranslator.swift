@@ -30,6 +30,8 @@ struct EntryTranslator: ~Copyable {
     private var inventory: ArchiveInventory?
     /// Whether ``inventory`` is there, for the hot loop.
     private let takesInventory: Bool
+    /// Grows with the input: the chunk's number, and the requests in it so far.
+    private var order: UInt64 = 0
     private var flat = FlatCall()
 
     /// The entry that is being read.
@@ -62,10 +64,14 @@ struct EntryTranslator: ~Copyable {
     }
 
     /// Takes everything in a chunk; its output lines and counts are in the chunk afterwards.
-    mutating func translate(_ chunk: Chunk) {
+    ///
+    /// - Parameter limit: how many requests are taken at most.
+    mutating func translate(_ chunk: Chunk, atMost limit: Int = .max) {
+        output.requestsLeft = limit
         output.begin(chunk)
+        order = UInt64(chunk.number) << 32
         let input = chunk.input.bytes
-        for run in chunk.runs {
+        for run in chunk.runs where !isAtLimit {
             let text = input.slice(run.start..<(run.start + run.length))
             if case .file(let name) = run.content {
                 translateFile(text, name, of: chunk.directories[run.source])
@@ -101,7 +107,7 @@ struct EntryTranslator: ~Copyable {
         var start = 0
         let offset = entry.offset
         output.beginLines(of: entry.source)
-        while start < text.count {
+        while start < text.count, !isAtLimit {
             if let length = flat.read(text.dropping(start), isLine: true) {
                 translateFlat(text.slice(start..<(start + length)), form, offset: offset + start)
                 start += length + 1
@@ -126,8 +132,9 @@ struct EntryTranslator: ~Copyable {
     private mutating func translateFlat(_ text: ByteView, _ form: UInt8, offset: Int) {
         log.removeAll()
         let parts = flat.parts
-        if takesInventory { inventory?.add(parts, ArchiveForm.all[Int(form)].name, entry.line, entry.source) }
-        guard case .call(let leadID) = translator.translate(parts, log: &log) else {
+        let verdict = translator.translate(parts, log: &log)
+        if takesInventory { addInventory(form, parts) }
+        guard case .call(let leadID) = verdict else {
             entry.text = text
             entry.offset = offset
             entry.extent = text.trimmingTrailingWhitespace().count
@@ -146,10 +153,12 @@ struct EntryTranslator: ~Copyable {
         fileLeadID = fileLeadID.slice(0..<(fileLeadID.offset(of: UInt8(ascii: ".")) ?? fileLeadID.count))
         if !RecordID.isID(fileLeadID) { fileLeadID = .empty }
         let parts = CallParts(xml: text, isXMLDecoded: false)
+        let verdict = translator.translate(parts, fallback: fileLeadID, log: &log)
         if takesInventory {
-            inventory?.add(parts, ArchiveForm.all[Int(ArchiveForm.documentIndex)].name, 1, EntrySource(names, name))
+            setFile(text, name, of: names)
+            addInventory(ArchiveForm.documentIndex, parts)
         }
-        guard case .call(let leadID) = translator.translate(parts, fallback: fileLeadID, log: &log) else {
+        guard case .call(let leadID) = verdict else {
             setFile(text, name, of: names)
             if let end = XMLDocument.end(of: text), !text.dropping(end).trimmingWhitespace().isEmpty {
                 return unwrapDocuments(text)
@@ -209,6 +218,9 @@ struct EntryTranslator: ~Copyable {
 
     // MARK: What forms call
 
+    /// Whether as many requests were taken as are wanted.
+    var isAtLimit: Bool { output.isAtLimit }
+
     /// Places what comes next at a part of the entry.
     mutating func at(_ range: Range<Int>, of whole: Entry) {
         entry = whole
@@ -231,13 +243,12 @@ struct EntryTranslator: ~Copyable {
     /// Translates the call that was read, whatever it lacks.
     mutating func translateCall() {
         let parts = calls.parts
-        if takesInventory {
-            inventory?.add(parts, ArchiveForm.all[Int(entry.form)].name, entry.line, entry.source)
+        let verdict = translator.translate(
+            parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
+        if takesInventory { addInventory(entry.form, parts) }
+        guard case .call(let leadID) = verdict else {
+            return output.writeLetter(parts, leadID: translator.leadID, &log, entry)
         }
-        guard
-            case .call(let leadID) = translator.translate(
-                parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
-        else { return output.writeLetter(parts, leadID: translator.leadID, &log, entry) }
         output.beginLines(of: entry.source)
         output.writeHead(leadID, line: entry.line, host: parts.host)
         translator.writeBody(to: &output.converted)
@@ -261,6 +272,14 @@ struct EntryTranslator: ~Copyable {
         log.placeErrors()
         log.sort()
         output.writeLetter(parts, leadID: parts.leadID, &log, entry)
+    }
+
+    private mutating func addInventory(_ form: UInt8, _ parts: CallParts) {
+        let (name, line) = (entry.source.name, entry.line)
+        order += 1
+        inventory?.add(
+            form: form, hasDocument: !parts.xml.isEmpty, &translator,
+            at: InventoryPlace(order: order) { "\(name):\(line)" })
     }
 
     /// What all requests so far said.

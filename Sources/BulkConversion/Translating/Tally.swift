@@ -51,11 +51,21 @@ struct Tally: Sendable {
     private(set) var findings: [DiagnosticCode: Finding] = [:]
     private(set) var labels = CountedNames()
     private(set) var assignees = CountedNames()
+    /// Converted requests whose lead id was converted before.
+    private(set) var repeatedLeadIDs = BulkSummary.Repeated()
+    /// How many requests were wanted at most; `nil` when all were.
+    var limit: Int?
 
     /// Places kept for each code.
     static let placeLimit = 3
     /// Different labels and assignees kept, so that memory does not grow with a hostile archive.
     static let nameLimit = 10_000
+
+    /// Counts a request whose lead id was converted before.
+    mutating func addRepeated(place: String) {
+        repeatedLeadIDs.count += 1
+        if repeatedLeadIDs.places.count < Self.placeLimit { repeatedLeadIDs.places.append(place) }
+    }
 
     /// Counts what is no request.
     mutating func skip(_ kind: SkipReason, line: Int, of source: EntrySource) {
@@ -113,6 +123,8 @@ struct Tally: Sendable {
         summary.deadLetters = deadLetters
         summary.skipped = skipped.sorted
         summary.firstSkipped = firstSkipped
+        summary.repeatedLeadIDs = repeatedLeadIDs
+        summary.limit = limit
         summary.unmappedLabels = labels.sorted
         summary.unknownAssignees = assignees.sorted
         summary.findings = findings.map {
@@ -131,6 +143,7 @@ struct Tally: Sendable {
         deadLetters = summary.deadLetters
         for count in summary.skipped { skipped.add(count.name, count.count) }
         firstSkipped = summary.firstSkipped
+        repeatedLeadIDs = summary.repeatedLeadIDs
         for count in summary.unmappedLabels { labels.add(count.name, count.count) }
         for count in summary.unknownAssignees { assignees.add(count.name, count.count) }
         for finding in summary.findings {

@@ -107,6 +107,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case replyAlreadyV1 = "v2.response.already_v1"
     // Archives
     case archiveUnreadable = "archive.file.unreadable"
+    case archiveWithoutRequest = "archive.request.none"
     case archiveEmpty = "archive.file.empty"
     case archiveTruncated = "archive.file.truncated"
     case archiveLineLength = "archive.line.length"

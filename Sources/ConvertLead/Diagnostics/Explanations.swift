@@ -480,6 +480,12 @@ extension DiagnosticCode {
                 "The file cannot be read.",
                 "a file without read permission",
                 "check the file and run again")
+        case .archiveWithoutRequest:
+            Explanation(
+                "The archives hold no request in a form that is known.",
+                "a directory of replies only",
+                "check the paths; look at the first skipped places in the summary, and pass --columns for tables "
+                    + "without a header")
         case .archiveEmpty:
             Explanation(
                 "The file is empty.",

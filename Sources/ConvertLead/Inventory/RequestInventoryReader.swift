@@ -5,20 +5,13 @@ import Bytes
 /// It judges nothing, so that a request that would be refused for one value is counted with all the others. Unlike the
 /// translator it looks into every row.
 package struct RequestInventoryReader: ~Copyable {
-    private var reader: V1RequestReader
     private var tables: TranslationTables
     private let organization: OrganizationTables
     private let options: TranslationOptions
 
     private var documents = 0
-    private var roots = Occurrences()
-    private var optionNames = Occurrences()
-    private var optionValues: [String: Occurrences] = [:]
-    private var labels = Occurrences()
-    private var assignees = Occurrences()
-    private var choices: [Int: Occurrences] = [:]
-    private var roles = Occurrences()
-    private var dates: [DateForm: RequestInventory.Dates] = [:]
+    private var names = NameCounts()
+    private var dates: [DateForm: (RequestInventory.Dates, order: UInt64)] = [:]
     private var timesWithoutOffset = 0
 
     /// An inventory with nothing in it yet.
@@ -26,73 +19,93 @@ package struct RequestInventoryReader: ~Copyable {
         self.organization = tables
         self.options = options
         self.tables = TranslationTables(tables, options)
-        reader = V1RequestReader(options)
     }
 
-    /// Counts what one document says; one that is broken is passed over.
+    /// What a name is.
+    private enum Scope {
+        static let root: Int32 = 0
+        static let option: Int32 = 1
+        static let label: Int32 = 2
+        static let assignee: Int32 = 3
+        static let role: Int32 = 4
+        /// The values of an option, by the option's index among the names.
+        static func values(ofOption index: Int) -> Int32 { 1_000_000 + Int32(truncatingIfNeeded: index) }
+        /// The values of a field, by its index in the tables.
+        static func values(ofField index: Int) -> Int32 { 10 + Int32(truncatingIfNeeded: index) }
+    }
+
+    /// Counts what the document says that a reader has read last; one that is broken is passed over.
     ///
-    /// - Parameter place: `file:line` of the document, asked for where something is met for the first time.
-    package mutating func read(_ text: ByteView, isDecoded: Bool, place: () -> String) {
-        guard (try? reader.xml.read(text, isDecoded: isDecoded)) != nil else { return }
+    /// - Parameter place: where the document is.
+    mutating func count(_ reader: inout V1RequestReader, at place: InventoryPlace) {
+        let events = reader.xml.events
+        guard events.count > 0 else { return }
         documents += 1
-        roots.add(reader.elementName(at: 0), place)
+        names.add(reader.elementName(at: 0), Scope.root, place)
         // Root, row, and in it the elements that count.
-        var open: [Int] = []
-        for index in 0..<reader.xml.events.count {
-            let event = reader.xml.events[index]
-            switch event.kind {
-            case .start: open.append(index)
+        var depth = 0
+        var row = 0
+        var start = 0
+        for index in 0..<events.count {
+            switch events[index].kind {
+            case .start:
+                if depth == 1 { row = index }
+                if depth == 2 { start = index }
+                depth += 1
             case .end:
-                guard let start = open.popLast(), open.count == 2, reader.xml.events[open[1]].name == V1Name.row else {
-                    continue
-                }
-                readElement(from: start, to: index, place)
+                depth -= 1
+                if depth == 2, events[row].name == V1Name.row { countElement(from: start, to: index, &reader, place) }
             case .attribute, .text: continue
             }
         }
     }
 
-    private mutating func readElement(from start: Int, to end: Int, _ place: () -> String) {
+    private mutating func countElement(
+        from start: Int, to end: Int, _ reader: inout V1RequestReader, _ place: InventoryPlace
+    ) {
         let element = reader.xml.events[start].name
         guard element == V1Name.option || element == V1Name.field,
             let name = reader.valueAttribute(at: start)?.trimmed, !name.isEmpty
         else { return }
         let text = reader.text(from: start, to: end)
         if let option = V1Option(name) {
-            let spelling = optionNames.add(name.text, place)
+            let index = names.add(name, Scope.option, place)
             if option == .assignTo {
-                if let text, !text.isEmpty { assignees.add(text.text.lowercased(), place) }
+                if let text, !text.isEmpty { names.add(lowercased: text, Scope.assignee, place) }
             } else {
-                let value = text.map { $0.isEmpty ? "(empty)" : V1ValueText.boolean($0) == nil ? "(other)" : $0.text }
-                optionValues[spelling, default: Occurrences()].add(value ?? "(other)", place)
+                let value =
+                    text.map {
+                        $0.isEmpty ? ByteView("(empty)") : V1ValueText.boolean($0) == nil ? ByteView("(other)") : $0
+                    }
+                names.add(value ?? ByteView("(other)"), Scope.values(ofOption: index), place)
             }
         } else if element == V1Name.option {
-            optionNames.add(name.text, place)
+            names.add(name, Scope.option, place)
         } else {
-            labels.add(name.text, place)
+            names.add(name, Scope.label, place)
             let field = tables.field(labelled: name)
             guard field >= 0, let text, !text.isEmpty, !text.equals("null") else { return }
-            readValue(text, of: field, place)
+            countValue(text, of: field, place)
         }
     }
 
-    private mutating func readValue(_ text: ByteView, of field: Int, _ place: () -> String) {
+    private mutating func countValue(_ text: ByteView, of field: Int, _ place: InventoryPlace) {
         let entry = tables.entries[field]
         if entry.destination == .contactRole {
-            roles.add(text.text, place)
+            names.add(text, Scope.role, place)
             return
         }
         guard entry.destination == .deal else { return }
         switch entry.dataType {
-        case .picklist: choices[field, default: Occurrences()].add(text.text, place)
+        case .picklist: names.add(text, Scope.values(ofField: field), place)
         case .multiselectpicklist:
             for part in text.split(separator: UInt8(ascii: ";")) {
                 let value = part.base.slice(part.startIndex..<part.endIndex).trimmed
-                if !value.isEmpty { choices[field, default: Occurrences()].add(value.text, place) }
+                if !value.isEmpty { names.add(value, Scope.values(ofField: field), place) }
             }
-        case .date: readDate(text, entry, place)
+        case .date: countDate(text, entry, place)
         case .datetime:
-            readDate(text, entry, place)
+            countDate(text, entry, place)
             do throws(V1ValueText.TimeProblem) {
                 _ = try V1ValueText.time(text, order: options.dateOrder, zone: nil)
             } catch {
@@ -102,12 +115,34 @@ package struct RequestInventoryReader: ~Copyable {
         }
     }
 
-    private mutating func readDate(_ text: ByteView, _ entry: TranslationTables.Entry, _ place: () -> String) {
+    private mutating func countDate(_ text: ByteView, _ entry: TranslationTables.Entry, _ place: InventoryPlace) {
         let form = DateForm(text)
         if dates[form] == nil {
-            dates[form] = .init(form: form, field: tables.name(of: entry).text, count: 0, first: place())
+            dates[form] = (
+                .init(form: form, field: tables.name(of: entry).text, count: 0, first: place.text()), place.order
+            )
         }
-        dates[form]?.count += 1
+        dates[form]?.0.count += 1
+    }
+
+    /// Adds what another inventory of the same tables and options counted.
+    package mutating func add(_ other: consuming RequestInventoryReader) {
+        documents += other.documents
+        timesWithoutOffset += other.timesWithoutOffset
+        for (form, (date, order)) in other.dates {
+            guard let own = dates[form] else {
+                dates[form] = (date, order)
+                continue
+            }
+            var first = order < own.1 ? (date, order) : own
+            first.0.count = date.count + own.0.count
+            dates[form] = first
+        }
+        // The values of an option are counted under the option's index, which is another one here.
+        let indexes = names.add(other.names, where: { $0 < 1_000_000 }, scope: { $0 })
+        _ = names.add(
+            other.names, where: { $0 >= 1_000_000 },
+            scope: { Scope.values(ofOption: indexes[Int($0 - 1_000_000)] ?? 0) })
     }
 
     // MARK: The result
@@ -116,23 +151,25 @@ package struct RequestInventoryReader: ~Copyable {
     package mutating func inventory() -> RequestInventory {
         var inventory = RequestInventory()
         inventory.documents = documents
-        inventory.roots = roots.sorted
-        inventory.options = optionNames.sorted.map { option in
+        inventory.roots = names.sorted(Scope.root)
+        inventory.options = names.sorted(Scope.option).map { option in
             RequestInventory.Option(
                 option: option, isKnown: Self.withBytes(option.name) { V1Option($0) != nil },
-                values: optionValues[option.name]?.sorted ?? [])
+                values: names.index(of: option.name, Scope.option).map {
+                    names.sorted(Scope.values(ofOption: $0))
+                } ?? [])
         }
-        inventory.labels = labels.sorted.map { judge($0) }
-        inventory.assignees = assignees.sorted.map { judge($0) }
+        inventory.labels = names.sorted(Scope.label).map { judge($0) }
+        inventory.assignees = names.sorted(Scope.assignee).map { judge($0) }
         for choice in judgedChoices() {
             if choice.field == "Stage" { inventory.stages.append(choice) } else { inventory.choices.append(choice) }
         }
         let hasRoles = !organization.roles.ids.isEmpty
-        for role in roles.sorted {
+        for role in names.sorted(Scope.role) {
             let isKnown = Self.withBytes(role.name) { tables.roleID($0) != nil }
             inventory.roles.append(.init(field: "Contact_Role", value: role, isKnown: hasRoles ? isKnown : nil))
         }
-        inventory.dates = dates.values.sorted { ($1.count, $0.form.rawValue) < ($0.count, $1.form.rawValue) }
+        inventory.dates = dates.values.map(\.0).sorted { ($1.count, $0.form.rawValue) < ($0.count, $1.form.rawValue) }
         inventory.timesWithoutOffset = timesWithoutOffset
         return inventory
     }
@@ -183,42 +220,14 @@ package struct RequestInventoryReader: ~Copyable {
 
     private mutating func judgedChoices() -> [RequestInventory.Choice] {
         var judged: [RequestInventory.Choice] = []
-        let named = choices.keys.map { (name: tables.name(of: tables.entries[$0]).text, number: $0) }
+        let named = (0..<tables.entries.count).map { (name: tables.name(of: tables.entries[$0]).text, number: $0) }
         for (name, number) in named.sorted(by: { $0.name < $1.name }) {
             let hasPicklist = tables.entries[number].hasPicklist
-            for value in choices[number]?.sorted ?? [] {
+            for value in names.sorted(Scope.values(ofField: number)) {
                 let isKnown = Self.withBytes(value.name) { tables.picklistValue($0, of: number) != nil }
                 judged.append(.init(field: name, value: value, isKnown: hasPicklist ? isKnown : nil))
             }
         }
         return judged
-    }
-}
-
-/// Names with their counts and first places.
-struct Occurrences {
-    private var entries: [String: RequestInventory.Count] = [:]
-    /// Different names kept, so that memory does not grow with a hostile archive.
-    private static let limit = 10_000
-    /// Characters of a name kept.
-    private static let length = 500
-
-    /// Counts a name.
-    ///
-    /// - Returns: the name it was counted under: beyond the limit new names count together.
-    @discardableResult
-    mutating func add(_ name: String, _ place: () -> String) -> String {
-        var name = name.utf8.count > Self.length ? String(name.prefix(Self.length)) + "…" : name
-        if entries[name] == nil {
-            if entries.count >= Self.limit { name = "(others)" }
-            if entries[name] == nil { entries[name] = .init(name: name, count: 0, first: place()) }
-        }
-        entries[name]?.count += 1
-        return name
-    }
-
-    /// The most frequent first.
-    var sorted: [RequestInventory.Count] {
-        entries.values.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     }
 }

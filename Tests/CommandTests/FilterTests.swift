@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@Suite("bulk as a filter that another program drives")
+struct FilterTests {
+    private static let xml =
+        #"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"#
+
+    @Test("A line that is an entry is answered before the next one is read")
+    func lineByLine() throws {
+        let process = Process()
+        process.executableURL = BuiltCommand.path
+        process.arguments = ["bulk", "--output", "-", "--quiet", "--jobs", "2"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        defer { process.terminate() }
+        // Ends a filter that waits for more, so that the test fails instead of waiting too.
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { process.terminate() }
+        let lines = [
+            #"{"leadId":"5550000000900001","xmlData":"\#(Self.xml)"}"#,
+            "https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=5550000000900002&xmlData=%3Cx/%3E",
+            #"{"leadId":"5550000000900003","xmlData":""}"#,
+            "leadId=5550000000900004&xmlData=%3CPotentials/%3E",
+            #"{"leadId":"5550000000900005","xmlData":"\#(Self.xml)"}"#,
+        ]
+        for (number, line) in lines.enumerated() {
+            try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+            var answer = Data()
+            while answer.last != 0x0A {
+                let some = output.fileHandleForReading.availableData
+                try #require(!some.isEmpty, "the filter ended before line \(number + 1) was answered")
+                answer += some
+            }
+            let object = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+            #expect(object["source"] as? String == "<stdin>:\(number + 1)")
+            #expect(object["lead_id"] as? String == "555000000090000\(number + 1)")
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+    }
+
+    @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])
+    func nothingFound(command: String) throws {
+        let output = command == "bulk" ? ["--output", "-"] : []
+        let result = try BuiltCommand.run([command, "Samples/replies/already-v1-xml"] + output)
+        #expect(result.status == 65)
+        #expect(result.errors.contains("archive.request.none"))
+    }
+}

@@ -1,3 +1,4 @@
+import convertlead.ConvertLead;
 import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

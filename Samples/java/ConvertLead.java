@@ -1,3 +1,5 @@
+package convertlead;
+
 import com.sun.jna.IntegerType;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;

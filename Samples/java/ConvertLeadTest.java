@@ -1,3 +1,4 @@
+import convertlead.ConvertLead;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -39,8 +39,8 @@ struct ReplyInput: ~Copyable {
             case .document: return false
             case .undecided:
                 if buffer.count > Self.maximumLength { return false }
-                // Doubled, so that a long document is not looked at once a block.
-                wanted = buffer.count * 2
+                // A few lines are looked at as they come; a long document is not, once a block.
+                wanted = buffer.count < Self.blockLength ? buffer.count + 1 : buffer.count * 2
             }
         }
     }

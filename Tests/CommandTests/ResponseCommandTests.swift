@@ -107,8 +107,8 @@ import Testing
         }
     }
 
-    @Test("Lines are answered as they come")
-    func filter() throws {
+    @Test("Lines are answered as they come", arguments: [#"{"reply":{"Deals":"7"}}"#, #"{"Deals":"7"}"#])
+    func filter(_ reply: String) throws {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = BuiltCommand.path
@@ -116,14 +116,15 @@ import Testing
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        for id in 1...3 {
-            try input.fileHandleForWriting.write(
-                contentsOf: Data("{\"lead_id\":\(id),\"reply\":{\"Deals\":\"7\"}}\n".utf8))
+        // One reply alone might be all there is.
+        try input.fileHandleForWriting.write(contentsOf: Data("\(reply)\n".utf8))
+        for number in 1...3 {
+            try input.fileHandleForWriting.write(contentsOf: Data("\(reply)\n".utf8))
             var line = Data()
             while line.last != 0x0A, let more = try output.fileHandleForReading.read(upToCount: 1) { line += more }
             #expect(
                 String(decoding: line, as: UTF8.self) == #"""
-                    {"source":"<stdin>:\#(id)","lead_id":"\#(id)","reply":"{\"success\":{\"Potential\":{\"content\":\"7\",\"param\":\"id\"}}}"}
+                    {"source":"<stdin>:\#(number)","reply":"{\"success\":{\"Potential\":{\"content\":\"7\",\"param\":\"id\"}}}"}
 
                     """#)
         }

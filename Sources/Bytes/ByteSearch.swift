@@ -68,6 +68,26 @@ extension ByteView {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
+    /// Offset of the first byte at or behind `start` that is one of two. Eight bytes a step.
+    package func offset(of a: UInt8, or b: UInt8, from start: Int = 0) -> Int? {
+        guard let base = baseAddress else { return nil }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let (allA, allB) = (ones &* UInt64(a), ones &* UInt64(b))
+        var index = start
+        while index &+ 8 <= count {
+            let word = (UnsafeRawPointer(base) + index).loadUnaligned(as: UInt64.self).littleEndian
+            let (x, y) = (word ^ allA, word ^ allB)
+            let marks = (((x &- ones) & ~x) | ((y &- ones) & ~y)) & 0x8080_8080_8080_8080
+            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < count {
+            if base[index] == a || base[index] == b { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
     /// Offset of the first occurrence of `text` at or behind `start`.
     public func offset(of text: StaticString, from start: Int = 0) -> Int? {
         offset(of: ByteView(text), from: start)
@@ -98,6 +118,12 @@ extension ByteView {
     /// True when the bytes begin with `text`.
     public func hasPrefix(_ text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
+    }
+
+    /// True when the bytes begin with the bytes `text`.
+    package func hasPrefix(_ text: ByteView) -> Bool {
+        guard count >= text.count, let base = baseAddress, let start = text.baseAddress else { return text.isEmpty }
+        return equalBytes(base, start, text.count)
     }
 
     /// True when the bytes end with `text`.

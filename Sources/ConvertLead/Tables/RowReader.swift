@@ -1,0 +1,375 @@
+import Bytes
+
+/// How the rows of a table are written.
+package struct RowDialect: Sendable, Hashable {
+    /// Byte between two cells.
+    package var separator = UInt8(ascii: ",")
+    /// Byte around cells that hold other signs, doubled inside; 0 where cells have no quotes.
+    package var quote = UInt8(ascii: "\"")
+    /// Whether a backslash escapes the byte after it.
+    package var usesBackslashes = false
+    /// Whether XML outside quotes goes on to the end of its root, over separators and line ends: its writer escaped nothing.
+    package var keepsXML = false
+    /// Byte that ends a row: a line feed, perhaps after a carriage return, or a carriage return.
+    package var lineEnd: UInt8 = 0x0A
+    /// Whether a row is a list in brackets, as in SQL, and not a line.
+    package var isTuple = false
+
+    /// Comma-separated values by RFC 4180.
+    package init() {}
+
+    /// Lines of cells between separators, in quotes where they need them.
+    package init(separator: UInt8, quote: UInt8 = UInt8(ascii: "\"")) {
+        self.separator = separator
+        self.quote = quote
+    }
+
+    /// Lines of PostgreSQL's `COPY` and of MySQL's exports: tabs, escapes by a backslash, no quotes.
+    package static var escapedLines: RowDialect {
+        var dialect = RowDialect(separator: 0x09, quote: 0)
+        dialect.usesBackslashes = true
+        return dialect
+    }
+
+    /// Tuples of an `INSERT` statement.
+    package static func tuples(usingBackslashes: Bool) -> RowDialect {
+        var dialect = RowDialect(separator: UInt8(ascii: ","), quote: UInt8(ascii: "'"))
+        dialect.usesBackslashes = usingBackslashes
+        dialect.isTuple = true
+        return dialect
+    }
+}
+
+/// Finds where rows end, and their cells. The only place that does; it keeps nothing from row to row.
+package struct RowReader: Sendable {
+    /// How the rows are written.
+    package let dialect: RowDialect
+
+    /// A cell as it is written.
+    package struct Cell: BitwiseCopyable {
+        /// How a cell is written.
+        package enum Form: BitwiseCopyable {
+            /// As it is; in a tuple, an expression.
+            case plain
+            /// In quotes, which are not part of it.
+            case quoted
+            /// In quotes of which the second is missing.
+            case torn
+            /// XML without quotes that is not closed.
+            case openXML
+        }
+
+        /// Where it is in its row.
+        package let start: Int
+        /// Where it ends.
+        package let end: Int
+        /// How it is written.
+        package let form: Form
+        /// Whether it has doubled quotes or backslashes that are to be undone.
+        package let hasEscapes: Bool
+    }
+
+    /// How far a row goes.
+    package enum Extent: Equatable {
+        /// To an offset after its line end or bracket.
+        case row(end: Int, cells: Int)
+        /// To the end of the line with an open quote.
+        case torn(end: Int)
+        /// Beyond the text.
+        case open
+    }
+
+    /// What follows a cell.
+    private enum Stop {
+        case cell
+        case row
+        case textEnd
+    }
+
+    /// A reader of a dialect.
+    package init(_ dialect: RowDialect) { self.dialect = dialect }
+
+    /// How far the row goes that begins at the start of a text.
+    ///
+    /// - Parameter isWhole: whether nothing comes after the text.
+    package func extent(of text: ByteView, isWhole: Bool) -> Extent {
+        var at = dialect.isTuple ? 1 : 0
+        var cells = 0
+        while true {
+            let (cell, stop) = next(in: text, &at)
+            cells += 1
+            switch stop {
+            case .cell: continue
+            case .row: return cell.form == .torn ? .torn(end: at) : .row(end: at, cells: cells)
+            case .textEnd:
+                guard isWhole, !dialect.isTuple else { return .open }
+                switch cell.form {
+                case .torn: return .torn(end: lineEnd(in: text, from: cell.start))
+                case .openXML: return .row(end: lineEnd(in: text, from: cell.start), cells: cells)
+                case .plain, .quoted: return .row(end: text.count, cells: cells)
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with each cell of a row.
+    package func forEachCell(of row: ByteView, _ body: (Cell) -> Void) {
+        var at = dialect.isTuple ? 1 : 0
+        while true {
+            let (cell, stop) = next(in: row, &at)
+            body(cell)
+            guard case .cell = stop else { return }
+        }
+    }
+
+    /// Appends what a cell of lines stands for.
+    ///
+    /// - Returns: false for a word that stands for no value, `NULL` or `\N`.
+    package func append(_ cell: Cell, of row: ByteView, to output: inout ByteBuffer) -> Bool {
+        let text = row.slice(cell.start..<cell.end)
+        if cell.form == .plain || cell.form == .openXML {
+            if text.equals("\\N") || text.equals("NULL") { return false }
+            if dialect.usesBackslashes {
+                Self.appendUnescaped(text, quote: 0, to: &output)
+            } else {
+                output.append(text)
+            }
+        } else if cell.hasEscapes {
+            if dialect.usesBackslashes {
+                Self.appendUnescaped(text, quote: dialect.quote, to: &output)
+            } else {
+                Self.appendUndoubled(text, dialect.quote, to: &output)
+            }
+        } else {
+            output.append(text)
+        }
+        return true
+    }
+
+    // MARK: Cells
+
+    /// The cell that begins at an offset, which is moved to what follows it.
+    private func next(in text: ByteView, _ at: inout Int) -> (Cell, Stop) {
+        dialect.isTuple ? nextInTuple(text, &at) : nextInLine(text, &at)
+    }
+
+    private func nextInLine(_ text: ByteView, _ at: inout Int) -> (Cell, Stop) {
+        if dialect.quote != 0 {
+            var start = at
+            while start < text.count, text[start] == 0x20 || text[start] == 0x09 && dialect.separator != 0x09 {
+                start += 1
+            }
+            if start < text.count, text[start] == dialect.quote, let quoted = nextQuoted(text, start, &at) {
+                return quoted
+            }
+        }
+        let start = at
+        var end = start
+        switch xmlEnd(in: text, from: start) {
+        case .at(let closed): end = closed
+        case .open:
+            at = text.count
+            return (Cell(start: start, end: at, form: .openXML, hasEscapes: false), .textEnd)
+        case .none: break
+        }
+        while true {
+            guard let stop = text.offset(of: dialect.separator, or: dialect.lineEnd, from: end) else {
+                at = text.count
+                return (Cell(start: start, end: text.count, form: .plain, hasEscapes: false), .textEnd)
+            }
+            if dialect.usesBackslashes, Self.isEscaped(stop, in: text, from: start) {
+                end = stop + 1
+                continue
+            }
+            at = stop + 1
+            let isRowEnd = text[stop] == dialect.lineEnd
+            let hasReturn = isRowEnd && text[stop] == 0x0A && stop > start && text[stop - 1] == 0x0D
+            return (
+                Cell(start: start, end: hasReturn ? stop - 1 : stop, form: .plain, hasEscapes: false),
+                isRowEnd ? .row : .cell
+            )
+        }
+    }
+
+    /// The cell in quotes that begins at `open`; `nil` when more than its quotes is there, so that they are part of it.
+    private func nextQuoted(_ text: ByteView, _ open: Int, _ at: inout Int) -> (Cell, Stop)? {
+        let start = open + 1
+        guard let (close, hasEscapes) = stringEnd(text, dialect.quote, from: start) else {
+            at = text.count
+            return (Cell(start: start, end: text.count, form: .torn, hasEscapes: true), .textEnd)
+        }
+        let cell = Cell(start: start, end: close, form: .quoted, hasEscapes: hasEscapes)
+        var after = close + 1
+        while after < text.count, text[after] != dialect.separator, text[after] != dialect.lineEnd,
+            text[after] == 0x20 || text[after] == 0x09 || text[after] == 0x0D
+        {
+            after += 1
+        }
+        guard after < text.count else {
+            at = after
+            return (cell, .textEnd)
+        }
+        if text[after] == dialect.separator || text[after] == dialect.lineEnd {
+            at = after + 1
+            return (cell, text[after] == dialect.lineEnd ? .row : .cell)
+        }
+        // The quote that seems to close this one opens another on a later line.
+        guard text.slice(start..<close).contains(dialect.lineEnd) else { return nil }
+        at = lineEnd(in: text, from: start)
+        return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .row)
+    }
+
+    private func nextInTuple(_ text: ByteView, _ at: inout Int) -> (Cell, Stop) {
+        let start = at
+        var depth = 0
+        var index = at
+        func cell(_ end: Int) -> Cell {
+            let value = text.slice(start..<end)
+            let first = start + value.count - value.trimmingLeadingWhitespace().count
+            let last = max(first, start + value.trimmingTrailingWhitespace().count)
+            return Cell(start: first, end: last, form: .plain, hasEscapes: true)
+        }
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
+                guard let end = tupleStringEnd(text, quoteAt: index - 1) else {
+                    at = text.count
+                    return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .textEnd)
+                }
+                index = end + 1
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")") where depth > 0: depth -= 1
+            case UInt8(ascii: ")"):
+                at = index
+                return (cell(index - 1), .row)
+            case UInt8(ascii: ",") where depth == 0:
+                at = index
+                return (cell(index - 1), .cell)
+            case UInt8(ascii: "-") where text.dropping(index).first == byte: index = lineEnd(in: text, from: index)
+            case UInt8(ascii: "/") where text.dropping(index).first == UInt8(ascii: "*"):
+                index = text.offset(of: "*/", from: index + 1).map { $0 + 2 } ?? text.count
+            default: break
+            }
+        }
+        at = text.count
+        return (cell(text.count), .textEnd)
+    }
+
+    /// Where the string of a tuple ends whose quote is at an offset.
+    package func tupleStringEnd(_ text: ByteView, quoteAt open: Int) -> Int? {
+        let quote = text[open]
+        let isEscaped =
+            quote != UInt8(ascii: "`") && (dialect.usesBackslashes || Self.isEscapeString(text, quoteAt: open))
+        return stringEnd(text, quote, usesBackslashes: isEscaped, from: open + 1)?.end
+    }
+
+    /// Whether a quote follows PostgreSQL's `E`, so that backslashes escape whatever the dialect.
+    package static func isEscapeString(_ text: ByteView, quoteAt open: Int) -> Bool {
+        guard open > 0, text[open - 1] | 0x20 == UInt8(ascii: "e") else { return false }
+        return open == 1
+            || !(text[open - 2].isASCIILetter || text[open - 2].isDigit || text[open - 2] == UInt8(ascii: "_"))
+    }
+
+    private func stringEnd(_ text: ByteView, _ quote: UInt8, from start: Int) -> (end: Int, hasEscapes: Bool)? {
+        stringEnd(text, quote, usesBackslashes: dialect.usesBackslashes, from: start)
+    }
+
+    /// Offset of the quote that closes a string, and whether something in it is to be undone.
+    private func stringEnd(
+        _ text: ByteView, _ quote: UInt8, usesBackslashes: Bool, from start: Int
+    ) -> (end: Int, hasEscapes: Bool)? {
+        var index = start
+        var hasEscapes = false
+        while true {
+            let found =
+                usesBackslashes
+                ? text.offset(of: quote, or: UInt8(ascii: "\\"), from: index) : text.offset(of: quote, from: index)
+            guard let found else { return nil }
+            if text[found] == quote, found + 1 >= text.count || text[found + 1] != quote { return (found, hasEscapes) }
+            hasEscapes = true
+            index = found + 2
+        }
+    }
+
+    private enum XMLEnd {
+        case at(Int)
+        case open
+        case none
+    }
+
+    /// Where the document ends that a cell without quotes begins with. One in which another begins was never closed.
+    private func xmlEnd(in text: ByteView, from start: Int) -> XMLEnd {
+        guard dialect.keepsXML, start < text.count, text[start] == UInt8(ascii: "<") else { return .none }
+        let rest = text.dropping(start)
+        guard RawXML.isRequest(rest), let root = RawXML.rootStart(in: rest) else { return .none }
+        let end = RawXML.rootEnd(in: rest)
+        let name = RawXML.name(ofTag: rest.dropping(root))
+        let inside = rest.slice((root + 1)..<(end ?? rest.count))
+        var index = 1
+        while let next = inside.offset(of: name, from: index) {
+            if inside[next - 1] == UInt8(ascii: "<") { return .none }
+            index = next + 1
+        }
+        return end.map { .at(start + $0) } ?? .open
+    }
+
+    /// Whether an odd number of backslashes is before an offset.
+    private static func isEscaped(_ offset: Int, in text: ByteView, from start: Int) -> Bool {
+        var first = offset
+        while first > start, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+        return (offset - first) % 2 == 1
+    }
+
+    private func lineEnd(in text: ByteView, from start: Int) -> Int {
+        text.offset(of: dialect.lineEnd, from: start).map { $0 + 1 } ?? text.count
+    }
+
+    // MARK: What cells stand for
+
+    /// Appends text without its backslashes, as MySQL and PostgreSQL write them, and without the second of two quotes.
+    ///
+    /// - Parameter quote: 0 outside quotes.
+    package static func appendUnescaped(_ text: ByteView, quote: UInt8, to output: inout ByteBuffer) {
+        let backslash = UInt8(ascii: "\\")
+        var index = 0
+        while let found = text.offset(of: backslash, or: quote == 0 ? backslash : quote, from: index) {
+            output.append(text.slice(index..<found))
+            index = found + 2
+            guard found + 1 < text.count else {
+                output.append(text[found])
+                return
+            }
+            let next = text[found + 1]
+            guard text[found] == backslash else {
+                // The second of two quotes, or what follows a single one.
+                output.append(quote)
+                if next != quote { output.append(next) }
+                continue
+            }
+            switch next {
+            case UInt8(ascii: "n"): output.append(0x0A)
+            case UInt8(ascii: "t"): output.append(0x09)
+            case UInt8(ascii: "r"): output.append(0x0D)
+            case UInt8(ascii: "0"): output.append(0x00)
+            case UInt8(ascii: "b"): output.append(0x08)
+            case UInt8(ascii: "f"): output.append(0x0C)
+            case UInt8(ascii: "v"): output.append(0x0B)
+            case UInt8(ascii: "Z"): output.append(0x1A)
+            default: output.append(next)
+            }
+        }
+        output.append(text.dropping(index))
+    }
+
+    /// Appends text in which quotes are doubled.
+    package static func appendUndoubled(_ text: ByteView, _ quote: UInt8, to output: inout ByteBuffer) {
+        var index = 0
+        while let found = text.offset(of: quote, from: index) {
+            output.append(text.slice(index..<(found + 1)))
+            index = found + 2
+        }
+        output.append(text.dropping(index))
+    }
+}

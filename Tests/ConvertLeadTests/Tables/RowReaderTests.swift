@@ -1,0 +1,106 @@
+import Bytes
+import Testing
+
+@testable import ConvertLead
+
+/// The cells of the first row of a text, and what is left of the text after it.
+private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], rest: String)? {
+    let reader = RowReader(dialect)
+    return Array(text.utf8).withByteView { text in
+        guard case .row(let end, let count) = reader.extent(of: text, isWhole: true) else { return nil }
+        var cells: [String?] = []
+        let row = text.slice(0..<end)
+        reader.forEachCell(of: row) { cell in
+            var value = ByteBuffer()
+            cells.append(reader.append(cell, of: row, to: &value) ? value.string() : nil)
+        }
+        #expect(cells.count == count)
+        return (cells, text.dropping(end).text)
+    }
+}
+
+@Suite struct RowReading {
+    @Test(
+        "Cells in quotes hold separators, line ends and doubled quotes",
+        arguments: [
+            ("a,b\nc", ["a", "b"], "c"), ("\"a,b\",\"c\"\"d\"\r\nx", ["a,b", "c\"d"], "x"),
+            ("\"a\nb\",c", ["a\nb", "c"], ""), (",\"\",\n", ["", "", ""], ""),
+            ("a \"b\" c,d\n", ["a \"b\" c", "d"], ""),
+            ("  \"a\" ,b\n", ["a", "b"], ""), ("\"a\"b,c\n", ["\"a\"b", "c"], ""), ("\n1", [""], "1"),
+        ])
+    func commaSeparated(text: String, cells: [String], rest: String) throws {
+        let found = try #require(row(text, RowDialect()))
+        #expect(found.cells == cells)
+        #expect(found.rest == rest)
+    }
+
+    @Test("A separator, quotes and line ends are those of the dialect")
+    func dialects() throws {
+        var old = RowDialect(separator: UInt8(ascii: ";"), quote: UInt8(ascii: "'"))
+        old.lineEnd = 0x0D
+        #expect(try #require(row("'a;''b''';\"c\"\rd", old)).cells == ["a;'b'", "\"c\""])
+        var escaped = RowDialect()
+        escaped.usesBackslashes = true
+        #expect(try #require(row(#""a\"b\\",\N,c"#, escaped)).cells == ["a\"b\\", nil, "c"])
+    }
+
+    @Test("Lines of tabs undo what databases escape, and NULL is no value")
+    func escapedLines() throws {
+        let text = "1\t\\\\x\\ty\\nz\\r\\0\t\\N\tNULL\ta\\\nb\\\tc\n2"
+        let found = try #require(row(text, .escapedLines))
+        #expect(found.cells == ["1", "\\x\ty\nz\r\0", nil, nil, "a\nb\tc"])
+        #expect(found.rest == "2")
+    }
+
+    @Test("XML without quotes goes on to the end of its root")
+    func documents() throws {
+        var raw = RowDialect(separator: UInt8(ascii: "|"), quote: 0)
+        raw.keepsXML = true
+        let text = "1|<Potentials>\n<row><![CDATA[a|b</Potentials>]]></row>\n</Potentials>|x\n2"
+        let found = try #require(row(text, raw))
+        #expect(found.cells == ["1", "<Potentials>\n<row><![CDATA[a|b</Potentials>]]></row>\n</Potentials>", "x"])
+        #expect(found.rest == "2")
+        // One that was never closed does not take the next along.
+        let torn = try #require(row("1|<Potentials><row>\n2|<Potentials></Potentials>\n", raw))
+        #expect(torn.cells == ["1", "<Potentials><row>"])
+    }
+
+    @Test("A quote that is not closed ends with its line, also when a later row seems to close it")
+    func openQuotes() {
+        let reader = RowReader(RowDialect())
+        let extents = ["1,\"a\n2,\"b\"\n", "1,\"a\n2,b\n", "1,\"a"].map { text in
+            Array(text.utf8).withByteView { reader.extent(of: $0, isWhole: true) }
+        }
+        #expect(extents == [.torn(end: 5), .torn(end: 5), .torn(end: 4)])
+    }
+
+    @Test("A row of which more may follow is open, cut at every byte")
+    func partial() {
+        let texts: [(String, RowDialect)] = [
+            ("1,\"a\"\"b\",c\n", RowDialect()), ("1\ta\\\nb\tc\n", .escapedLines),
+            ("(1,'it''s',replace('a\\n','\\n',char(10)))", .tuples(usingBackslashes: false)),
+            ("(1,'it\\'s \\\\',\"b\")", .tuples(usingBackslashes: true)),
+        ]
+        for (text, dialect) in texts {
+            let bytes = Array(text.utf8)
+            let reader = RowReader(dialect)
+            for end in bytes.indices {
+                #expect(
+                    bytes[..<end].withByteView { reader.extent(of: $0, isWhole: false) } == .open, "\(text) at \(end)")
+            }
+            #expect(bytes.withByteView { reader.extent(of: $0, isWhole: false) } == .row(end: bytes.count, cells: 3))
+        }
+    }
+
+    @Test("A tuple ends with its bracket, whatever strings, brackets and comments hold")
+    func tuples() {
+        let reader = RowReader(.tuples(usingBackslashes: false))
+        let text = "(1, f('a)', (2)), \"b,\" /* , */ , E'it\\'s', 'c:\\') , (2)"
+        Array(text.utf8).withByteView { text in
+            var cells: [String] = []
+            reader.forEachCell(of: text) { cells.append(text.slice($0.start..<$0.end).text) }
+            #expect(cells == ["1", "f('a)', (2))", "\"b,\" /* , */", "E'it\\'s'", "'c:\\'"])
+            #expect(reader.extent(of: text, isWhole: true) == .row(end: 50, cells: 5))
+        }
+    }
+}

@@ -27,6 +27,8 @@ public struct BulkSettings: Sendable {
     public var requestLimit = 0
     /// Dead letters after which the run stops, its state saved; `nil` goes on whatever their number.
     public var mostDeadLetters: Int?
+    /// Names of columns for tables without a header, in order; none leaves it to the cells.
+    public var columns: [String] = []
     /// Text that stands for options and tables; a run is resumed only with the same.
     public var fingerprint = ""
 
@@ -105,6 +107,7 @@ public struct BulkRun: Sendable {
         try Self.checkInputs(archives)
         var limits = ReadingLimits()
         limits.chunkSize = max(settings.chunkSize, 64)
+        limits.columns = settings.columns
         let destination: RunDestination
         switch output {
         case .descriptor(let descriptor):

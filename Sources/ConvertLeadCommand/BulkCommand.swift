@@ -43,6 +43,8 @@ struct BulkCommand: ParsableCommand {
     @Flag(help: "Go on with a run into the same directory that was stopped.")
     var resume = false
 
+    @OptionGroup var columns: ColumnsOption
+
     @Flag(help: "Print nothing but errors on standard error.")
     var quiet = false
 
@@ -104,6 +106,7 @@ struct BulkCommand: ParsableCommand {
         bulk.excludes = excluded.exclude
         bulk.requestLimit = limit ?? 0
         bulk.mostDeadLetters = maxDeadLetters
+        bulk.columns = columns.names
         bulk.chunkSize = chunkSize ?? bulk.chunkSize
         bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
         bulk.fingerprint = fingerprint(settings)
@@ -118,6 +121,7 @@ struct BulkCommand: ParsableCommand {
         options.isIndented = true
         hash.add(options.canonicalText)
         for pattern in excluded.exclude { hash.add("exclude " + pattern) }
+        for name in columns.names { hash.add("column " + name) }
         return String(hash.value, radix: 16)
     }
 }

@@ -149,3 +149,14 @@ extension CommonOptions {
         }
     }
 }
+
+/// Names for the columns of tables that have no header row.
+struct ColumnsOption: ParsableArguments {
+    @Option(help: .init("Names of the columns where tables have no header row.", valueName: "a,b,…"))
+    var columns: String?
+
+    /// The names; none when the option was not given.
+    var names: [String] {
+        columns?.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { !$0.isWhitespace } } ?? []
+    }
+}

@@ -44,6 +44,8 @@ struct SurveyCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: .init("Workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
+    @OptionGroup var columns: ColumnsOption
+
     @Flag(help: "Print nothing but errors on standard error.")
     var quiet = false
 
@@ -83,6 +85,7 @@ struct SurveyCommand: ParsableCommand {
     private func take(_ settings: Settings) throws -> Survey {
         let archives = archives.isEmpty ? ["-"] : archives
         var run = SurveyRun(archives: archives, tables: settings.tables, options: settings.options)
+        run.columns = columns.names
         run.cancellation = StopSignals.cancellation
         StopSignals.watch()
         run.excludes = excluded.exclude

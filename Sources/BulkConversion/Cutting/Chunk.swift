@@ -34,6 +34,8 @@ struct ChunkRun {
     var source: Int
     /// Whether it is all that its file holds.
     var isAlone = false
+    /// Index of the chunk's `tables` for a row of one, else -1.
+    var table: Int32 = -1
 }
 
 /// An entry that cannot be read, found before its text was looked at.
@@ -75,6 +77,7 @@ final class Chunk {
     var sources: [EntrySource] = []
     var directories: [DirectoryNames] = []
     var problems: [EntryProblem] = []
+    var tables: [RowTable] = []
     /// Lines for `converted.ndjson`, or for the one output of a filter.
     var converted = JSONWriter(indent: false)
     /// Lines for `dead-letters.ndjson`.
@@ -106,6 +109,7 @@ final class Chunk {
         sources.removeAll(keepingCapacity: true)
         directories.removeAll(keepingCapacity: true)
         problems.removeAll(keepingCapacity: true)
+        tables.removeAll(keepingCapacity: true)
         converted.removeAll()
         deadLetters.removeAll()
         leadIDs.removeAll()
@@ -141,6 +145,13 @@ final class Chunk {
         return sources.count - 1
     }
 
+    /// Index of a table, added when it is not the last one already.
+    private func index(of table: RowTable) -> Int32 {
+        if let last = tables.last, last === table { return Int32(tables.count - 1) }
+        tables.append(table)
+        return Int32(tables.count - 1)
+    }
+
     /// Index of a directory, added when it is not the last one already.
     func index(of directory: DirectoryNames) -> Int {
         if let last = directories.last, last === directory { return directories.count - 1 }
@@ -174,10 +185,14 @@ final class Chunk {
     // MARK: Taking from a window
 
     /// Takes one entry, with a copy of its bytes.
+    ///
+    /// - Parameter table: the table of a row.
     func takeEntry(
-        _ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource, isAlone: Bool = false
+        _ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource, isAlone: Bool = false,
+        table: RowTable? = nil
     ) {
         add(.entry(form), window.bytes.slice(0..<length), extent: length, window, source, isAlone: isAlone)
+        if let table { runs[runs.count - 1].table = index(of: table) }
         take(length, window)
     }
 

@@ -60,6 +60,8 @@ struct SequencePlace {
     let form: UInt8
     let source: EntrySource
     let limits: ReadingLimits
+    /// Whether results are wanted as soon as their input is there.
+    let isInteractive: Bool
 }
 
 /// Why a sequence came back.
@@ -231,7 +233,9 @@ final class EntryCutter {
         case .block(let end): takeBlock(form, end, window, chunk)
         case .json: json.cut(window, into: chunk, source, limits, form: form)
         case .sequence(let cutter):
-            sequence = (cutter, SequencePlace(form: form, source: source, limits: limits))
+            sequence = (
+                cutter, SequencePlace(form: form, source: source, limits: limits, isInteractive: isInteractive)
+            )
         }
     }
 

@@ -12,11 +12,11 @@ struct ArchiveForm: Sendable {
 
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
-        .document, .collection, .json, .http, .debugLog, .curl, .url, .accessLog, .formBody, .logLine,
+        .sqlDump, .table, .document, .collection, .json, .http, .debugLog, .curl, .url, .accessLog, .formBody, .logLine,
     ]
 
     /// Index of the form of files that are one XML document.
-    static let documentIndex: UInt8 = 0
+    static let documentIndex: UInt8 = 2
 
     /// The form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
     static func beginning(at start: EntryStart) -> (form: UInt8, cut: Cut)? {

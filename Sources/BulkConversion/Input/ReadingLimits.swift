@@ -8,4 +8,6 @@ struct ReadingLimits: Sendable {
     var documentSize = 64 << 20
     /// Bytes looked at to tell what a file is.
     var headSize = 65_536
+    /// Names of columns for tables without a header.
+    var columns: [String] = []
 }

@@ -19,6 +19,8 @@ public struct SurveyRun: Sendable {
     public var excludes: [String] = []
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
+    /// Names of columns for tables without a header, in order.
+    public var columns: [String] = []
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
     /// Told how far the run is, from time to time.
@@ -48,7 +50,8 @@ public struct SurveyRun: Sendable {
         run.settings.jobs = jobs
         run.cancellation = cancellation
         run.onProgress = onProgress
-        let limits = ReadingLimits()
+        var limits = ReadingLimits()
+        limits.columns = columns
         let reader = ArchiveReader(
             archives, exclusion: Exclusion(excludes), limits: limits, cancellation: cancellation)
         var survey = Survey()

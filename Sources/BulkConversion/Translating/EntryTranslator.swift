@@ -50,6 +50,8 @@ struct EntryTranslator: ~Copyable {
         var extent = 0
         /// Whether it is all that its file holds.
         var isAlone = false
+        /// Its table, when it is a row.
+        var table: RowTable?
     }
 
     init(tables: OrganizationTables, options: TranslationOptions, style: OutputStyle, takesInventory: Bool = false) {
@@ -82,6 +84,7 @@ struct EntryTranslator: ~Copyable {
             entry.offset = run.offset
             entry.extent = run.extent
             entry.isAlone = run.isAlone
+            entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
             switch run.content {
             case .lines(let form): translateLines(text, form)
             case .entry(let form):

@@ -112,6 +112,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case archiveTruncated = "archive.file.truncated"
     case archiveLineLength = "archive.line.length"
     case archiveEntry = "archive.entry.unreadable"
+    /// A table names no columns, so they were told from its cells.
+    case archiveTableColumns = "archive.table.columns"
     // Ourselves
     case internalError = "internal.error"
 }

@@ -506,6 +506,11 @@ extension DiagnosticCode {
                 "An entry of the archive cannot be read.",
                 "a CSV row with too few columns",
                 "correct the entry")
+        case .archiveTableColumns:
+            Explanation(
+                "The table has no header row. The columns were told from the cells of each row.",
+                "5550000000700001,\"<Potentials>…</Potentials>\"",
+                "check one of these by eye, or name the columns with --columns")
         case .internalError:
             Explanation(
                 "Internal error. This is a bug in convertlead.",

@@ -3,7 +3,7 @@ import Bytes
 /// The marks by which a request is suspected in text that no form recognises. The one list of them.
 ///
 /// `xmlData`, `createPotential`, `<Potentials` and `/Leads/convertLead`, in any case and in any encoding met in archives: percent
-/// encoding, JSON escapes, XML references. Words of prose such as "Potentials" or "convertLead" are no marks.
+/// encoding, JSON escapes, XML references, hexadecimal digits. Words of prose such as "Potentials" or "convertLead" are no marks.
 package enum RequestMarks {
     /// Whether a text holds a mark.
     package static func isIn(_ text: ByteView) -> Bool {
@@ -23,6 +23,9 @@ package enum RequestMarks {
                 if text.dropping(index).hasPrefixIgnoringCase("Potentials"), endsWithLess(text.slice(0..<index)) {
                     return true
                 }
+            case UInt8(ascii: "3"):
+                if text.dropping(index).hasPrefixIgnoringCase("3C506F74656E7469616C73") { return true }
+            case UInt8(ascii: "7"): if text.dropping(index).hasPrefixIgnoringCase("786D6C44617461") { return true }
             default: break
             }
             index += 1

@@ -97,6 +97,11 @@ package struct V1CallReader: ~Copyable {
         if !text.isEmpty { add(text, whole: text, depth: depth, log: &log) }
     }
 
+    /// Adds the text of a call in any form, and keeps it until the next call.
+    package mutating func add(_ text: [UInt8], depth: Int, log: inout DiagnosticLog) {
+        add(keep(text), depth: depth, log: &log)
+    }
+
     private mutating func add(_ text: ByteView, whole: ByteView, depth: Int, log: inout DiagnosticLog) {
         if text.hasPrefix("{{") {
             isBodyHidden = true

@@ -1,0 +1,149 @@
+import Bytes
+import ConvertLead
+
+/// A table whose rows are entries: how they are written, and what its columns are.
+final class RowTable: Sendable {
+    /// What a column holds.
+    enum Role {
+        case leadID, rowID, xmlData, newFormat, other
+    }
+
+    let reader: RowReader
+    /// Names of the columns as the table gives them; empty when it gives none.
+    let columns: [String]
+    /// What each column holds.
+    let roles: [Role]
+
+    init(_ dialect: RowDialect, columns: [String]) {
+        reader = RowReader(dialect)
+        self.columns = columns
+        roles = Self.roles(of: columns.map(Self.folded))
+    }
+
+    /// Whether a column is called like `xmlData`, so that each row is a request.
+    var hasRequestColumn: Bool { roles.contains(.xmlData) }
+
+    /// Name of a column, for messages.
+    func name(ofColumn index: Int) -> String {
+        index < columns.count ? columns[index] : "number \(index + 1)"
+    }
+
+    /// A name as it is compared: lower case, without white space, hyphens and underscores.
+    static func folded(_ name: String) -> [UInt8] {
+        name.utf8.filter { !$0.isWhitespace && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map(\.lowercased)
+    }
+
+    private static func roles(of names: [[UInt8]]) -> [Role] {
+        let leadIDs = leadIDs(in: names)
+        return names.indices.map { index in
+            if leadIDs.contains(index) { return names[index] == Array("id".utf8) ? .rowID : .leadID }
+            return names[index].withByteView { name in
+                switch V1Parameters.Name(name) {
+                case .xmlData: .xmlData
+                case .newFormat: .newFormat
+                default: name.equals("xmldata") ? .xmlData : name.equals("newformat") ? .newFormat : .other
+                }
+            }
+        }
+    }
+
+    /// The columns of lead ids: those called `leadId`, else the only one whose name ends so, else `id`.
+    ///
+    /// A table that has lead ids in other columns uses `id` for its own rows.
+    private static func leadIDs(in names: [[UInt8]]) -> [Int] {
+        let leadID = Array("leadid".utf8)
+        let named = names.indices.filter { names[$0].suffix(leadID.count) == leadID[...] }
+        let exact = named.filter { names[$0] == leadID }
+        if !exact.isEmpty { return exact }
+        if named.isEmpty { return names.indices.filter { names[$0] == Array("id".utf8) } }
+        return named.count == 1 ? named : []
+    }
+}
+
+/// Rows of one table while they are cut.
+struct TableRows {
+    let table: RowTable
+    /// Whether rows without a request were counted.
+    private(set) var isSkipCounted: Bool
+
+    init(_ table: RowTable, isSkipCounted: Bool = false) {
+        self.table = table
+        self.isSkipCounted = isSkipCounted
+    }
+
+    /// Whether a row begins at a start.
+    ///
+    /// - Parameters:
+    ///   - extent: of the row, if it is one.
+    ///   - form: the table's own.
+    func isRow(_ extent: RowReader.Extent, at start: EntryStart, form: UInt8) -> Bool {
+        switch extent {
+        case .row(let end, let cells):
+            let row = start.text.slice(0..<end)
+            if cells == table.columns.count, cells > 1 {
+                // Most rows begin with an id or a quote; of others a line of JSON may have as many commas.
+                return row[0].isDigit || row[0] == UInt8(ascii: "\"") || hasLeadID(row)
+                    || !Self.isOther(start, than: form)
+            }
+            if Self.isOther(start, than: form) { return false }
+            if table.columns.isEmpty || cells == 1 {
+                return RequestMarks.isIn(row) || cells < table.columns.count && RecordID.isID(row.trimmingWhitespace())
+            }
+            return true
+        case .torn(let end):
+            return RequestMarks.isIn(start.text.slice(0..<end)) || !Self.isOther(start, than: form) && end > 1
+        case .open: return !Self.isOther(start, than: form)
+        }
+    }
+
+    /// Whether a row has an id where its table has lead ids, or its table has none.
+    private func hasLeadID(_ row: ByteView) -> Bool {
+        guard let column = table.roles.firstIndex(where: { $0 == .leadID || $0 == .rowID }) else { return true }
+        var index = 0
+        var isID = false
+        table.reader.forEachCell(of: row) { cell in
+            if index == column { isID = RecordID.isID(row.slice(cell.start..<cell.end).trimmingWhitespace()) }
+            index += 1
+        }
+        return isID
+    }
+
+    private static func isOther(_ start: EntryStart, than form: UInt8) -> Bool {
+        ArchiveForm.beginning(at: start).map { $0.form != form } ?? false
+    }
+
+    /// Takes a row, with the line end or the bracket after it. Of a table without a column for requests a row without one is counted with
+    /// its neighbours.
+    mutating func take(_ length: Int, _ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) {
+        var row = window.bytes.slice(0..<length)
+        while row.last == 0x0A || row.last == 0x0D { row = row.slice(0..<(row.count - 1)) }
+        if length > place.limits.entrySize {
+            chunk.takeTooLong("row", limit: place.limits.entrySize, length, window, place.source)
+        } else if table.hasRequestColumn || RequestMarks.isIn(row) {
+            let count = row.count
+            chunk.takeEntry(place.form, count, window, place.source, table: table)
+            if length > count { chunk.takePunctuation(length - count, window) }
+        } else if isSkipCounted {
+            chunk.takeScaffold(length, window)
+        } else {
+            isSkipCounted = true
+            chunk.takeSkip(.otherTable, length, window, place.source)
+        }
+    }
+}
+
+extension InputWindow {
+    /// How far a row goes that begins at the start of the window; reads on as far as it needs.
+    ///
+    /// - Returns: `nil` when a damaged file broke it off.
+    func extent(ofRowBy reader: RowReader, limit: Int) -> RowReader.Extent? {
+        var extent = RowReader.Extent.open
+        _ = find(atMost: limit) { text in
+            extent = reader.extent(of: text, isWhole: false)
+            return extent == .open ? nil : 0
+        }
+        if extent != .open { return extent }
+        if bytes.count <= limit, failure != nil { return nil }
+        return reader.extent(of: bytes, isWhole: true)
+    }
+}

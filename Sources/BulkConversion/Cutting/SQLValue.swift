@@ -1,0 +1,202 @@
+import Bytes
+import ConvertLead
+
+/// Values of SQL as dumps write them: strings with their prefixes, hexadecimal bytes, and the few functions by which line ends and casts
+/// are written.
+struct SQLValue {
+    private let text: ByteView
+    private let reader: RowReader
+    private var at = 0
+    /// Bytes that all values of the expression may come to.
+    private let limit: Int
+
+    /// Calls and brackets inside each other.
+    private static let deepest = 16
+
+    /// Appends what an expression stands for.
+    ///
+    /// - Returns: false for `NULL`, and for an expression that is not known.
+    static func append(_ text: ByteView, _ reader: RowReader, to output: inout ByteBuffer) -> Bool {
+        var value = SQLValue(text: text, reader: reader, limit: 2 * text.count + 64)
+        return value.appendSum(to: &output, depth: 0) && value.isAtEnd
+    }
+
+    private init(text: ByteView, reader: RowReader, limit: Int) {
+        self.text = text
+        self.reader = reader
+        self.limit = limit
+    }
+
+    private var isAtEnd: Bool { text.dropping(at).trimmingLeadingWhitespace().isEmpty }
+
+    /// The next byte that is no white space; 0 at the end.
+    private mutating func peek() -> UInt8 {
+        while at < text.count, text[at].isWhitespace { at += 1 }
+        return at < text.count ? text[at] : 0
+    }
+
+    private mutating func take(_ word: StaticString) -> Bool {
+        _ = peek()
+        guard text.dropping(at).hasPrefixIgnoringCase(word) else { return false }
+        at += word.utf8CodeUnitCount
+        return true
+    }
+
+    /// Values joined by `||` or `+`, with casts after them.
+    private mutating func appendSum(to output: inout ByteBuffer, depth: Int) -> Bool {
+        guard depth < Self.deepest, appendTerm(to: &output, depth: depth) else { return false }
+        while true {
+            if take("||") || take("+") {
+                guard appendTerm(to: &output, depth: depth) else { return false }
+            } else if take("::") {
+                while at < text.count, !",)|".utf8.contains(text[at]) { at += 1 }
+            } else {
+                return true
+            }
+        }
+    }
+
+    private mutating func appendTerm(to output: inout ByteBuffer, depth: Int) -> Bool {
+        switch peek() {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""): return appendString(to: &output)
+        case UInt8(ascii: "("):
+            at += 1
+            return appendSum(to: &output, depth: depth + 1) && take(")")
+        case UInt8(ascii: "0") where text.dropping(at + 1).first.map { $0 | 0x20 == UInt8(ascii: "x") } ?? false:
+            at += 2
+            return appendHex(to: &output)
+        case let first where first.isASCIILetter || first == UInt8(ascii: "_"):
+            return appendNamed(to: &output, depth: depth)
+        case let first where first.isDigit || "+-.".utf8.contains(first):
+            let start = at
+            at += 1
+            while at < text.count, text[at].isDigit || text[at].isASCIILetter || text[at] == UInt8(ascii: ".") {
+                at += 1
+            }
+            output.append(text.slice(start..<at))
+            return true
+        default: return false
+        }
+    }
+
+    private mutating func appendString(to output: inout ByteBuffer) -> Bool {
+        guard let end = reader.tupleStringEnd(text, quoteAt: at) else { return false }
+        let inside = text.slice((at + 1)..<end)
+        if reader.dialect.usesBackslashes || RowReader.isEscapeString(text, quoteAt: at) {
+            RowReader.appendUnescaped(inside, quote: text[at], to: &output)
+        } else {
+            RowReader.appendUndoubled(inside, text[at], to: &output)
+        }
+        at = end + 1
+        return true
+    }
+
+    private mutating func appendHex(to output: inout ByteBuffer) -> Bool {
+        while at + 1 < text.count, let high = text[at].hexDigitValue, let low = text[at + 1].hexDigitValue {
+            output.append(high << 4 | low)
+            at += 2
+        }
+        return true
+    }
+
+    /// What begins with a word: a string with a prefix, a call, a constant.
+    private mutating func appendNamed(to output: inout ByteBuffer, depth: Int) -> Bool {
+        let start = at
+        while at < text.count, text[at].isASCIILetter || text[at].isDigit || text[at] == UInt8(ascii: "_") { at += 1 }
+        let name = text.slice(start..<at)
+        if peek() == UInt8(ascii: "'") {
+            guard name.equalsIgnoringCase("x") else { return appendString(to: &output) }
+            at += 1
+            return appendHex(to: &output) && take("'")
+        }
+        if name.equalsIgnoringCase("_binary"), peek() == UInt8(ascii: "0") {
+            return appendTerm(to: &output, depth: depth + 1)
+        }
+        if take("(") { return appendCall(name, to: &output, depth: depth + 1) }
+        if name.equalsIgnoringCase("NULL") || name.equalsIgnoringCase("DEFAULT") { return false }
+        output.append(name)
+        return true
+    }
+
+    /// What a function gives whose arguments come next.
+    private mutating func appendCall(_ name: ByteView, to output: inout ByteBuffer, depth: Int) -> Bool {
+        let start = output.count
+        if name.equalsIgnoringCase("CHAR") || name.equalsIgnoringCase("CHR") || name.equalsIgnoringCase("NCHAR") {
+            repeat {
+                let digits = output.count
+                guard appendTerm(to: &output, depth: depth) else { return false }
+                let code = UInt32(output.bytes.dropping(digits).text).flatMap(Unicode.Scalar.init)
+                output.count = digits
+                guard let code else { return false }
+                output.append(scalar: code)
+            } while take(",")
+            return take(")")
+        }
+        if name.equalsIgnoringCase("CONCAT") {
+            repeat {
+                guard appendSum(to: &output, depth: depth) else { return false }
+            } while take(",")
+            return take(")")
+        }
+        if name.equalsIgnoringCase("REPLACE") {
+            var parts: [[UInt8]] = []
+            repeat {
+                guard appendSum(to: &output, depth: depth) else { return false }
+                parts.append(Array(output.bytes.dropping(start)))
+                output.count = start
+            } while take(",")
+            return parts.count == 3 && take(")") && appendReplaced(parts, to: &output)
+        }
+        if name.equalsIgnoringCase("CONVERT"), peek().isASCIILetter || peek() == UInt8(ascii: "["), !isBeforeString {
+            // SQL Server names the type first.
+            skipArgument()
+            guard take(",") else { return false }
+        }
+        let isKnown =
+            name.equalsIgnoringCase("CAST") || name.equalsIgnoringCase("CONVERT")
+            || name.hasPrefixIgnoringCase("TO_")
+        guard appendSum(to: &output, depth: depth) || isKnown else { return false }
+        while peek() != UInt8(ascii: ")"), at < text.count {
+            skipArgument()
+            _ = take(",")
+        }
+        return take(")") && isKnown
+    }
+
+    /// Whether a word comes next that is the prefix of a string.
+    private var isBeforeString: Bool {
+        let rest = text.dropping(at)
+        let end = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_")) } ?? rest.count
+        return rest.dropping(end).trimmingLeadingWhitespace().first == UInt8(ascii: "'")
+    }
+
+    /// Steps over an argument, with the brackets in it.
+    private mutating func skipArgument() {
+        var depth = 0
+        while at < text.count {
+            let byte = text[at]
+            if byte == UInt8(ascii: "(") { depth += 1 }
+            if depth == 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: ")") { return }
+            if byte == UInt8(ascii: ")") { depth -= 1 }
+            at += 1
+        }
+    }
+
+    private func appendReplaced(_ parts: [[UInt8]], to output: inout ByteBuffer) -> Bool {
+        guard !parts[1].isEmpty else { return false }
+        let start = output.count
+        return parts[0].withByteView { value in
+            parts[1].withByteView { sought in
+                var index = 0
+                while let found = value.offset(of: sought, from: index) {
+                    output.append(value.slice(index..<found))
+                    output.append(parts[2])
+                    index = found + sought.count
+                    guard output.count - start <= limit else { return false }
+                }
+                output.append(value.dropping(index))
+                return true
+            }
+        }
+    }
+}

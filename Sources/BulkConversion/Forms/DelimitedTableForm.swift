@@ -1,0 +1,292 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// A row of delimited values: below a header row that names its columns, or with a cell that is a request.
+    static let table = ArchiveForm(
+        name: "row of a table",
+        begins: { DelimitedTable(at: $0).map { .sequence($0) } },
+        unwrap: { text, entry in TableRow.unwrap(text, &entry) })
+}
+
+/// Lines of cells between commas, semicolons, tabs or bars.
+private final class DelimitedTable: EntrySequence {
+    private let separator: UInt8
+    /// Bytes of the header row and of lines before it; 0 without a header.
+    private let headLength: Int
+    /// The header row as it is, to know it again.
+    private let header: [UInt8]
+    private var rows: TableRows?
+    private var form: UInt8 = 0
+    /// Whether the next row was promised when the sequence was asked whether it goes on.
+    private var isPromised = false
+
+    private static let separators = Array(",;\t|".utf8)
+    /// Rows looked at for a request in a column of any name.
+    private static let mostRowsAhead = 32
+
+    init?(at start: EntryStart) {
+        // What a very long line is, only the whole of it tells.
+        if start.isLineOpen { return nil }
+        let line = start.text.slice(0..<start.lineLength)
+        if let separator = Self.separator(namedBy: line.trimmingWhitespace()) {
+            let next = EntryStart(text: start.text.dropping(start.lineLength).trimmingLeadingWhitespace())
+            guard Self.isHeader(next, separator) else { return nil }
+            self.separator = separator
+            headLength = start.text.count - next.text.count + next.lineLength
+            header = Array(next.line)
+        } else if let separator = Self.separators.first(where: { Self.isHeader(start, $0) }) {
+            self.separator = separator
+            headLength = start.lineLength
+            header = Array(start.line)
+        } else if let separator = Self.separator(ofRow: line.trimmingTrailingWhitespace()) {
+            self.separator = separator
+            headLength = 0
+            header = []
+        } else {
+            return nil
+        }
+    }
+
+    func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
+        form = place.form
+        var rows = self.rows ?? begin(window, chunk, place)
+        defer { self.rows = rows }
+        while !chunk.isFull {
+            guard skipBlankLines(window, chunk, place) else { return .full }
+            guard !window.bytes.isEmpty else { return .over }
+            guard let extent = window.extent(ofRowBy: rows.table.reader, limit: place.limits.entrySize) else {
+                chunk.takeBroken(window.bytes.count, window)
+                return .over
+            }
+            if case .row(let end, _) = extent, isHeaderAgain(window.bytes.slice(0..<end)) {
+                chunk.takeScaffold(end, window)
+                continue
+            }
+            guard isPromised || isRow(extent, EntryStart(text: window.bytes), rows) else {
+                return .interrupted
+            }
+            isPromised = false
+            switch extent {
+            case .row(let end, _), .torn(let end): rows.take(end, window, into: chunk, place)
+            case .open: chunk.takeTooLongLine("row", limit: place.limits.entrySize, window, place.source)
+            }
+        }
+        return .full
+    }
+
+    func goesOn(at start: EntryStart) -> Bool {
+        guard let rows else { return false }
+        isPromised = isRow(rows.table.reader.extent(of: start.text, isWhole: false), start, rows)
+        return isPromised
+    }
+
+    private func isRow(_ extent: RowReader.Extent, _ start: EntryStart, _ rows: TableRows) -> Bool {
+        start.text[0] != 0 && !Self.isNamedHeader(start) && rows.isRow(extent, at: start, form: form)
+    }
+
+    private func isHeaderAgain(_ row: ByteView) -> Bool {
+        !header.isEmpty && row.trimmingWhitespace().elementsEqual(header)
+    }
+
+    /// Takes the header, once the rows after it tell how they are written.
+    private func begin(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> TableRows {
+        if !place.isInteractive { window.fill(InputWindow.blockSize) }
+        let dialect = TableDialect.dialect(separator, of: window.bytes.dropping(headLength), header: header)
+        var columns = place.limits.columns
+        if headLength > 0 {
+            columns = header.withByteView { Self.cells(of: $0, dialect) }
+            chunk.takeScaffold(headLength, window)
+        }
+        return TableRows(RowTable(dialect, columns: columns))
+    }
+
+    /// Steps over lines without text, and byte-order marks before a row.
+    ///
+    /// - Returns: false when results are wanted before more input is waited for.
+    private func skipBlankLines(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> Bool {
+        while true {
+            let text = window.bytes
+            let blank = text.firstIndex { !$0.isWhitespace } ?? text.count
+            let lines = blank == text.count ? blank : text.slice(0..<blank).endOfLastLine
+            if lines > 0 { chunk.takePunctuation(lines, window) }
+            if window.bytes.hasPrefix("\u{FEFF}") {
+                chunk.takePunctuation(3, window)
+                continue
+            }
+            if !window.bytes.isEmpty { return true }
+            if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return false }
+            if !window.more() { return true }
+        }
+    }
+
+    // MARK: What begins a table
+
+    /// The separator that a line like Excel's `sep=;` names.
+    private static func separator(namedBy line: ByteView) -> UInt8? {
+        let isQuoted = line.count == 7 && line.first == UInt8(ascii: "\"") && line.last == line.first
+        let text = isQuoted ? line.slice(1..<6) : line
+        return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
+    }
+
+    /// Whether a line is a header row: one that names a column like `xmlData` or for addresses, or names with a request in a row below.
+    private static func isHeader(_ start: EntryStart, _ separator: UInt8) -> Bool {
+        guard areNames(start.line) else { return false }
+        let dialect = RowDialect(separator: separator, quote: TableDialect.quote(of: start.line))
+        let names = cells(of: start.line, dialect).map(RowTable.folded)
+        if isNamed(names) { return true }
+        guard names.count > 1, names.allSatisfy({ $0.first.map { $0.isASCIILetter || $0 >= 0x80 } ?? false }) else {
+            return false
+        }
+        let rows = start.text.dropping(start.lineLength)
+        return hasRequest(
+            rows, RowReader(TableDialect.dialect(separator, of: rows, header: Array(start.line))), names.count)
+    }
+
+    /// Whether a line is the header row of a table for requests, whatever comes after it.
+    private static func isNamedHeader(_ start: EntryStart) -> Bool {
+        let line = start.line
+        guard areNames(line) else { return false }
+        let quote = TableDialect.quote(of: line)
+        return separators.contains {
+            isNamed(cells(of: line, RowDialect(separator: $0, quote: quote)).map(RowTable.folded))
+        }
+    }
+
+    private static func isNamed(_ names: [[UInt8]]) -> Bool {
+        names.contains { name in
+            name.withByteView {
+                $0.equals("xmldata") || names.count > 1 && ($0.equals("url") || $0.equals("uri"))
+            }
+        }
+    }
+
+    /// Whether a line holds nothing that names of columns do not have.
+    private static func areNames(_ line: ByteView) -> Bool {
+        guard let first = line.first, !first.isDigit else { return false }
+        return line.allSatisfy { !"<>{}=:%".utf8.contains($0) && $0 != 0 }
+    }
+
+    private static func hasRequest(_ text: ByteView, _ reader: RowReader, _ count: Int) -> Bool {
+        var rest = text.trimmingLeadingWhitespace()
+        for _ in 0..<mostRowsAhead {
+            guard case .row(let end, count) = reader.extent(of: rest, isWhole: true) else { return false }
+            let row = rest.slice(0..<end)
+            if RequestMarks.isIn(row), holdsRequest(row, reader) { return true }
+            rest = rest.dropping(end)
+            if rest.isEmpty { return false }
+        }
+        return false
+    }
+
+    private static func holdsRequest(_ row: ByteView, _ reader: RowReader) -> Bool {
+        var value = ByteBuffer(minimumCapacity: 1024)
+        var isFound = false
+        reader.forEachCell(of: row) { cell in
+            value.removeAll()
+            if isFound { return }
+            TableRow.append(cell, of: row, reader, to: &value)
+            isFound = TextForms.callText(value.bytes) != nil
+        }
+        return isFound
+    }
+
+    /// The separator of a row that stands without a header, told by a cell that is a document and others beside it; `nil` for any other line.
+    private static func separator(ofRow line: ByteView) -> UInt8? {
+        guard let first = line.first, let last = line.last else { return nil }
+        // Most lines are no such row and must be told at a glance.
+        let head = line.slice(0..<min(line.count, 64))
+        if first == UInt8(ascii: "<") {
+            guard last.isDigit || last == UInt8(ascii: "\"") else { return nil }
+        } else if first != UInt8(ascii: "\""), !head.contains(where: separators.contains) {
+            return nil
+        }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { return nil }
+        return separators.first { separator in
+            let dialect = TableDialect.dialect(separator, of: line, header: [])
+            let reader = RowReader(dialect)
+            var value = ByteBuffer(minimumCapacity: 1024)
+            var (cells, documents) = (0, 0)
+            guard line.contains(separator) else { return false }
+            reader.forEachCell(of: line) { cell in
+                cells += 1
+                value.removeAll()
+                TableRow.append(cell, of: line, reader, to: &value)
+                if TableRow.isDocument(value.bytes) || JSONCallSearch.callText(value.bytes) != nil { documents += 1 }
+            }
+            return cells > 1 && documents == 1
+        }
+    }
+
+    private static func cells(of line: ByteView, _ dialect: RowDialect) -> [String] {
+        let reader = RowReader(dialect)
+        var names: [String] = []
+        var value = ByteBuffer(minimumCapacity: 64)
+        reader.forEachCell(of: line) { cell in
+            value.removeAll()
+            _ = reader.append(cell, of: line, to: &value)
+            names.append(value.bytes.trimmingWhitespace().text)
+        }
+        return names
+    }
+}
+
+/// How the rows of a delimited table are written, told from the first of them.
+private enum TableDialect {
+    /// The dialect of rows.
+    ///
+    /// - Parameter header: the header row; empty when there is none.
+    static func dialect(_ separator: UInt8, of rows: ByteView, header: [UInt8]) -> RowDialect {
+        let isUnquoted =
+            separator == 0x09 && header.first.map { $0 != UInt8(ascii: "\"") } ?? true && !hasQuotedCell(rows)
+        if isUnquoted, !isRaw(rows) { return .escapedLines }
+        var dialect = RowDialect(separator: separator, quote: isUnquoted ? 0 : header.withByteView { quote(of: $0) })
+        dialect.usesBackslashes = dialect.quote != 0 && hasEscapedQuotes(rows, dialect)
+        dialect.keepsXML = true
+        return dialect
+    }
+
+    /// The quotes of a table whose header begins so.
+    static func quote(of header: ByteView) -> UInt8 {
+        header.first == UInt8(ascii: "'") ? UInt8(ascii: "'") : UInt8(ascii: "\"")
+    }
+
+    private static func hasQuotedCell(_ rows: ByteView) -> Bool {
+        rows.first == UInt8(ascii: "\"") || rows.offset(of: "\t\"") != nil
+    }
+
+    /// Whether nothing in lines of tabs is escaped: a backslash before something that needs none, or XML over several lines.
+    private static func isRaw(_ rows: ByteView) -> Bool {
+        var index = 0
+        while let backslash = rows.offset(of: UInt8(ascii: "\\"), from: index), backslash + 1 < rows.count {
+            if !"tnr0bfvZN\\\n\t".utf8.contains(rows[backslash + 1]) { return true }
+            index = backslash + 2
+        }
+        var raw = RowDialect(separator: 0x09, quote: 0)
+        raw.keepsXML = true
+        let (asLines, asDocuments) = (RowReader(.escapedLines), RowReader(raw))
+        var rest = rows
+        for _ in 0..<16 {
+            guard case .row(let lineEnd, _) = asLines.extent(of: rest, isWhole: true) else { return false }
+            if case .row(let end, _) = asDocuments.extent(of: rest, isWhole: false), end != lineEnd { return true }
+            rest = rest.dropping(lineEnd)
+            if rest.isEmpty { return false }
+        }
+        return false
+    }
+
+    /// Whether a quote inside a cell has a backslash before it: what follows is neither a separator nor a line end.
+    private static func hasEscapedQuotes(_ rows: ByteView, _ dialect: RowDialect) -> Bool {
+        var index = 0
+        while let backslash = rows.offset(of: UInt8(ascii: "\\"), from: index), backslash + 2 < rows.count {
+            let next = rows[backslash + 2]
+            if rows[backslash + 1] == dialect.quote, next != dialect.quote, next != dialect.separator,
+                !next.isWhitespace
+            {
+                return true
+            }
+            index = backslash + 1
+        }
+        return false
+    }
+}

@@ -1,0 +1,185 @@
+import Bytes
+import ConvertLead
+
+/// An entry that is a row of a table: its columns, or a call in one of its cells.
+enum TableRow {
+    /// Takes a row to the call in it.
+    static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
+        guard let table = entry.entry.table else { return entry.skip(.otherTable) }
+        var cells: [ByteRange] = []
+        var isTorn = false
+        entry.scratch.removeAll()
+        entry.scratch.reserve(text.count)
+        table.reader.forEachCell(of: text) { cell in
+            let start = entry.scratch.count
+            append(cell, of: text, table.reader, to: &entry.scratch)
+            cells.append(ByteRange(start, entry.scratch.count - start))
+            isTorn = isTorn || cell.form == .torn
+        }
+        let row = Row(table: table, cells: cells, base: entry.scratch.base)
+        entry.calls.begin()
+        if isTorn {
+            return refuse(
+                "A quote in this row is not closed, so the row was taken to end with its line; the rows after it were read",
+                row, &entry)
+        }
+        if table.columns.isEmpty {
+            row.addUnnamed(to: &entry)
+        } else if cells.count == table.columns.count {
+            row.addNamed(to: &entry)
+        } else {
+            row.addCalls(to: &entry)
+        }
+        let hasRightLength = table.columns.isEmpty || cells.count == table.columns.count
+        if entry.calls.hasXML || entry.calls.hasMethod || table.hasRequestColumn && hasRightLength {
+            entry.calls.recognize()
+            entry.calls.finish(log: &entry.log)
+            return entry.judge()
+        }
+        let problem = hasRightLength ? row.problem : row.lengthProblem
+        if let problem { refuse(problem, row, &entry) } else { entry.skip(.otherTable) }
+    }
+
+    /// Appends what a cell stands for; nothing when it has no value.
+    static func append(_ cell: RowReader.Cell, of row: ByteView, _ reader: RowReader, to output: inout ByteBuffer) {
+        let start = output.count
+        let hasValue =
+            reader.dialect.isTuple
+            ? SQLValue.append(row.slice(cell.start..<cell.end), reader, to: &output)
+            : reader.append(cell, of: row, to: &output)
+        if !hasValue { output.count = start }
+        decodeHexadecimal(&output, from: start)
+    }
+
+    /// Turns PostgreSQL's text of bytes, such as `\x3c50`, into the bytes.
+    private static func decodeHexadecimal(_ output: inout ByteBuffer, from start: Int) {
+        let text = output.bytes.dropping(start)
+        guard text.hasPrefix("\\x"), text.count % 2 == 0, text.dropping(2).allSatisfy({ $0.hexDigitValue != nil })
+        else { return }
+        for index in 1..<(text.count / 2) {
+            output.base[start + index - 1] =
+                (text[2 * index].hexDigitValue ?? 0) << 4 | (text[2 * index + 1].hexDigitValue ?? 0)
+        }
+        output.count = start + text.count / 2 - 1
+    }
+
+    /// Whether a cell is a document, percent-encoded or not.
+    static func isDocument(_ cell: ByteView) -> Bool {
+        let text = cell.trimmingWhitespace()
+        return text.first == UInt8(ascii: "<")
+            ? RawXML.isRequest(text) : text.hasPrefixIgnoringCase("%3C") && RequestMarks.isIn(text)
+    }
+
+    /// Makes a row a dead letter. Of what it holds only the first document is kept.
+    private static func refuse(_ message: String, _ row: Row, _ entry: inout EntryTranslator) {
+        var parts = CallParts()
+        for index in row.cells.indices where parts.xml.isEmpty {
+            let text = row[index].trimmingWhitespace()
+            parts.xml = RawXML.isRequest(text) ? text : Document.first(in: text) ?? .empty
+        }
+        entry.refuse(.archiveEntry, message, keeping: parts)
+    }
+
+    /// The values of a row. Views of the translator's memory, valid while its row is read.
+    private struct Row {
+        let table: RowTable
+        let cells: [ByteRange]
+        let base: UnsafeMutablePointer<UInt8>
+
+        subscript(index: Int) -> ByteView { cells[index].bytes(in: base) }
+
+        /// Adds the columns that are called like parameters; where none holds the document, the calls in others.
+        func addNamed(to entry: inout EntryTranslator) {
+            var others: [Int] = []
+            for (index, role) in table.roles.enumerated() {
+                let value = self[index].trimmingWhitespace()
+                if value.isEmpty { continue }
+                switch role {
+                case .leadID: entry.calls.add("leadId", value, log: &entry.log)
+                case .rowID: entry.calls.add("id", value, log: &entry.log)
+                case .newFormat: entry.calls.add("newFormat", value, log: &entry.log)
+                case .xmlData where value[0] == UInt8(ascii: "<") || JSONCallSearch.callText(value) == nil:
+                    entry.calls.add("xmlData", self[index], log: &entry.log)
+                case .xmlData: others.insert(index, at: 0)
+                case .other: others.append(index)
+                }
+            }
+            addCalls(in: others, to: &entry)
+        }
+
+        /// Adds the calls that cells hold.
+        func addCalls(to entry: inout EntryTranslator) {
+            addCalls(in: Array(cells.indices.filter { !TableRow.isDocument(self[$0]) }), to: &entry)
+        }
+
+        /// Adds addresses, and calls of cells where no document was met before.
+        private func addCalls(in indices: [Int], to entry: inout EntryTranslator) {
+            for index in indices {
+                let value = self[index].trimmingWhitespace()
+                if value.count < 16 { continue }
+                if V1Address.begins(value), !V1Address.isFollowedByText(value) {
+                    entry.calls.add(address: value, log: &entry.log)
+                } else if !entry.calls.hasXML, let call = TextForms.callText(value) {
+                    entry.calls.add(call, depth: 1, log: &entry.log)
+                }
+            }
+        }
+
+        /// Adds the one document and the one number of a row whose columns have no names.
+        func addUnnamed(to entry: inout EntryTranslator) {
+            let documents = cells.indices.filter { TableRow.isDocument(self[$0]) }
+            let numbers = cells.indices.filter { (10...20).contains(cells[$0].length) && RecordID.isID(self[$0]) }
+            guard documents.count == 1, numbers.count == 1 else {
+                if documents.isEmpty { addCalls(to: &entry) }
+                return
+            }
+            entry.calls.add("leadId", self[numbers[0]], log: &entry.log)
+            entry.calls.add("xmlData", self[documents[0]], log: &entry.log)
+            entry.log.add(
+                .archiveTableColumns, .note,
+                "The columns have no names: column \(documents[0] + 1) was read as xmlData, column \(numbers[0] + 1) as leadId"
+            )
+        }
+
+        /// What is wrong with the number of values.
+        var lengthProblem: String {
+            let difference = cells.count - table.columns.count
+            let count = cells.count == 1 ? "1 value" : "\(cells.count) values"
+            return "The row has \(count), \(abs(difference)) \(difference > 0 ? "more" : "fewer") than the header names"
+        }
+
+        /// Why a row with signs of a request is not read; `nil` when none of its cells has any, or only replies have.
+        var problem: String? {
+            for index in cells.indices {
+                let value = self[index].trimmingWhitespace()
+                guard RequestMarks.isIn(value) else { continue }
+                let name = table.name(ofColumn: index)
+                if table.columns.isEmpty, TableRow.isDocument(value) {
+                    return "The columns of this row have no names; name them with --columns"
+                }
+                if value.first == UInt8(ascii: "<"), !RawXML.isRequest(value) { continue }
+                if let writer = Self.phpWriter(of: value) {
+                    return "The column \(name) holds a request as PHP's \(writer) writes it, which is not read"
+                }
+                return "The column \(name) holds signs of a request, but no call was found in it"
+            }
+            return nil
+        }
+
+        /// The function of PHP that a value was written by.
+        private static func phpWriter(of value: ByteView) -> StaticString? {
+            if value.hasPrefix("Array") { return "print_r" }
+            if value.hasPrefix("array(") { return "var_dump or var_export" }
+            let isSerialized =
+                value.count > 2 && "aOs".utf8.contains(value[0]) && value[1] == UInt8(ascii: ":") && value[2].isDigit
+            return isSerialized ? "serialize" : nil
+        }
+    }
+}
+
+extension V1CallReader {
+    /// Adds a parameter by a name known at compile time.
+    fileprivate mutating func add(_ name: StaticString, _ value: ByteView, log: inout DiagnosticLog) {
+        add(ByteView(name), value, log: &log)
+    }
+}

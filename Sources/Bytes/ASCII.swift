@@ -40,6 +40,14 @@ extension ByteView {
         return equalBytes(start, text.utf8Start, count)
     }
 
+    /// True when the bytes are those of another view.
+    @inlinable @inline(__always) package func equals(_ bytes: ByteView) -> Bool {
+        guard count == bytes.count, let start = baseAddress, let other = bytes.baseAddress else {
+            return count == bytes.count
+        }
+        return equalBytes(start, other, count)
+    }
+
     /// True when the bytes are `text` but for the case of ASCII letters.
     @inlinable @inline(__always) public func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }

@@ -7,7 +7,11 @@ import JSONText
 /// between calls, touches no file, clock, environment or network, and gives the same bytes for the same input.
 public struct Translator: ~Copyable, @unchecked Sendable {
     private let options: TranslationOptions
+    private let rules: V2Rules
     private let writer: V2RequestWriter
+    private var defaults: ConversionDefaults
+    /// Why the options refuse every request.
+    private let misfits: [Diagnostic]
     private var tables: TranslationTables
     private var reader: V1RequestReader
     private var request = ConversionRequest()
@@ -23,9 +27,14 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         tables: OrganizationTables = OrganizationTables(), options: TranslationOptions = TranslationOptions()
     ) {
         self.options = options
-        self.tables = TranslationTables(tables, options)
+        var compiled = TranslationTables(tables, options)
+        var findings: [Diagnostic] = []
+        defaults = Self.readDefaults(options, tables, &compiled, &findings)
+        misfits = findings.filter { $0.severity == .error }
+        self.tables = compiled
         reader = V1RequestReader(options)
-        writer = V2RequestWriter(options)
+        rules = V2Rules(options.apiVersion)
+        writer = V2RequestWriter(options.apiVersion)
         replyReader = V2ReplyReader(options)
         replyWriter = V1ReplyWriter(tables.fields, options)
         if let leadID = options.leadID { optionLeadID.append(string: leadID.digits) }
@@ -123,6 +132,54 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         return replyWriter.writeReply(.failed(failure), format: format, uri: uri)
     }
 
+    // MARK: Defaults
+
+    /// What is wrong or doubtful about the defaults of some options: ask once, before the first request.
+    ///
+    /// Defaults are read, checked and resolved as values from v1 are, so tables and version decide. A translator made in
+    /// spite of errors refuses every request with them; warnings are told here only.
+    ///
+    /// - Returns: findings with the path `defaults.<name>` and without a place, in the order of the defaults.
+    ///
+    /// Reports: `config.value` and `config.default` (errors); the warnings `v1.value.*`.
+    public static func check(_ options: TranslationOptions, with tables: OrganizationTables) -> [Diagnostic] {
+        var compiled = TranslationTables(tables, options)
+        var findings: [Diagnostic] = []
+        _ = readDefaults(options, tables, &compiled, &findings)
+        return findings
+    }
+
+    /// Makes the defaults: v1's rules for values, then those of the API version.
+    private static func readDefaults(
+        _ options: TranslationOptions, _ tables: OrganizationTables, _ compiled: inout TranslationTables,
+        _ findings: inout [Diagnostic]
+    ) -> ConversionDefaults {
+        let rules = V2Rules(options.apiVersion)
+        var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
+        rules.check(options, log: &log)
+        var defaults = V1RequestReader.readDefaults(options, of: tables.fields, &compiled, &log)
+        rules.fit(&defaults.deal, leftOut: "", log: &log)
+        var sent: Set<Int32> = []
+        for field in defaults.deal.fields.elements {
+            if case .omitted = field.value { continue }
+            sent.insert(field.site.number)
+        }
+        for var finding in log.diagnostics {
+            if let site = finding.site {
+                finding.site = nil
+                finding.path = "defaults.\(options.dealDefaults[Int(site.number)].apiName)"
+                // A default that is left out, for whatever reason, is a wrong configuration.
+                if !sent.contains(site.number) {
+                    finding = Diagnostic(
+                        finding.code == .configDefault ? .configDefault : .configValue, .error, path: finding.path,
+                        message: finding.message)
+                }
+            }
+            findings.append(finding)
+        }
+        return defaults
+    }
+
     // MARK: The road
 
     /// What became of a call. Lead ids are views of the call or of this translator, valid until the next one.
@@ -135,7 +192,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         case refused
     }
 
-    /// Takes a call to a v2 call or a refusal: read → resolve → judge. The one way for every caller.
+    /// Takes a call to a v2 call or a refusal: read → resolve → fit. The one way for every caller.
     ///
     /// The body is then written by ``writeBody(to:)``.
     ///
@@ -155,12 +212,15 @@ public struct Translator: ~Copyable, @unchecked Sendable {
                 log: &log)
             {
                 tables.resolve(&request, options, log: &log)
+                rules.fit(&request, log: &log)
             }
             if leadID.isEmpty, let root = reader.rootLeadID { leadID = root }
         } else if !log.hasErrors {
             log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
         }
         if leadID.isEmpty { findLeadID(fallback, needsLeadID: needsLeadID, log: &log) }
+        if options.apiDomain != nil && !call.host.isEmpty { noteDataCenter(of: call, log: &log) }
+        if !misfits.isEmpty { for misfit in misfits { log.add(misfit) } }
         if !log.isEmpty {
             log.locate { reader.places(of: $0) }
             log.placeErrors()
@@ -179,6 +239,16 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
     }
 
+    /// Notes that the configured API domain is of another data centre than the host of the call.
+    @inline(never)
+    private func noteDataCenter(of call: CallParts, log: inout DiagnosticLog) {
+        let host = call.host.text
+        guard let center = DataCenter(v1Host: host), let domain = options.apiDomain,
+            domain != center.apiDomain && domain != center.sandboxAPIDomain
+        else { return }
+        log.add(.callHost, .note, "The call went to \(host); it is written for \(domain), as configured")
+    }
+
     /// The lead id of the call translated last, valid or not, as far as one was found; empty without one.
     package private(set) var leadID = ByteView.empty
 
@@ -189,7 +259,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
 
     /// Appends the body of the call translated last.
     @inline(__always)
-    package mutating func writeBody(to output: inout JSONWriter) { writer.writeRequest(&request, &tables, to: &output) }
+    package mutating func writeBody(to output: inout JSONWriter) { writer.writeRequest(&request, &defaults, to: &output) }
 }
 
 extension DiagnosticCode {

@@ -51,25 +51,26 @@ struct Settings: Sendable {
             try readTables(&hash)
         }
         contentHash = hash
-        fitDefaults()
         // Replies have no use for defaults.
-        if arguments != nil, let source = common.config { try checkDefaults(configuration, source: source) }
+        if arguments != nil { try checkDefaults(configuration, source: common.config ?? "") }
     }
 
-    /// Finds defaults for fields that the export does not list: misspelled ones would be in every call.
+    /// Refuses defaults that cannot be in any call, and keeps what is doubtful about the others.
     private mutating func checkDefaults(_ configuration: Configuration, source: String) throws(TranslationFailure) {
-        guard tables.fields.hasExport else { return }
-        let unlisted = configuration.options.dealDefaults.filter { tables.fields.index(named: $0.apiName) == nil }
-        for apiName in unlisted.map(\.apiName) {
-            let names = tables.fields.fields.lazy.filter { $0.destination == .deal }.map(\.apiName)
-            let hint = Spelling.nearest(to: apiName, among: names).map { "; did you mean \($0)?" } ?? ""
-            findings.append(
-                Diagnostic(
-                    .configDefault, options.isStrict ? .error : .warning, source: source,
-                    location: configuration.defaultLocations["defaults.\(apiName)"], path: "defaults.\(apiName)",
-                    message: "The field export does not list \(apiName), which is sent as it is\(hint)"))
+        findings = Translator.check(options, with: tables).map { finding in
+            var finding = finding
+            if let location = configuration.defaultLocations[finding.path] {
+                finding.source = source
+                finding.location = location
+            }
+            if finding.code == .configDefault {
+                let name = String(finding.path.dropFirst("defaults.".count))
+                let names = tables.fields.fields.lazy.filter { $0.destination == .deal }.map(\.apiName)
+                finding.message += Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+            }
+            return finding
         }
-        if options.isStrict, !findings.isEmpty { throw TranslationFailure(diagnostics: findings) }
+        if findings.contains(where: { $0.severity == .error }) { throw TranslationFailure(diagnostics: findings) }
     }
 
     private static func read(_ path: String, _ hash: inout InputHash) throws -> [UInt8] {
@@ -97,21 +98,6 @@ struct Settings: Sendable {
         for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
                 .read(Self.read(lookup.path, &hash), source: lookup.path)
-        }
-    }
-
-    /// Makes text of numbers for fields that hold text or ids: YAML does not tell `2018` the year from `2018` the name.
-    private mutating func fitDefaults() {
-        for (place, entry) in options.dealDefaults.enumerated() {
-            guard case .number(let digits) = entry.value, let index = tables.fields.index(named: entry.apiName) else {
-                continue
-            }
-            let field = tables.fields.fields[index]
-            switch field.dataType {
-            case .integer, .bigint, .double, .percent, .currency, .formula: if !field.isJSONString { continue }
-            default: break
-            }
-            options.dealDefaults[place].value = .string(digits)
         }
     }
 }

@@ -103,14 +103,17 @@ package struct JSONWriter: ~Copyable {
         endName(buffer.end)
     }
 
-    /// Writes a member's name that was made by ``quoted(_:)`` and lies in a ``ByteBuffer``.
-    package mutating func name(quoted name: ByteView) {
-        let to = beginName(name.count + 2)
-        if let start = name.baseAddress { copyPadded(from: start, to: to, name.count) }
-        endName(to + name.count)
+    /// Writes a member's name that needs no escaping and lies in a ``ByteBuffer``.
+    package mutating func name(plain name: ByteView) {
+        var to = beginName(name.count + 4)
+        to[0] = UInt8(ascii: "\"")
+        if let start = name.baseAddress { copyPadded(from: start, to: to + 1, name.count) }
+        to += name.count + 2
+        to[-1] = UInt8(ascii: "\"")
+        endName(to)
     }
 
-    /// A member's name as JSON text with its quotes, for ``name(quoted:)``.
+    /// A string as JSON text with its quotes.
     package static func quoted(_ name: String) -> [UInt8] {
         var writer = JSONWriter(indent: false)
         writer.string(name)

@@ -81,7 +81,9 @@ import Testing
     func configuration() throws {
         let yaml = try #require(blocks("Options", "yaml").first)
         let configuration = try Configuration(Array(yaml.utf8), source: "c.yaml")
-        #expect(configuration.options.dealDefaults.map(\.value) == [.string("Standard (Standard)"), .number("0.10")])
+        #expect(
+            configuration.options.dealDefaults.map(\.value)
+                == [.string("Standard (Standard)"), .number("0.10"), .list(["Converted", "2018"])])
         #expect(configuration.options.errorCodes == ["DUPLICATE_DATA": "4819"])
     }
 

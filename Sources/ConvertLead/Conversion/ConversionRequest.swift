@@ -6,9 +6,7 @@ import Bytes
 package struct ConversionRequest: ~Copyable {
     /// One deal field in the order of the v1 document.
     package struct DealField: BitwiseCopyable {
-        /// The field's number in the tables; -1 for a field with a guessed name.
-        package var field: Int32
-        /// The `api_name`.
+        /// The `api_name`, which no notation has to escape.
         package var name: ByteView
         /// The value.
         package var value: FieldValue
@@ -42,10 +40,13 @@ package struct ConversionRequest: ~Copyable {
     package var createsDeal = false
     /// The deal's fields.
     package var fields = ReusableArray<DealField>(minimumCapacity: 64)
-    /// Whether some field's value is still to be resolved to an id.
-    package var hasReferences = false
-    /// Entries of multi-select picklists.
+    /// Whether one of the fields is the contact role, which not every API version takes.
+    package var hasContactRole = false
+    /// Entries of multi-select picklists, and tags.
     package var choices = ReusableArray<ByteView>()
+
+    /// A request that says nothing.
+    package init() {}
 
     /// Forgets the request before and keeps the memory.
     package mutating func reset() {
@@ -57,7 +58,7 @@ package struct ConversionRequest: ~Copyable {
         assignee = .none
         createsDeal = false
         fields.removeAll()
-        hasReferences = false
+        hasContactRole = false
         choices.removeAll()
     }
 }

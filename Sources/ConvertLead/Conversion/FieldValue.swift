@@ -6,8 +6,6 @@ package enum FieldValue: BitwiseCopyable {
     case text(ByteView)
     /// A decimal number by its sign and the rest of its text, which is a JSON number.
     case number(isNegative: Bool, digits: ByteView)
-    /// A whole number beyond 2^53 that the API takes as a string.
-    case numberString(isNegative: Bool, digits: ByteView)
     /// `true` or `false`.
     case boolean(Bool)
     /// A day.
@@ -16,14 +14,14 @@ package enum FieldValue: BitwiseCopyable {
     case time(CalendarTime)
     /// Entries of a multi-select picklist: a run of the request's `choices`.
     case choices(ByteRange)
+    /// Tags by their names: a run of the request's `choices`.
+    case tags(ByteRange)
     /// A record by its id.
     case id(ByteView)
-    /// A record by what v1 said about it, to be resolved to an id.
-    case reference(ByteView)
-    /// A contact role by its name, to be resolved to an id.
-    case roleReference(ByteView)
     /// A contact role by its id.
     case roleID(ByteView)
+    /// A contact role by its name, for which no id is known.
+    case roleName(ByteView)
     /// No value, and v2 shall be told so.
     case null
     /// Left out; a diagnostic says why.

@@ -1,17 +1,13 @@
-/// The place of a finding before anybody asked for its line and column: an event of the document.
+/// The place of a finding before anyone asked for its line and column: a number that only the reader of the input understands.
 package struct DiagnosticSite: BitwiseCopyable, Sendable, Hashable {
-    /// Index of the event: a start tag, or the event before a stray text.
-    package var event: Int32
-    /// Whether the text behind the tag is meant instead of the tag.
+    /// The reader's number for a part of the input.
+    package var number: Int32
+    /// Whether the text after that part is meant instead of the part.
     package var isText: Bool
 
-    /// The tag at an event.
-    package static func tag(_ event: Int) -> DiagnosticSite {
-        DiagnosticSite(event: Int32(truncatingIfNeeded: event), isText: false)
-    }
-
-    /// The text behind the tag at an event.
-    package static func text(_ event: Int) -> DiagnosticSite {
-        DiagnosticSite(event: Int32(truncatingIfNeeded: event), isText: true)
+    /// A place by the reader's own number for it.
+    package init(number: Int32, isText: Bool) {
+        self.number = number
+        self.isText = isText
     }
 }

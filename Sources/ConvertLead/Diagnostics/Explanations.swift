@@ -178,6 +178,12 @@ extension DiagnosticCode {
                 "The options are FL elements, as some old helper libraries write them. They were read as options.",
                 #"<FL val="createPotential">true</FL>"#,
                 "no action needed")
+        case .rowFieldsAsOptions:
+            Explanation(
+                "Records are named in option elements outside the option row, as some old clients write them. "
+                    + "They were read as fields.",
+                #"<row no="2"><option val="ACCOUNTID">1386586000000753001</option></row>"#,
+                "no action needed")
         case .rowFieldInOptions:
             Explanation(
                 "A field is in the option row. It was not sent.",
@@ -259,6 +265,11 @@ extension DiagnosticCode {
                 "The CRM sets or computes this field, so it cannot be sent. It was left out.",
                 #"<FL val="Created Time">"#,
                 "no action needed")
+        case .fieldType:
+            Explanation(
+                "The field takes a list, an object or an unknown type, which text cannot express. It was left out.",
+                #"<FL val="Territory">EMEA</FL>"#,
+                "set the field with a separate call after the conversion")
         case .fieldReference:
             Explanation(
                 "The field has the name of a record, but v2 accepts only an id. It was left out.",
@@ -330,6 +341,11 @@ extension DiagnosticCode {
                 "The value is not a whole number.",
                 "12.5",
                 "write only digits")
+        case .valueRange:
+            Explanation(
+                "The percentage is below 0 or above 100.",
+                #"<FL val="Probability">150</FL>"#,
+                "correct the value")
         case .valueBoolean:
             Explanation(
                 "The value is neither true nor false.",
@@ -342,7 +358,7 @@ extension DiagnosticCode {
                 "find the full id; a spreadsheet may have shortened it")
         case .valuePicklist:
             Explanation(
-                "The value is not in the field's picklist. It was not changed.",
+                "The value is not in the field's picklist, or no longer in use. It was not changed.",
                 "Closed-Won",
                 "correct the value, or add it to the picklist in the CRM")
         case .valueLength:
@@ -417,7 +433,7 @@ extension DiagnosticCode {
                 "correct the value")
         case .configDefault:
             Explanation(
-                "The field export does not list the field of this default. The default is sent unchanged.",
+                "The field export does not list the field of this default.",
                 "defaults: {Ammount: 1}",
                 "check the spelling of the api name, or pass a current field export")
         case .inputUnreadable:

@@ -9,9 +9,10 @@ package struct OptionsReader {
         "api-domain", "api-version", "lead-id", "unknown-assignee", "unknown-field", "bad-value", "date-order",
         "time-zone", "pipeline", "compact", "strict", "show-values", "labels", "defaults", "errors",
     ]
-    /// Members of the conversion that have no default.
+    /// Members of conversions that have no default: v1 decides about the first, and the last belong to mass conversion.
     private static let reserved: Set<String> = [
         "data", "notify_lead_owner", "notify_new_entity_owner", "Accounts", "Contacts", "assign_to", "Deals",
+        "apply_assignment_threshold", "portal_user_type", "related_modules",
     ]
 
     /// The options read so far.

@@ -90,7 +90,7 @@ public struct TranslationOptions: Sendable, Hashable {
 
     /// Version of the calls written.
     public var apiVersion: APIVersion = .v2
-    /// API domain used when the v1 host is unknown, such as `www.zohoapis.eu`. `nil` is `www.zohoapis.com`.
+    /// API domain of all calls, such as `www.zohoapis.eu`, whatever host the v1 call went to. `nil`: the v1 host decides.
     public var apiDomain: String?
     /// Lead id of calls that name none.
     public var leadID: RecordID?
@@ -110,7 +110,8 @@ public struct TranslationOptions: Sendable, Hashable {
     public var addsToExistingRecord = false
     /// Api name of the module that gets the lead's attachments, written as `move_attachments_to`; from v4 on.
     public var attachmentsModule: String?
-    /// Deal fields by api name, added to `Deals` in this order when the request does not have them.
+    /// Deal fields by api name, added to `Deals` in this order when the request does not have them. They are read, checked and
+    /// resolved as values from v1 are: see ``Translator/check(_:with:)``.
     public var dealDefaults: [DealDefault] = []
     /// Tags by module (`Contacts`, `Accounts`, `Deals`), written as `carry_over_tags` in this order. Empty: no member.
     public var carryOverTags: [ModuleTags] = []
@@ -128,8 +129,9 @@ public struct TranslationOptions: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
-    /// API domain for calls that went to a v1 host: that of a known host's data centre, else the configured or default one.
+    /// API domain for calls that went to a v1 host: the configured one, else that of the host's data centre, else
+    /// `www.zohoapis.com`. What went to a sandbox goes to a sandbox.
     public func apiDomain(forV1Host host: String?) -> String {
-        host.flatMap(DataCenter.init(v1Host:))?.apiDomain ?? apiDomain ?? DataCenter.us.apiDomain
+        apiDomain ?? DataCenter.apiDomain(forV1Host: host)
     }
 }

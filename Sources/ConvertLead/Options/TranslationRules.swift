@@ -3,17 +3,11 @@ struct TranslationRules: BitwiseCopyable {
     var unknownField: TranslationOptions.UnknownField
     var badValue: TranslationOptions.BadValue
     var dateOrder: TranslationOptions.DateOrder
-    /// See ``APIVersion/wrapsIDs``.
-    var wrapsIDs: Bool
-    /// See ``APIVersion/takesContactRole``.
-    var takesContactRole: Bool
 
     init(_ options: TranslationOptions) {
         unknownField = options.unknownField
         badValue = options.badValue
         dateOrder = options.dateOrder
-        wrapsIDs = options.apiVersion.wrapsIDs
-        takesContactRole = options.apiVersion.takesContactRole
     }
 
     /// Severity of a value that does not fit, and what is said to happen to it.

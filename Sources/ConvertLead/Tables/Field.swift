@@ -2,18 +2,34 @@
 ///
 /// Source: field metadata of `GET /crm/v2/settings/fields?module=Deals`; domain reference 3 and 5.2.
 public struct Field: Sendable, Hashable {
-    /// How a value is read from v1 text and written as JSON. Raw values are Zoho's `data_type` words.
+    /// How a value is read from v1 text and written as JSON. Raw values are Zoho's `data_type` words, but for the last two.
     public enum DataType: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         case text, textarea, phone, email, website, picklist, multiselectpicklist, boolean, integer, bigint, double
-        case percent, currency, date, datetime, lookup, ownerlookup, userlookup, autonumber, formula, subform
+        case percent, currency, date, datetime, lookup, ownerlookup, userlookup, layout, autonumber, formula
+        /// Tags by name.
+        case tags
+        /// A JSON list or object that no text can give, or a type not known here.
+        case other
 
-        /// The type of Zoho's `data_type` word; words the translator does not treat specially are text.
-        public init(zohoName: String) {
-            switch zohoName {
-            case "long": self = .bigint
-            case "multiselectlookup", "multiuserlookup", "fileupload", "imageupload": self = .subform
-            default: self = DataType(rawValue: zohoName) ?? .text
-            }
+        /// The type of a field of an export.
+        ///
+        /// - Parameters:
+        ///   - zohoName: `data_type`. Empty is text.
+        ///   - jsonType: `json_type`. What is a list or an object there is written only where its shape is known.
+        ///
+        /// Source: the SDKs' union of types, and Zoho's v7 records page, which says what each takes.
+        public init(zohoName: String, jsonType: String = "") {
+            let type: DataType =
+                switch zohoName {
+                case "", "mediumtext", "profileimage": .text
+                case "long": .bigint
+                default: DataType(rawValue: zohoName) ?? .other
+                }
+            self =
+                switch type {
+                case .multiselectpicklist, .lookup, .userlookup, .ownerlookup, .layout: type
+                default: jsonType == "jsonarray" || jsonType == "jsonobject" ? .other : type
+                }
         }
     }
 
@@ -35,15 +51,20 @@ public struct Field: Sendable, Hashable {
 
     /// One entry of a picklist.
     public struct PicklistValue: Sendable, Hashable {
-        /// What people see.
+        /// What people see, and what requests take.
         public var displayValue: String
-        /// What the API takes.
+        /// The value's name inside the CRM.
         public var actualValue: String
+        /// Whether records may still get it: `type` of the export is not `unused`.
+        public var isUsed: Bool
 
-        /// An entry; `actualValue` is what is sent.
-        public init(displayValue: String, actualValue: String) {
+        /// An entry; `displayValue` is what is sent.
+        ///
+        /// Source: Zoho's Kaizen 205, and each SDK, which refuses other texts.
+        public init(displayValue: String, actualValue: String, isUsed: Bool = true) {
             self.displayValue = displayValue
             self.actualValue = actualValue
+            self.isUsed = isUsed
         }
     }
 
@@ -59,13 +80,15 @@ public struct Field: Sendable, Hashable {
     public var picklist: [PicklistValue]
     /// Whether the metadata says `json_type: string` (for bigint).
     public var isJSONString: Bool
+    /// Whether the metadata says `system_mandatory`.
+    public var isMandatory: Bool
     /// v1 labels that mean this field, most usual first.
     public var labels: [String]
 
     /// A field from its parts.
     public init(
         apiName: String, dataType: DataType, destination: Destination = .deal, length: Int? = nil,
-        picklist: [PicklistValue] = [], isJSONString: Bool = false, labels: [String] = []
+        picklist: [PicklistValue] = [], isJSONString: Bool = false, isMandatory: Bool = false, labels: [String] = []
     ) {
         self.apiName = apiName
         self.dataType = dataType
@@ -73,6 +96,7 @@ public struct Field: Sendable, Hashable {
         self.length = length
         self.picklist = picklist
         self.isJSONString = isJSONString
+        self.isMandatory = isMandatory
         self.labels = labels
     }
 }

@@ -128,6 +128,8 @@ public struct FieldCatalog: Sendable {
         // What goes elsewhere than into the deal keeps its way, and a deal cannot do without its mandatory fields.
         let isMandatory = StandardFields.mandatory.contains { $0.apiName == field.apiName }
         if known.destination != .deal || isMandatory { field.destination = known.destination }
+        // Tags are listed as text, and as a list at the same time.
+        if known.dataType == .tags { field.dataType = known.dataType }
         fields[index] = field
         return index
     }

@@ -45,11 +45,13 @@ struct FieldExport {
             return
         }
         let typeName = reader.trimmedText("data_type", of: node)
+        let jsonType = reader.trimmedText("json_type", of: node)
         let field = Field(
-            apiName: apiName, dataType: Field.DataType(zohoName: typeName),
+            apiName: apiName, dataType: Field.DataType(zohoName: typeName, jsonType: jsonType),
             destination: Self.isWritable(node, typeName: typeName, reader) ? .deal : .system,
             length: Int(reader.trimmedText("length", of: node)), picklist: Self.picklist(of: node, reader),
-            isJSONString: reader.trimmedText("json_type", of: node) == "string")
+            isJSONString: jsonType == "string",
+            isMandatory: reader.member("system_mandatory", of: node).map { reader.isTrue($0) } ?? false)
         let label = reader.trimmedText("field_label", of: node)
         let shown = reader.trimmedText("display_label", of: node)
         fields.append(
@@ -88,7 +90,9 @@ struct FieldExport {
             let actual = reader.trimmedText("actual_value", of: value)
             if shown.isEmpty && actual.isEmpty { return }
             values.append(
-                .init(displayValue: shown.isEmpty ? actual : shown, actualValue: actual.isEmpty ? shown : actual))
+                .init(
+                    displayValue: shown.isEmpty ? actual : shown, actualValue: actual.isEmpty ? shown : actual,
+                    isUsed: reader.trimmedText("type", of: value) != "unused"))
         }
         return values
     }

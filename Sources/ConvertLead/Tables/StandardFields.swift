@@ -18,8 +18,10 @@ public enum StandardFields {
         Field(apiName: "Description", dataType: .textarea, labels: ["Description"]),
         Field(apiName: "Currency", dataType: .picklist, labels: ["Currency"]),
         Field(apiName: "Exchange_Rate", dataType: .double, labels: ["Exchange Rate"]),
-        Field(apiName: "Territory", dataType: .text, labels: ["Territory"]),
+        Field(apiName: "Territory", dataType: .other, labels: ["Territory"]),
         Field(apiName: "Pipeline", dataType: .picklist, labels: ["Pipeline"]),
+        Field(apiName: "Tag", dataType: .tags, labels: ["Tag"]),
+        Field(apiName: "Layout", dataType: .layout, labels: ["Layout"]),
         Field(apiName: "Accounts", dataType: .lookup, destination: .account, labels: ["ACCOUNTID"]),
         Field(apiName: "Contacts", dataType: .lookup, destination: .contact, labels: ["CONTACTID"]),
         Field(apiName: "overwrite", dataType: .boolean, destination: .overwrite, labels: ["OVERWRITE"]),
@@ -46,7 +48,6 @@ public enum StandardFields {
             apiName: "Overall_Sales_Duration", dataType: .integer, destination: .system,
             labels: ["Overall Sales Duration"]),
         Field(apiName: "Deal_Category_Status", dataType: .text, destination: .system, labels: ["Deal Category Status"]),
-        Field(apiName: "Tag", dataType: .text, destination: .system, labels: ["Tag"]),
     ]
 
     /// Api names without which a deal cannot be created, each with the v1 label shown in diagnostics.

@@ -1,24 +1,14 @@
 import Bytes
 
 extension TranslationTables {
-    /// Puts ids in place of what v1 said about users, roles and other records.
+    /// Puts an id in place of what v1 said about the assignee. Records and roles in fields have theirs already.
     ///
-    /// Reports: `lookup.*`, `v1.field.reference`.
+    /// Reports: `lookup.user.*`.
     mutating func resolve(
         _ request: inout ConversionRequest, _ options: borrowing TranslationOptions, log: inout DiagnosticLog
     ) {
         if case .reference(let text, let site) = request.assignee {
             request.assignee = resolveAssignee(text, site, options, &log)
-        }
-        guard request.hasReferences else { return }
-        for position in 0..<request.fields.count {
-            switch request.fields[position].value {
-            case .reference(let text):
-                request.fields[position].value = resolve(text, of: request.fields[position], &log)
-            case .roleReference(let text):
-                request.fields[position].value = resolveRole(text, of: request.fields[position], options, &log)
-            default: break
-            }
         }
     }
 
@@ -67,42 +57,5 @@ extension TranslationTables {
                 subject: text.text)
             return .id(fallbackID)
         }
-    }
-
-    private mutating func resolve(
-        _ text: ByteView, of field: ConversionRequest.DealField, _ log: inout DiagnosticLog
-    ) -> FieldValue {
-        let number = Int(field.field)
-        if let id = lookupID(text, of: number) { return .id(id) }
-        if RecordID.isID(text) { return .id(text) }
-        let name = field.name.text
-        if entries[number].hasLookup {
-            log.add(
-                .nameMissing, .warning, site: field.site,
-                "The name is not in the lookup table of \(name); it was left out",
-                value: text.text, subject: name)
-        } else {
-            log.add(
-                .fieldReference, .warning, site: field.site,
-                "\(name) takes a record's id, v1 gave a name; it was left out", value: text.text, subject: name)
-        }
-        return .omitted
-    }
-
-    private mutating func resolveRole(
-        _ text: ByteView, of field: ConversionRequest.DealField, _ options: borrowing TranslationOptions,
-        _ log: inout DiagnosticLog
-    ) -> FieldValue {
-        guard options.apiVersion.takesContactRole else {
-            log.add(
-                .roleVersion, .warning, site: field.site,
-                "A contact role can be sent from v7 on only; it was left out", value: text.text, subject: text.text)
-            return .omitted
-        }
-        if let id = roleID(text) { return .roleID(id) }
-        log.add(
-            .roleMissing, .warning, site: field.site, "The contact role is not in the roles table; it was left out",
-            value: text.text, subject: text.text)
-        return .omitted
     }
 }

@@ -7,10 +7,8 @@ import JSONText
 package struct TranslationTables: ~Copyable {
     /// A field as the hot path needs it.
     struct Entry: BitwiseCopyable {
-        /// The api name.
+        /// The api name, escaped where JSON would escape it.
         var name: ByteRange
-        /// The api name as JSON text, with its quotes.
-        var quotedName: ByteRange
         var dataType: Field.DataType
         var destination: Field.Destination
         var isJSONString: Bool
@@ -18,10 +16,12 @@ package struct TranslationTables: ~Copyable {
         var hasLookup: Bool
         /// Most characters, or `Int32.max`.
         var length: Int32
-        /// Position in ``StandardFields/mandatory``, or -1.
-        var mandatory: Int8
-        /// Position in the options' deal defaults, or -1.
-        var defaultNumber: Int16
+        /// Whether it holds a percentage from 0 to 100.
+        var isProbability: Bool
+        /// Whether the options have a default for it.
+        var hasDefault = false
+        /// Whether a deal needs it and no default fills it.
+        var isRequired = false
     }
 
     /// What became of an assignee's e-mail.
@@ -63,12 +63,14 @@ package struct TranslationTables: ~Copyable {
     /// Whether more users exist than the table has.
     let hasIncompleteUsers: Bool
     private var fallback = ByteRange.empty
-    /// The deal defaults' field numbers.
-    private(set) var defaultFields: [Int] = []
+    /// The fields that each deal needs from v1, with the label that names them there.
+    private(set) var requiredFields: [(field: Int, label: String)] = []
 
     /// Labels remembered by their bytes; beyond these, unusual spellings are compared anew each time.
     private static let mostRememberedLabels = 4096
     private static let longestRememberedLabel = 256
+    /// In the place of a text: a picklist value that is no longer in use.
+    private static let unused = -1
 
     init(_ tables: OrganizationTables, _ options: TranslationOptions) {
         hasIncompleteUsers = tables.users.isIncomplete
@@ -92,11 +94,11 @@ package struct TranslationTables: ~Copyable {
                 if let name { _ = fieldNumber(apiName: name, like: field, tables) }
             }
         }
-        for (position, value) in options.dealDefaults.enumerated() {
-            let number = fieldNumber(apiName: value.apiName, tables)
-            entries[number].defaultNumber = Int16(truncatingIfNeeded: position)
-            defaultFields.append(number)
+        for value in options.dealDefaults {
+            let field = Field(apiName: value.apiName, dataType: value.value.dataType)
+            entries[fieldNumber(apiName: value.apiName, like: field, tables)].hasDefault = true
         }
+        for (number, field) in tables.fields.fields.enumerated() { addRequirement(field, number) }
         for (name, id) in tables.roles.ids {
             roles.insert(name, addText(id.digits))
             roleIDs.insert(id.digits, 0)
@@ -116,27 +118,47 @@ package struct TranslationTables: ~Copyable {
 
     private mutating func addField(_ field: Field, _ tables: OrganizationTables) {
         let number = entries.count
-        let name = ranges[addText(field.apiName)]
-        let quotedName = ranges[addText(String(decoding: JSONWriter.quoted(field.apiName), as: UTF8.self))]
+        let name = ranges[addText(String(decoding: JSONWriter.quoted(field.apiName).dropFirst().dropLast(), as: UTF8.self))]
         let lookup = tables.lookups[field.apiName]
         entries.append(
             Entry(
-                name: name, quotedName: quotedName, dataType: field.dataType, destination: field.destination,
+                name: name, dataType: field.dataType, destination: field.destination,
                 isJSONString: field.isJSONString,
                 hasPicklist: !field.picklist.isEmpty, hasLookup: lookup != nil,
                 length: field.length.flatMap { $0 > 0 ? Int32(exactly: $0) : nil } ?? .max,
-                mandatory: Int8(StandardFields.mandatory.firstIndex { $0.apiName == field.apiName } ?? -1),
-                defaultNumber: -1))
+                isProbability: field.apiName == "Probability"))
         apiNames.insert(field.apiName, number)
-        // What people see is what v1 sent, so it wins over an actual value that looks the same.
-        for value in field.picklist
-            + field.picklist.map({ .init(displayValue: $0.actualValue, actualValue: $0.actualValue) })
-        {
-            picklists.insert(value.displayValue, scope: Int32(number), addText(value.actualValue))
-        }
+        addPicklist(field.picklist, Int32(number))
         for (name, id) in lookup?.ids ?? [:] {
             lookups.insert(name, scope: Int32(number), addText(id.digits))
         }
+    }
+
+    /// Remembers what is sent for each text of a picklist: of a value in use its display value.
+    ///
+    /// What people see is what v1 sent, so it wins over an actual value that looks the same.
+    private mutating func addPicklist(_ values: [Field.PicklistValue], _ scope: Int32) {
+        let used = values.filter(\.isUsed).map { (value: $0, text: addText($0.displayValue)) }
+        for (value, text) in used { picklists.insert(value.displayValue, scope: scope, text) }
+        for (value, text) in used { picklists.insert(value.actualValue, scope: scope, text) }
+        for value in values where !value.isUsed {
+            picklists.insert(value.displayValue, scope: scope, Self.unused)
+            picklists.insert(value.actualValue, scope: scope, Self.unused)
+        }
+    }
+
+    /// Asks for a field that the standard or the export calls mandatory, unless a default fills it, the conversion does, or
+    /// v1 cannot give it.
+    private mutating func addRequirement(_ field: Field, _ number: Int) {
+        let standard = StandardFields.mandatory.first { $0.apiName == field.apiName }?.label
+        let isAsked =
+            switch field.dataType {
+            case .other, .tags, .layout: false
+            default: field.isMandatory && field.destination == .deal
+            }
+        guard !entries[number].hasDefault, standard != nil || isAsked else { return }
+        entries[number].isRequired = true
+        requiredFields.append((number, standard ?? field.labels.first ?? field.apiName))
     }
 
     /// The number of the field with an api name; one that no export has is added, like `known` or as text.
@@ -185,10 +207,6 @@ package struct TranslationTables: ~Copyable {
     @inline(__always)
     func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }
 
-    /// The `api_name` of a field as JSON text, with its quotes.
-    @inline(__always)
-    func quotedName(of entry: Entry) -> ByteView { entry.quotedName.bytes(in: texts.base) }
-
     @inline(__always)
     private func text(_ number: Int) -> ByteView { ranges[number].bytes(in: texts.base) }
 
@@ -206,19 +224,21 @@ package struct TranslationTables: ~Copyable {
         return number
     }
 
-    /// Whether the options have a default for a mandatory field, by its position in ``StandardFields/mandatory``.
-    func hasDefault(mandatory position: Int) -> Bool {
-        defaultFields.contains { Int(entries[$0].mandatory) == position }
-    }
-
     /// The number of the field with an api name, or -1.
     mutating func field(apiName: ByteView) -> Int { apiNames.find(padded: apiName) ?? -1 }
 
-    /// What the API takes for a picklist text, or `nil` when it is not among the field's values.
+    /// What the API takes for a picklist text, or `nil` when it is not among the field's values in use.
     @inline(__always)
     mutating func picklistValue(_ value: ByteView, of field: Int) -> ByteView? {
-        guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)) else { return nil }
+        guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)), number >= 0 else {
+            return nil
+        }
         return text(number)
+    }
+
+    /// Whether a picklist text is one of the field's values that are no longer in use.
+    mutating func isUnusedPicklistValue(_ value: ByteView, of field: Int) -> Bool {
+        picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)) == Self.unused
     }
 
     /// The id under a name in a field's lookup table.
@@ -253,6 +273,18 @@ package struct TranslationTables: ~Copyable {
         case 0: return user.isAmbiguous ? .ambiguous(id) : .active(id)
         case 1: return .inactive(id)
         default: return .deleted
+        }
+    }
+}
+
+extension TranslationOptions.DefaultValue {
+    /// The type of a field of which nothing but this default is known.
+    fileprivate var dataType: Field.DataType {
+        switch self {
+        case .string: .text
+        case .number: .double
+        case .boolean: .boolean
+        case .list: .multiselectpicklist
         }
     }
 }

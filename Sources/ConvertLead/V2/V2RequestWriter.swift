@@ -3,31 +3,31 @@ import JSONText
 
 /// Writes a conversion as the body of `actions/convert`: `{"data":[{…}]}`, members in a fixed order, absent ones left out.
 ///
-/// Source: Convert Lead pages of v2 to v8; domain reference 4.1. v2 and v2.1 take ids as strings, later versions as objects.
-struct V2RequestWriter {
+/// Source: Convert Lead pages of v2 to v8; domain reference 4.1.
+struct V2RequestWriter: BitwiseCopyable {
+    /// See ``APIVersion/wrapsIDs``.
     private let wrapsIDs: Bool
-    private let overwriteDefault: Bool?
-    private let dealDefaults: [TranslationOptions.DealDefault]
-    private let carryOverTags: [TranslationOptions.ModuleTags]
 
-    init(_ options: TranslationOptions) {
-        wrapsIDs = options.apiVersion.wrapsIDs
-        overwriteDefault = options.overwriteDefault
-        dealDefaults = options.dealDefaults
-        carryOverTags = options.carryOverTags
-    }
+    /// Field of a deal whose value is an id string in v2 and v2.1, unlike that of other lookups.
+    private static let campaign: StaticString = "Campaign_Source"
+
+    init(_ version: APIVersion) { wrapsIDs = version.wrapsIDs }
 
     /// Writes the whole body.
     func writeRequest(
-        _ request: inout ConversionRequest, _ tables: inout TranslationTables, to writer: inout JSONWriter
+        _ request: inout ConversionRequest, _ defaults: inout ConversionDefaults, to writer: inout JSONWriter
     ) {
         writer.beginObject()
         writer.name("data")
         writer.beginArray()
         writer.beginObject()
-        if let overwrite = request.overwrite ?? overwriteDefault {
+        if let overwrite = request.overwrite ?? defaults.overwrite {
             writer.name("overwrite")
             writer.boolean(overwrite)
+        }
+        if defaults.addsToExistingRecord {
+            writer.name("add_to_existing_record")
+            writer.boolean(true)
         }
         if let notifies = request.notifyLeadOwner {
             writer.name("notify_lead_owner")
@@ -39,63 +39,59 @@ struct V2RequestWriter {
         }
         if let account = request.account {
             writer.name("Accounts")
-            writeID(account, to: &writer)
+            writeID(account, isWrapped: wrapsIDs, to: &writer)
         }
         if let contact = request.contact {
             writer.name("Contacts")
-            writeID(contact, to: &writer)
+            writeID(contact, isWrapped: wrapsIDs, to: &writer)
         }
         if case .id(let assignee) = request.assignee {
             writer.name("assign_to")
-            writeID(assignee, to: &writer)
+            writeID(assignee, isWrapped: wrapsIDs, to: &writer)
         }
-        if request.createsDeal { writeDeal(&request, &tables, to: &writer) }
-        if !carryOverTags.isEmpty { writeTags(to: &writer) }
+        if request.createsDeal { writeDeal(&request, &defaults, to: &writer) }
+        if !defaults.carriedTags.isEmpty { write(carriedTags: defaults.carriedTags, to: &writer) }
+        if let module = defaults.attachmentsModule {
+            writer.name("move_attachments_to")
+            writer.beginObject()
+            writer.name("api_name")
+            writer.string(module)
+            writer.endObject()
+        }
         writer.endObject()
         writer.endArray()
         writer.endObject()
     }
 
     private func writeDeal(
-        _ request: inout ConversionRequest, _ tables: inout TranslationTables, to writer: inout JSONWriter
+        _ request: inout ConversionRequest, _ defaults: inout ConversionDefaults, to writer: inout JSONWriter
     ) {
         writer.name("Deals")
         writer.beginObject()
-        for field in request.fields.elements {
-            if case .omitted = field.value { continue }
-            if field.field >= 0 {
-                writer.name(quoted: tables.quotedName(of: tables.entries[Int(field.field)]))
-            } else {
-                writer.name(field.name)
-            }
-            write(field.value, &request, to: &writer)
-        }
-        for (number, fallback) in dealDefaults.enumerated() {
-            let field = tables.defaultFields[number]
-            let entry = tables.entries[field]
-            // Of two defaults for one field the last counts.
-            guard Int(entry.defaultNumber) == number, !isGiven(field, in: &request) else { continue }
-            let isLookup = [.lookup, .ownerlookup, .userlookup].contains(entry.dataType)
-            writer.name(fallback.apiName)
-            write(fallback.value, isLookup: isLookup, to: &writer)
+        for field in request.fields.elements { write(field, &request, to: &writer) }
+        for field in defaults.deal.fields.elements where !Self.gives(field.name, &request) {
+            write(field, &defaults.deal, to: &writer)
         }
         writer.endObject()
     }
 
-    private func isGiven(_ number: Int, in request: inout ConversionRequest) -> Bool {
-        for field in request.fields.elements where Int(field.field) == number {
-            if case .omitted = field.value { continue }
-            return true
+    /// Whether a request gives a field.
+    private static func gives(_ name: ByteView, _ request: inout ConversionRequest) -> Bool {
+        request.fields.elements.contains { field in
+            if case .omitted = field.value { return false }
+            return field.name.equals(name)
         }
-        return false
     }
 
     @inline(__always)
-    private func write(_ value: FieldValue, _ request: inout ConversionRequest, to writer: inout JSONWriter) {
-        switch value {
+    private func write(
+        _ field: ConversionRequest.DealField, _ request: inout ConversionRequest, to writer: inout JSONWriter
+    ) {
+        if case .omitted = field.value { return }
+        writer.name(plain: field.name)
+        switch field.value {
         case .text(let text): writer.string(padded: text)
         case .number(let isNegative, let digits): writer.number(digits, isNegative: isNegative)
-        case .numberString(let isNegative, let digits): writer.numberString(digits, isNegative: isNegative)
         case .boolean(let value): writer.boolean(value)
         case .date(let date): writer.date(date)
         case .time(let time): writer.time(time)
@@ -105,45 +101,37 @@ struct V2RequestWriter {
                 writer.string(padded: request.choices[index])
             }
             writer.endArray()
-        case .id(let id): writeID(id, to: &writer)
+        case .tags(let range):
+            writer.beginArray()
+            for index in Int(range.start)..<Int(range.start) + Int(range.length) {
+                writer.beginObject()
+                writer.name("name")
+                writer.string(padded: request.choices[index])
+                writer.endObject()
+            }
+            writer.endArray()
+        case .id(let id): writeID(id, isWrapped: wrapsIDs || !field.name.equals(Self.campaign), to: &writer)
         // A plain string in all versions, domain reference 4.3.
         case .roleID(let id): writer.string(id)
-        case .null: writer.null()
-        case .reference, .roleReference, .omitted: writer.null()
+        case .null, .roleName, .omitted: writer.null()
         }
     }
 
-    private func write(_ value: TranslationOptions.DefaultValue, isLookup: Bool, to writer: inout JSONWriter) {
-        switch value {
-        case .string(let text):
-            var text = text
-            text.withByteView { isLookup ? writeID($0, to: &writer) : writer.string($0) }
-        case .number(let digits):
-            var digits = digits
-            digits.withByteView { isLookup ? writeID($0, to: &writer) : writer.number($0) }
-        case .boolean(let value): writer.boolean(value)
-        case .list(let values):
-            writer.beginArray()
-            for value in values { writer.string(value) }
-            writer.endArray()
-        }
-    }
-
-    private func writeID(_ id: ByteView, to writer: inout JSONWriter) {
-        guard wrapsIDs else { return writer.string(id) }
+    private func writeID(_ id: ByteView, isWrapped: Bool, to writer: inout JSONWriter) {
+        guard isWrapped else { return writer.string(id) }
         writer.beginObject()
         writer.name("id")
         writer.string(id)
         writer.endObject()
     }
 
-    private func writeTags(to writer: inout JSONWriter) {
+    private func write(carriedTags: [TranslationOptions.ModuleTags], to writer: inout JSONWriter) {
         writer.name("carry_over_tags")
         writer.beginObject()
-        for (module, tags) in carryOverTags.map({ ($0.module, $0.tags) }) {
-            writer.name(module)
+        for module in carriedTags {
+            writer.name(module.module)
             writer.beginArray()
-            for tag in tags { writer.string(tag) }
+            for tag in module.tags { writer.string(tag) }
             writer.endArray()
         }
         writer.endObject()
@@ -162,13 +150,6 @@ extension JSONWriter {
         } else {
             number(digits)
         }
-    }
-
-    /// A number as a string.
-    fileprivate mutating func numberString(_ digits: ByteView, isNegative: Bool) {
-        number(isNegative ? "\"-" : "\"")
-        buffer.append(digits)
-        buffer.append(UInt8(ascii: "\""))
     }
 
     /// `"yyyy-MM-dd"`.

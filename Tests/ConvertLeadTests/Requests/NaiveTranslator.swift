@@ -62,8 +62,8 @@ struct NaiveTranslator {
             var known = Field(apiName: name, type: type, isString: field["json_type"] as? String == "string")
             for value in field["pick_list_values"] as? [[String: String]] ?? [] {
                 if let shown = value["display_value"], let actual = value["actual_value"] {
-                    known.picklist[actual] = known.picklist[actual] ?? actual
-                    known.picklist[shown] = actual
+                    known.picklist[actual] = known.picklist[actual] ?? shown
+                    known.picklist[shown] = shown
                 }
             }
             fields[Self.folded(label)] = known
@@ -237,11 +237,13 @@ struct NaiveTranslator {
         case "datetime": return Self.dateTime(text, settings)
         case "currency", "double": return Self.number(text)
         case "percent": return Self.number(Self.withoutPercent(text))
-        case "probability": return Self.integer(Self.withoutPercent(text))
+        case "probability":
+            return Self.integer(Self.withoutPercent(text)).flatMap { (0...100).contains($0.int64Value) ? $0 : nil }
         case "integer": return Self.integer(text)
         case "bigint":
-            guard let number = Self.integer(text) else { return nil }
-            return field.isString && number.int64Value > 9_007_199_254_740_992 ? text : number
+            if !field.isString { return Self.integer(text) }
+            let unsigned = text.hasPrefix("+") ? String(text.dropFirst()) : text
+            return Self.isDigits(unsigned.hasPrefix("-") ? unsigned.dropFirst() : unsigned[...]) ? unsigned : nil
         case "picklist": return field.picklist[text] ?? text
         case "multiselectpicklist":
             let parts = text.components(separatedBy: ";").map { $0.trimmingCharacters(in: Self.blanks) }
@@ -251,7 +253,7 @@ struct NaiveTranslator {
             guard
                 let id = (field.apiName == "Campaign_Source" ? campaigns[text] : nil) ?? (Self.isID(text) ? text : nil)
             else { return Unsent() }
-            return settings.version >= "v3" ? ["id": id] : id
+            return settings.version >= "v3" || field.apiName != "Campaign_Source" ? ["id": id] : id
         case "role": return settings.version >= "v7" ? roles[text] ?? Unsent() : Unsent()
         default: return text
         }

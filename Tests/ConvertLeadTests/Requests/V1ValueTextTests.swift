@@ -60,15 +60,21 @@ struct V1ValueTextTests {
         arguments: ["", "+", "12.", ".0", "12.5", "12.01", "1e5", "1.0e0", "1,000", "twelve", "12 ", "12.0.0", "0x1"])
     func notIntegers(text: String) { #expect(integer(text) == nil) }
 
-    @Test("Numbers beyond 2^53 are told from those up to it")
-    func exactDoubles() {
-        for text in ["0", "9007199254740991", "9007199254740992", "999999999999999"] {
-            #expect(!with(text, V1ValueText.exceedsExactDouble), "\(text)")
-        }
-        for text in ["9007199254740993", "9007199254741000", "9999999999999999", "10000000000000000"] {
-            #expect(with(text, V1ValueText.exceedsExactDouble), "\(text)")
-        }
+    @Test(
+        "A long integer keeps its digits as text, leading zeros too",
+        arguments: [("0012", "0012"), ("+12", "12"), ("-007", "-007"), ("12345678901234567890123", "12345678901234567890123")])
+    func longIntegers(text: String, expected: String) {
+        #expect(with(text) { V1ValueText.longInteger($0)?.text } == expected)
     }
+
+    @Test("What is no long integer does not fit", arguments: ["", "+", "-", "12.0", "1e5", "1,000", "12 "])
+    func notLongIntegers(text: String) { #expect(with(text) { V1ValueText.longInteger($0)?.text } == nil) }
+
+    @Test("A percentage is from 0 to 100", arguments: ["0", "-0", "-0.00", "7.5", "99.99", "100", "100.00", "1e2", "10e-1"])
+    func percentages(text: String) { #expect(with(text) { V1ValueText.isPercentage($0) }) }
+
+    @Test("What is below 0 or above 100 is no percentage", arguments: ["-1", "-0.01", "101", "100.5", "1000", "1e3", "9e99"])
+    func notPercentages(text: String) { #expect(!with(text) { V1ValueText.isPercentage($0) }) }
 
     private func date(_ text: String, _ order: TranslationOptions.DateOrder = .monthFirst) -> String? {
         with(text) { bytes in

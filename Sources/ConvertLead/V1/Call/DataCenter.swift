@@ -19,39 +19,51 @@ public enum DataCenter: String, Sendable, Hashable, CaseIterable {
     /// Saudi Arabia. Younger than v1: it has no v1 host.
     case sa
 
-    /// The centre with this v1 host, such as `crm.zoho.eu`; `nil` for vertical, white-label and unknown hosts.
+    /// The centre with this v1 host, such as `crm.zoho.eu` or its sandbox `crmsandbox.zoho.eu`; `nil` for vertical,
+    /// white-label and unknown hosts.
     ///
     /// - Parameter v1Host: without port; case does not matter.
     public init?(v1Host: String) {
         let host = v1Host.lowercased()
-        guard let center = Self.allCases.first(where: { $0.v1Host == host }) else { return nil }
+        guard let center = Self.allCases.first(where: { $0.v1Host == host || $0.v1SandboxHost == host }) else {
+            return nil
+        }
         self = center
     }
 
     /// Host that answered v1 calls. Those of Australia and Japan are inferred.
     public var v1Host: String? {
         switch self {
-        case .us: "crm.zoho.com"
-        case .eu: "crm.zoho.eu"
-        case .in: "crm.zoho.in"
-        case .cn: "crm.zoho.com.cn"
-        case .au: "crm.zoho.com.au"
-        case .jp: "crm.zoho.jp"
+        case .us, .eu, .in, .cn, .au, .jp: "crm.zoho.\(topLevelDomain)"
         case .ca, .sa: nil
         }
     }
 
+    /// Host of v1's sandbox.
+    ///
+    /// Seen in pull requests of v1 clients for the United States; the others are inferred.
+    public var v1SandboxHost: String? { v1Host.map { _ in "crmsandbox.zoho.\(topLevelDomain)" } }
+
     /// Host of the REST API.
-    public var apiDomain: String {
+    public var apiDomain: String { "www.zohoapis.\(topLevelDomain)" }
+
+    /// Host of the REST API of sandboxes.
+    public var sandboxAPIDomain: String { "sandbox.zohoapis.\(topLevelDomain)" }
+
+    private var topLevelDomain: String {
         switch self {
-        case .us: "www.zohoapis.com"
-        case .eu: "www.zohoapis.eu"
-        case .in: "www.zohoapis.in"
-        case .cn: "www.zohoapis.com.cn"
-        case .au: "www.zohoapis.com.au"
-        case .jp: "www.zohoapis.jp"
-        case .ca: "www.zohoapis.ca"
-        case .sa: "www.zohoapis.sa"
+        case .us: "com"
+        case .cn: "com.cn"
+        case .au: "com.au"
+        case .eu, .in, .jp, .ca, .sa: rawValue
         }
+    }
+
+    /// Host of the REST API for calls that went to a v1 host: that of its data centre, for unknown hosts that of the United
+    /// States. A host with `sandbox` in its name gets a sandbox, never production.
+    public static func apiDomain(forV1Host host: String?) -> String {
+        let host = host?.lowercased() ?? ""
+        let center = DataCenter(v1Host: host) ?? .us
+        return host.contains("sandbox") ? center.sandboxAPIDomain : center.apiDomain
     }
 }

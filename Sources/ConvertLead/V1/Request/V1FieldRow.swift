@@ -27,17 +27,36 @@ struct FieldOccurrence: BitwiseCopyable {
 }
 
 extension V1RequestReader {
-    /// Finds the field row's elements and their fields; nothing is judged yet.
+    /// Finds the elements of the field row, and the records and `OVERWRITE` that other rows name in `option` elements; nothing
+    /// is judged yet.
     ///
-    /// Reports: `v1.row.option_in_fields`.
-    mutating func collectFields(ofRow row: Int, _ tables: inout TranslationTables, _ log: inout DiagnosticLog) {
+    /// Reports: `v1.row.option_in_fields`, `v1.row.fields_as_options`.
+    mutating func collectFields(
+        ofRow fieldRow: Int?, optionRow: Int, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
+    ) {
+        fields.removeAll()
+        for row in 0..<rows.count where row == fieldRow || rows[row].hasRecordOptions && row != optionRow {
+            collectFields(ofRow: row, isFieldRow: row == fieldRow, &tables, &log)
+        }
+    }
+
+    private mutating func collectFields(
+        ofRow row: Int, isFieldRow: Bool, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
+    ) {
+        if rows[row].hasRecordOptions {
+            log.add(
+                .rowFieldsAsOptions, .warning, site: .tag(rows[row].start),
+                "Records are named in option elements of this row; they were read as fields")
+        }
         for position in rows[row].firstElement..<rows[row].endElement {
             let element = elements[position]
             let (start, label) = (Int(element.start), element.name)
-            if element.option != nil || !element.isField {
-                log.add(
-                    .rowOptionInFields, .warning, site: .tag(start),
-                    "The option \"\(label.text)\" stands in the field row and was ignored", subject: label.text)
+            if !element.isRecord && (!isFieldRow || element.option != nil || !element.isField) {
+                if isFieldRow {
+                    log.add(
+                        .rowOptionInFields, .warning, site: .tag(start),
+                        "The option \"\(label.text)\" stands in the field row and was ignored", subject: label.text)
+                }
                 continue
             }
             let field = tables.field(labelled: label)
@@ -58,6 +77,7 @@ extension V1RequestReader {
         _ newFormat: V1Call.NewFormat, _ tables: inout TranslationTables, into request: inout ConversionRequest,
         _ log: inout DiagnosticLog
     ) {
+        requiredCount = 0
         markRepeated(&tables, createsDeal: request.createsDeal, &log)
         for position in 0..<fields.count where !fields[position].isRepeated {
             let element = fields[position]
@@ -160,7 +180,7 @@ extension V1RequestReader {
             value = .text(text)
         }
         reportGuessed(name, element, &log)
-        request.fields.append(.init(field: -1, name: name, value: value, site: .text(element.start)))
+        request.fields.append(.init(name: name, value: value, site: .text(element.start)))
     }
 
     private func reportGuessed(_ name: ByteView, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
@@ -175,7 +195,7 @@ extension V1RequestReader {
         if let text = element.text { return text }
         log.add(
             .fieldNested, .warning, site: .tag(element.start),
-            "\"\(element.label.text)\" holds elements and was left out", subject: element.label.text)
+            "\"\(element.label.text)\" holds elements\(leftOut)", subject: element.label.text)
         return nil
     }
 
@@ -214,7 +234,7 @@ extension V1RequestReader {
         return false
     }
 
-    private mutating func readField(
+    mutating func readField(
         _ element: V1FieldElement, _ newFormat: V1Call.NewFormat, _ tables: inout TranslationTables,
         into request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) {
@@ -224,10 +244,14 @@ extension V1RequestReader {
             log.add(
                 isName ? .fieldReference : .fieldSystem, .warning, site: .tag(element.start),
                 "\"\(element.label.text)\" "
-                    + (isName
-                        ? "names a record where v2 takes an id; it was left out"
-                        : "is set by the CRM; it was left out"),
+                    + (isName ? "names a record where v2 takes an id" : "is set by the CRM") + leftOut,
                 value: element.text?.text, subject: element.label.text)
+            return
+        }
+        if !Self.takesText(entry) {
+            log.add(
+                .fieldType, .warning, site: .tag(element.start),
+                "The field of \"\(element.label.text)\" takes no text" + leftOut, subject: element.label.text)
             return
         }
         guard let text = usableText(of: element, &log) else { return }
@@ -235,11 +259,12 @@ extension V1RequestReader {
         let name = tables.name(of: entry)
         if text.isEmpty || text.equals("null") {
             // Accounts, Contacts and overwrite are never null; neither is a field that a default fills.
-            guard element.isForDeal, newFormat == .includesNull, entry.defaultNumber < 0,
-                entry.destination != .contactRole || rules.takesContactRole
-            else { return reportEmpty(element, &log) }
+            guard element.isForDeal, newFormat == .includesNull, !entry.hasDefault else {
+                return reportEmpty(element, &log)
+            }
             if !element.guessedName.isEmpty { reportGuessed(name, element, &log) }
-            request.fields.append(.init(field: Int32(element.field), name: name, value: .null, site: site))
+            if entry.destination == .contactRole { request.hasContactRole = true }
+            request.fields.append(.init(name: name, value: .null, site: site))
             return
         }
         switch entry.destination {
@@ -250,23 +275,37 @@ extension V1RequestReader {
             guard let value = V1ValueText.boolean(text) else { return reportBadValue(.boolean, element, &log) }
             request.overwrite = value
         case .contactRole:
-            request.hasReferences = true
-            request.fields.append(
-                .init(field: Int32(element.field), name: name, value: .roleReference(text), site: site))
+            request.hasContactRole = true
+            let value = tables.roleID(text).map { FieldValue.roleID($0) } ?? .roleName(text)
+            request.fields.append(.init(name: name, value: value, site: site))
         case .deal, .system:
+            isRefused = false
             let value = readValue(text, of: element, &tables, &request, &log)
-            if !element.guessedName.isEmpty {
-                if case .omitted = value {} else { reportGuessed(name, element, &log) }
+            if case .omitted = value {
+                // A field that was refused for its value is not reported again as missing.
+                if !entry.isRequired || !isRefused { return }
+            } else if !element.guessedName.isEmpty {
+                reportGuessed(name, element, &log)
             }
-            request.fields.append(.init(field: Int32(element.field), name: name, value: value, site: site))
+            if entry.isRequired { requiredCount += 1 }
+            request.fields.append(.init(name: name, value: value, site: site))
+        }
+    }
+
+    /// Whether any text gives the field a value.
+    private static func takesText(_ entry: TranslationTables.Entry) -> Bool {
+        switch entry.dataType {
+        case .other: false
+        case .ownerlookup: entry.hasLookup
+        default: true
         }
     }
 
     /// Reads a value by its field's data type; `omitted`, with a finding, when it does not fit.
     ///
-    /// Reports: `v1.value.*`.
+    /// Reports: `v1.value.*`, `v1.field.reference`, `lookup.name.missing`.
     @inline(__always)
-    private mutating func readValue(
+    mutating func readValue(
         _ text: ByteView, of element: V1FieldElement, _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) -> FieldValue {
@@ -284,36 +323,57 @@ extension V1RequestReader {
         case .datetime:
             return readTime(text, of: element, &log)
         case .currency, .double, .percent:
-            let number = withoutPercentSign(text, entry, &tables)
-            if let (isNegative, digits) = V1ValueText.decimal(number) {
-                if number.count < text.count { reportPercentSign(text, element, &log) }
-                return .number(isNegative: isNegative, digits: digits)
-            }
+            let number = withoutPercentSign(text, entry)
+            guard let (isNegative, digits) = V1ValueText.decimal(number) else { break }
+            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) { return refuseRange(element, &log) }
+            if number.count < text.count { reportPercentSign(text, element, &log) }
+            return .number(isNegative: isNegative, digits: digits)
         case .integer, .bigint:
-            let number = withoutPercentSign(text, entry, &tables)
-            if let (isNegative, digits) = V1ValueText.integer(number) {
-                if number.count < text.count { reportPercentSign(text, element, &log) }
-                return entry.dataType == .bigint && entry.isJSONString && V1ValueText.exceedsExactDouble(digits)
-                    ? .numberString(isNegative: isNegative, digits: digits)
-                    : .number(isNegative: isNegative, digits: digits)
+            let number = withoutPercentSign(text, entry)
+            if entry.dataType == .bigint && entry.isJSONString {
+                guard let digits = V1ValueText.longInteger(number) else { break }
+                if entry.isProbability && !V1ValueText.isPercentage(digits) { return refuseRange(element, &log) }
+                return .text(digits)
             }
+            guard let (isNegative, digits) = V1ValueText.integer(number) else { break }
+            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) { return refuseRange(element, &log) }
+            if number.count < text.count { reportPercentSign(text, element, &log) }
+            return .number(isNegative: isNegative, digits: digits)
         case .boolean:
             if let value = V1ValueText.boolean(text) { return .boolean(value) }
         case .picklist:
             noteEscapes(in: text, of: element, &log)
             return .text(entry.hasPicklist ? picklistValue(text, of: element, &tables, &log) : text)
-        case .multiselectpicklist:
+        case .multiselectpicklist, .tags:
             noteEscapes(in: text, of: element, &log)
             return readChoices(text, of: element, entry, &tables, &request, &log)
-        case .lookup, .ownerlookup, .userlookup:
-            request.hasReferences = true
-            return .reference(text)
-        case .text, .textarea, .phone, .email, .website, .autonumber, .formula, .subform:
+        case .lookup, .ownerlookup, .userlookup, .layout:
+            return readReference(text, of: element, entry, &tables, &log)
+        case .text, .textarea, .phone, .email, .website, .autonumber, .formula, .other:
+            if entry.isProbability && !V1ValueText.isPercentage(text) { return refuseRange(element, &log) }
             noteEscapes(in: text, of: element, &log)
             if text.count > Int(entry.length) { checkLength(text, entry, element, &log) }
             return .text(text)
         }
         reportBadValue(entry.dataType, element, &log)
+        return .omitted
+    }
+
+    /// The id of the record that a text means: by its name in the field's table, or by the id itself.
+    @inline(never)
+    private func readReference(
+        _ text: ByteView, of element: V1FieldElement, _ entry: TranslationTables.Entry,
+        _ tables: inout TranslationTables, _ log: inout DiagnosticLog
+    ) -> FieldValue {
+        if let id = tables.lookupID(text, of: element.field) { return .id(id) }
+        if RecordID.isID(text) { return .id(text) }
+        let name = tables.name(of: entry).text
+        log.add(
+            entry.hasLookup ? .nameMissing : .fieldReference, .warning, site: .text(element.start),
+            (entry.hasLookup
+                ? "The name is not in the lookup table of \(name)"
+                : "\(name) takes a record's id and \"\(element.label.text)\" holds a name") + leftOut,
+            value: text.text, subject: name)
         return .omitted
     }
 
@@ -337,23 +397,17 @@ extension V1RequestReader {
             return .time(time)
         } catch {
             let reason =
-                error == .offset ? "has no offset, and no time zone is configured" : "is not a date with a time"
-            log.add(
-                .valueDatetime, rules.badValueSeverity, site: .text(element.start),
-                "\"\(element.label.text)\" \(reason)" + omission, value: text.text, subject: element.label.text)
+                error == .offset
+                ? "has no offset, and no time zone is configured"
+                : "is not a date with a time in the form yyyy-MM-dd HH:mm:ss or \(slashDate) HH:mm:ss"
+            refuse(.valueDatetime, "\"\(element.label.text)\" \(reason)", element, &log)
             return .omitted
         }
     }
 
-    private var omission: String { rules.badValue == .omit ? "; it was left out" : "" }
-
     /// The text before one trailing percent sign, in fields that hold percentages; else the text as it is.
-    private func withoutPercentSign(
-        _ text: ByteView, _ entry: TranslationTables.Entry, _ tables: inout TranslationTables
-    ) -> ByteView {
-        guard text.last == UInt8(ascii: "%"),
-            entry.dataType == .percent || tables.name(of: entry).equals("Probability")
-        else { return text }
+    private func withoutPercentSign(_ text: ByteView, _ entry: TranslationTables.Entry) -> ByteView {
+        guard text.last == UInt8(ascii: "%"), entry.dataType == .percent || entry.isProbability else { return text }
         return text.slice(0..<text.count - 1).trimmed
     }
 
@@ -374,14 +428,15 @@ extension V1RequestReader {
             subject: element.label.text)
     }
 
-    private func picklistValue(
+    func picklistValue(
         _ text: ByteView, of element: V1FieldElement, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
     ) -> ByteView {
         if let value = tables.picklistValue(text, of: element.field) { return value }
+        let isUnused = tables.isUnusedPicklistValue(text, of: element.field)
         log.add(
             .valuePicklist, .warning, site: .text(element.start),
-            "The value of \"\(element.label.text)\" is not in its picklist", value: text.text,
-            subject: element.label.text)
+            "The value of \"\(element.label.text)\" is " + (isUnused ? "no longer in use" : "not in its picklist"),
+            value: text.text, subject: element.label.text)
         return text
     }
 
@@ -400,14 +455,27 @@ extension V1RequestReader {
             reportEmpty(element, &log)
             return .omitted
         }
-        return .choices(ByteRange(first, request.choices.count - first))
+        let choices = ByteRange(first, request.choices.count - first)
+        return entry.dataType == .tags ? .tags(choices) : .choices(choices)
     }
 
-    private func reportBadValue(_ type: Field.DataType, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
+    /// How a date with slashes is read.
+    private var slashDate: String { rules.dateOrder == .monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy" }
+
+    /// The forms in which a date is read, and whether the other order of day and month would read this one.
+    private func dateForms(_ text: ByteView?) -> String {
+        let isMonthFirst = rules.dateOrder == .monthFirst
+        let other: TranslationOptions.DateOrder = isMonthFirst ? .dayFirst : .monthFirst
+        let hint =
+            text.flatMap { V1ValueText.date($0, order: other) } == nil
+            ? "" : "; --date-order \(other.rawValue) would read it"
+        return "a date in the form \(slashDate)\(isMonthFirst ? "" : ", dd.MM.yyyy") or yyyy-MM-dd\(hint)"
+    }
+
+    private mutating func reportBadValue(_ type: Field.DataType, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
         let (code, form): (DiagnosticCode, String) =
             switch type {
-            case .date:
-                (.valueDate, "a date in the form " + (rules.dateOrder == .monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy"))
+            case .date: (.valueDate, dateForms(element.text))
             case .currency: (.valueCurrency, "a plain decimal number")
             case .double: (.valueDouble, "a plain decimal number")
             case .percent: (.valuePercent, "a plain decimal number")
@@ -416,10 +484,22 @@ extension V1RequestReader {
             case .boolean: (.valueBoolean, "true or false")
             default: (.valueLookup, "a record id of 1 to 20 digits")
             }
+        refuse(code, "\"\(element.label.text)\" is not \(form)", element, &log)
+    }
+
+    private mutating func refuseRange(_ element: V1FieldElement, _ log: inout DiagnosticLog) -> FieldValue {
+        refuse(.valueRange, "\"\(element.label.text)\" is not from 0 to 100", element, &log)
+        return .omitted
+    }
+
+    /// Refuses a value that does not fit, or leaves it out, as the options say.
+    private mutating func refuse(
+        _ code: DiagnosticCode, _ reason: String, _ element: V1FieldElement, _ log: inout DiagnosticLog
+    ) {
         log.add(
             code, rules.badValueSeverity, site: .text(element.start),
-            "\"\(element.label.text)\" is not \(form)" + omission,
-            value: element.text?.text, subject: element.label.text)
+            reason + (rules.badValue == .omit ? leftOut : ""), value: element.text?.text, subject: element.label.text)
+        isRefused = rules.badValue == .reject
     }
 
     /// Reports the mandatory fields that the deal does not get, neither from v1 nor from a default. A field that was refused
@@ -428,23 +508,17 @@ extension V1RequestReader {
         inRow row: Int, _ tables: inout TranslationTables, _ request: inout ConversionRequest,
         _ log: inout DiagnosticLog
     ) {
-        var found: UInt8 = 0
-        for field in request.fields.elements where field.field >= 0 {
-            let mandatory = tables.entries[Int(field.field)].mandatory
-            guard mandatory >= 0 else { continue }
-            switch field.value {
-            case .null: continue
-            case .omitted: if rules.badValue == .omit { continue }
-            default: break
+        guard requiredCount < tables.requiredFields.count else { return }
+        for required in tables.requiredFields {
+            let name = tables.name(of: tables.entries[required.field])
+            let isGiven = request.fields.elements.contains { field in
+                if case .null = field.value { return false }
+                return field.name.equals(name)
             }
-            found |= 1 << UInt8(mandatory)
-        }
-        guard found != 0b111 else { return }
-        for (position, mandatory) in StandardFields.mandatory.enumerated() where found & 1 << UInt8(position) == 0 {
-            if tables.hasDefault(mandatory: position) { continue }
+            if isGiven { continue }
             log.add(
                 .fieldMissing, .error, site: .tag(rows[row].start),
-                "A deal is asked for, but \"\(mandatory.label)\" has no value", subject: mandatory.label)
+                "A deal is asked for, but \"\(required.label)\" has no value", subject: required.label)
         }
     }
 }

@@ -1,6 +1,18 @@
 import Bytes
 import XMLText
 
+extension DiagnosticSite {
+    /// The tag at an event of the XML reader.
+    static func tag(_ event: Int) -> DiagnosticSite {
+        DiagnosticSite(number: Int32(truncatingIfNeeded: event), isText: false)
+    }
+
+    /// The text after the tag at an event, or a stray text after it.
+    static func text(_ event: Int) -> DiagnosticSite {
+        DiagnosticSite(number: Int32(truncatingIfNeeded: event), isText: true)
+    }
+}
+
 /// Where things stand in the document. All of it is linear in the document's size, however many findings there are.
 extension V1RequestReader {
     /// Bytes between two milestones.
@@ -32,10 +44,10 @@ extension V1RequestReader {
     mutating func places(of sites: [DiagnosticSite]) -> [(SourceLocation, String)] {
         var places = [(SourceLocation, String)](repeating: (SourceLocation(line: 1, column: 1), ""), count: sites.count)
         var open = OpenElements()
-        for index in sites.indices.sorted(by: { sites[$0].event < sites[$1].event }) {
+        for index in sites.indices.sorted(by: { sites[$0].number < sites[$1].number }) {
             let events = xml.events
-            guard sites[index].event >= 0, Int(sites[index].event) < events.count else { continue }
-            var tag = Int(sites[index].event)
+            guard sites[index].number >= 0, Int(sites[index].number) < events.count else { continue }
+            var tag = Int(sites[index].number)
             while tag > 0 && (events[tag].kind == .attribute || events[tag].kind == .text) { tag -= 1 }
             let offset = sites[index].isText ? xml.offset(ofTextAfter: events[tag]) : xml.offset(of: events[tag])
             open.advance(to: tag, in: events)

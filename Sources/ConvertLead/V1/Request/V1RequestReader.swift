@@ -22,6 +22,12 @@ package struct V1RequestReader: ~Copyable {
     var occurrences = ReusableArray<FieldOccurrence>(minimumCapacity: 128)
     /// Number of the document, so that `occurrences` need not be cleared.
     var serial: UInt32 = 0
+    /// How many fields that the deal needs were found, or refused for their values.
+    var requiredCount = 0
+    /// Whether the value read last was refused.
+    var isRefused = false
+    /// What is said to become of what does not fit.
+    var leftOut = "; it was left out"
     /// Guessed api names that no table has; they live as long as the request.
     var guessedNames = ByteBuffer()
     /// Value of the root's attribute `leadId`, which archives of files may carry; `nil` without one, or with an empty one.
@@ -39,8 +45,10 @@ package struct V1RequestReader: ~Copyable {
         var firstElement: Int
         /// Position behind its last one.
         var endElement: Int
-        /// Whether it holds `option` elements.
+        /// Whether it holds `option` elements other than those that name records.
         var hasOptions = false
+        /// Whether it holds `option` elements named `ACCOUNTID`, `CONTACTID` or `OVERWRITE`.
+        var hasRecordOptions = false
         /// Whether it holds `FL` elements with the name of an option.
         var hasOptionFields = false
         /// Whether it holds `FL` elements with other labels.
@@ -61,6 +69,8 @@ package struct V1RequestReader: ~Copyable {
         var option: V1Option?
         /// Whether it is an `FL` element.
         var isField: Bool
+        /// Whether it is an `option` element named `ACCOUNTID`, `CONTACTID` or `OVERWRITE`.
+        var isRecord: Bool
     }
 
     /// A reader with its own XML context.
@@ -87,7 +97,7 @@ package struct V1RequestReader: ~Copyable {
             readLeadIDBeforeProblem()
             return false
         }
-        guard readRoot(&log) else { return false }
+        guard readRoot(&tables, &log) else { return false }
         let (optionRow, fieldRow) = chooseRows(&log)
         guard let optionRow else {
             log.add(
@@ -100,11 +110,8 @@ package struct V1RequestReader: ~Copyable {
         }
         if rows[optionRow].hasLooseContent { reportLooseContent(of: rows[optionRow], &log) }
         readOptions(ofRow: optionRow, into: &request, &log)
-        fields.removeAll()
-        if let fieldRow {
-            if rows[fieldRow].hasLooseContent { reportLooseContent(of: rows[fieldRow], &log) }
-            collectFields(ofRow: fieldRow, &tables, &log)
-        }
+        if let fieldRow, rows[fieldRow].hasLooseContent { reportLooseContent(of: rows[fieldRow], &log) }
+        collectFields(ofRow: fieldRow, optionRow: optionRow, &tables, &log)
         if !hasCreatePotential && fields.elements.contains(where: \.isForDeal) {
             log.add(
                 .optionPotentialMissing, .warning, site: .tag(rows[optionRow].start),
@@ -118,7 +125,7 @@ package struct V1RequestReader: ~Copyable {
     }
 
     /// Looks at the root element and at what stands between the rows; finds the rows.
-    private mutating func readRoot(_ log: inout DiagnosticLog) -> Bool {
+    private mutating func readRoot(_ tables: inout TranslationTables, _ log: inout DiagnosticLog) -> Bool {
         let events = xml.events
         let root = events[0]
         guard root.name == V1Name.potentials || root.name == V1Name.deals || root.name == V1Name.leads else {
@@ -144,7 +151,7 @@ package struct V1RequestReader: ~Copyable {
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
                 let end = Int(event.partner)
                 if event.name == V1Name.row {
-                    rows.append(readRow(from: index, to: end, &namespaced))
+                    rows.append(readRow(from: index, to: end, &tables, &namespaced))
                 } else {
                     reportUnknownElement(at: index, &log)
                 }
@@ -180,7 +187,9 @@ package struct V1RequestReader: ~Copyable {
     }
 
     /// Finds the named elements of a row, and says what it holds.
-    private mutating func readRow(from start: Int, to end: Int, _ namespaced: inout Int) -> Row {
+    private mutating func readRow(
+        from start: Int, to end: Int, _ tables: inout TranslationTables, _ namespaced: inout Int
+    ) -> Row {
         let events = xml.events
         var row = Row(start: start, end: end, firstElement: elements.count, endElement: elements.count)
         row.hasLooseContent = !events[start].text.isEmpty
@@ -191,18 +200,24 @@ package struct V1RequestReader: ~Copyable {
             case .start:
                 if event.isNamespaced && namespaced < 0 { namespaced = index }
                 let isField = event.name == V1Name.field
-                if event.name == V1Name.option { row.hasOptions = true }
                 if isField || event.name == V1Name.option, let name = valueAttribute(at: index)?.trimmed, !name.isEmpty
                 {
                     let option = V1Option(name)
+                    var isRecord = false
                     if isField {
                         if option != nil { row.hasOptionFields = true } else { row.hasFields = true }
+                    } else if option == nil && Self.namesRecord(name, &tables) {
+                        isRecord = true
+                        row.hasRecordOptions = true
+                    } else {
+                        row.hasOptions = true
                     }
                     elements.append(
                         RowElement(
                             start: Int32(truncatingIfNeeded: index), end: event.partner, name: name, option: option,
-                            isField: isField))
+                            isField: isField, isRecord: isRecord))
                 } else {
+                    if event.name == V1Name.option { row.hasOptions = true }
                     row.hasLooseContent = true
                 }
                 index = Int(event.partner)
@@ -215,10 +230,22 @@ package struct V1RequestReader: ~Copyable {
         return row
     }
 
+    /// Whether a name is a label of what goes beside the deal: `ACCOUNTID`, `CONTACTID` or `OVERWRITE`.
+    @inline(never)
+    private static func namesRecord(_ name: ByteView, _ tables: inout TranslationTables) -> Bool {
+        let field = tables.field(labelled: name)
+        guard field >= 0 else { return false }
+        switch tables.entries[field].destination {
+        case .account, .contact, .overwrite: return true
+        case .deal, .contactRole, .system: return false
+        }
+    }
+
     /// Picks the option row and the field row; reports the others.
     ///
     /// `FL` elements named like options make an option row only where no row has `option` elements. A row of fields with an
-    /// option among them is a field row, unless another row has fields alone.
+    /// option among them is a field row, unless another row has fields alone. A row that only names records in `option`
+    /// elements is the option row when no other row holds options.
     ///
     /// - Returns: their positions in `rows`.
     private mutating func chooseRows(_ log: inout DiagnosticLog) -> (options: Int?, fields: Int?) {
@@ -227,7 +254,9 @@ package struct V1RequestReader: ~Copyable {
         func isOptionRow(_ row: Row) -> Bool {
             row.hasOptions || row.hasOptionFields && !(hasOptionElements && row.hasFields)
         }
-        let optionRow = rows.firstIndex { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
+        let optionRow =
+            rows.firstIndex { hasOptionElements ? $0.hasOptions : $0.hasOptionFields }
+            ?? rows.firstIndex(where: \.hasRecordOptions)
         let fieldRow =
             rows.firstIndex { $0.hasFields && !isOptionRow($0) }
             ?? rows.indices.first { rows[$0].hasFields && $0 != optionRow }
@@ -344,9 +373,8 @@ package struct V1RequestReader: ~Copyable {
     /// The names of the options and fields in a row, for people.
     private func contents(of row: Row) -> String {
         var names: [String] = []
-        for index in row.start..<row.end {
-            guard case .start = xml.events[index].kind, let name = valueAttribute(at: index) else { continue }
-            names.append("\"\(name.trimmed.text)\"")
+        for position in row.firstElement..<row.endElement where !elements[position].isRecord {
+            names.append("\"\(elements[position].name.text)\"")
         }
         return names.isEmpty ? "nothing in it" : names.joined(separator: ", ")
     }

@@ -53,14 +53,26 @@ enum V1ValueText {
         return index == text.count ? (isNegative, digits) : nil
     }
 
-    /// Whether a whole number is beyond 2^53, where JSON readers with floating point lose digits.
-    static func exceedsExactDouble(_ digits: ByteView) -> Bool {
-        if digits.count != 16 { return digits.count > 16 }
-        let limit: StaticString = "9007199254740992"
-        for index in 0..<16 where digits[index] != limit.utf8Start[index] {
-            return digits[index] > limit.utf8Start[index]
-        }
-        return false
+    /// A whole number that is kept as text: optional sign and digits, leading zeros too; only a leading `+` is dropped.
+    static func longInteger(_ text: ByteView) -> ByteView? {
+        guard let (isNegative, start) = sign(of: text), start < text.count,
+            text.slice(start..<text.count).isAllDigits
+        else { return nil }
+        return isNegative ? text : text.slice(start..<text.count)
+    }
+
+    /// Whether a number, by its sign and digits as ``decimal(_:)`` gives them, is from 0 to 100.
+    static func isPercentage(_ isNegative: Bool, _ digits: ByteView) -> Bool {
+        let whole = digits.firstIndex { !$0.isDigit } ?? digits.count
+        let isPlain = digits.offset(of: UInt8(ascii: "e")) == nil && digits.offset(of: UInt8(ascii: "E")) == nil
+        if isPlain && !isNegative && whole <= 2 { return true }
+        guard let number = Double(digits.text) else { return false }
+        return isNegative ? number == 0 : number <= 100
+    }
+
+    /// Whether a text is no number, or one from 0 to 100.
+    static func isPercentage(_ text: ByteView) -> Bool {
+        decimal(text).map { isPercentage($0.isNegative, $0.digits) } ?? true
     }
 
     private static func sign(of text: ByteView) -> (isNegative: Bool, start: Int)? {

@@ -1,0 +1,60 @@
+import Bytes
+
+/// What an API version does not take of a conversion.
+struct V2Rules: BitwiseCopyable {
+    private let version: APIVersion
+
+    /// Member of `Deals` that not every version takes.
+    private static let contactRole: StaticString = "Contact_Role"
+
+    init(_ version: APIVersion) { self.version = version }
+
+    /// Leaves out what the version does not take.
+    ///
+    /// - Parameter leftOut: what is said to become of it.
+    ///
+    /// Reports: `lookup.role.*`, `v1.field.empty`.
+    func fit(_ request: inout ConversionRequest, leftOut: String = "; it was left out", log: inout DiagnosticLog) {
+        guard request.hasContactRole else { return }
+        for position in 0..<request.fields.count {
+            let field = request.fields[position]
+            switch field.value {
+            case .roleID(let role), .roleName(let role):
+                if !version.takesContactRole {
+                    log.add(
+                        .roleVersion, .warning, site: field.site,
+                        "A contact role can be sent from v7 on only" + leftOut, value: role.text, subject: role.text)
+                } else if case .roleName = field.value {
+                    log.add(
+                        .roleMissing, .warning, site: field.site, "The contact role is not in the roles table" + leftOut,
+                        value: role.text, subject: role.text)
+                } else {
+                    continue
+                }
+            case .null where !version.takesContactRole && field.name.equals(Self.contactRole):
+                log.add(
+                    .fieldEmpty, .note, site: field.site, "\(Self.contactRole) has no value" + leftOut,
+                    subject: "\(Self.contactRole)")
+            default: continue
+            }
+            request.fields[position].value = .omitted
+        }
+    }
+
+    /// Finds members among the options that the version does not have.
+    ///
+    /// Reports: `config.value`, with the member's path and without a place.
+    func check(_ options: TranslationOptions, log: inout DiagnosticLog) {
+        func refuse(_ name: String, from first: APIVersion) {
+            log.add(
+                .configValue, .error, path: "defaults.\(name)",
+                "\(version.rawValue) has no \(name); versions from \(first.rawValue) on have it")
+        }
+        if options.attachmentsModule != nil && !version.movesAttachments {
+            refuse("move_attachments_to", from: .v4)
+        }
+        if options.addsToExistingRecord && !version.addsToExistingRecord {
+            refuse("add_to_existing_record", from: .v6)
+        }
+    }
+}

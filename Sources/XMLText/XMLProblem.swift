@@ -26,9 +26,7 @@ struct XMLProblem {
     var error: XMLError {
         switch code {
         case XMLParseState.doctype:
-            return XMLError(
-                kind: .doctype, offset: find("<!DOCTYPE", before: offset) ?? offset,
-                reason: "The document has a DOCTYPE")
+            return markupError ?? XMLError(kind: .doctype, offset: offset, reason: "The document has a DOCTYPE")
         case XMLParseState.tooDeep:
             return XMLError(
                 kind: .depth, offset: find("<", before: offset) ?? offset, reason: "Elements are nested too deeply")
@@ -43,7 +41,8 @@ struct XMLProblem {
                 kind: .namespace, offset: find("<", before: offset) ?? offset,
                 reason: "A namespace prefix is not declared, or a namespace declaration is wrong")
         default:
-            return doctypeError ?? characterError ?? referenceError ?? syntaxError
+            // What is wrong first is what libxml2 stopped for.
+            return [characterError, markupError].compactMap(\.self).min { $0.offset < $1.offset } ?? syntaxError
         }
     }
 
@@ -63,9 +62,7 @@ struct XMLProblem {
                 index += 1
                 continue
             }
-            if let end = problem.endOfSection(at: index, "<!--", "-->") ?? problem.endOfSection(at: index, "<?", "?>")
-                ?? problem.endOfSection(at: index, "<![CDATA[", "]]>")
-            {
+            if let end = problem.endOfSection(at: index) {
                 index = end
                 continue
             }
@@ -86,6 +83,11 @@ struct XMLProblem {
     }
 
     /// Where a comment, CDATA section or processing instruction that begins at `index` ends; `nil` when none begins there.
+    private func endOfSection(at index: Int) -> Int? {
+        endOfSection(at: index, "<!--", "-->") ?? endOfSection(at: index, "<?", "?>")
+            ?? endOfSection(at: index, "<![CDATA[", "]]>")
+    }
+
     private func endOfSection(at index: Int, _ opening: StaticString, _ closing: StaticString) -> Int? {
         guard starts(opening, at: index) else { return nil }
         var end = index + opening.utf8CodeUnitCount
@@ -134,57 +136,115 @@ struct XMLProblem {
         return (scalar.value, length)
     }
 
-    /// A DOCTYPE that was broken before libxml2 could report it.
-    private var doctypeError: XMLError? {
-        guard let place = find("<!DOCTYPE", before: min(offset + Self.reach, document.count)) else { return nil }
-        let isInProlog =
-            !document.slice(start..<place).contains { $0 == UInt8(ascii: "<") } || !hasElement(before: place)
-        guard isInProlog else { return nil }
-        return XMLError(kind: .doctype, offset: place, reason: "The document has a DOCTYPE")
+    /// What is wrong by itself on the way to where libxml2 stopped: a DOCTYPE, a `<` that begins nothing, or a wrong use of `&`.
+    ///
+    /// Comments, processing instructions and CDATA sections are stepped over: what they hold is never wrong.
+    private var markupError: XMLError? {
+        let end = min(offset + Self.reach, document.count)
+        var index = start
+        var hasElement = false
+        while index < end {
+            switch document[index] {
+            case UInt8(ascii: "&"):
+                if let error = referenceError(at: index) { return error }
+                index += 1
+            case UInt8(ascii: "<"):
+                if let next = endOfSection(at: index) {
+                    index = next
+                } else if !hasElement && starts("<!DOCTYPE", at: index) {
+                    return XMLError(kind: .doctype, offset: index, reason: "The document has a DOCTYPE")
+                } else if let error = tagError(at: &index) {
+                    return error
+                } else {
+                    hasElement = true
+                }
+            default: index += 1
+            }
+        }
+        return nil
     }
 
-    /// Whether a start tag begins before `end`, comments and processing instructions aside.
-    private func hasElement(before end: Int) -> Bool {
-        var index = start
-        while index + 1 < end {
-            if document[index] == UInt8(ascii: "<") {
-                let next = document[index + 1]
-                if next != UInt8(ascii: "!") && next != UInt8(ascii: "?") { return true }
+    /// Whether libxml2 had come to a place when it stopped.
+    private func isReached(_ place: Int) -> Bool { place <= offset }
+
+    /// What is wrong with the tag at `index`, which is left at its end, or where libxml2 stopped in it.
+    private func tagError(at index: inout Int) -> XMLError? {
+        guard beginsTag(at: index) else {
+            let error = XMLError(
+                kind: .syntax, offset: index, reason: "A < that does not start a tag is not allowed; write &lt;")
+            index += 1
+            return isReached(error.offset) ? error : nil
+        }
+        var quote: UInt8 = 0
+        index += 1
+        while index < document.count && isReached(index) {
+            let byte = document[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+                if byte == UInt8(ascii: "&"), let error = referenceError(at: index) { return error }
+                if byte == UInt8(ascii: "<") {
+                    return XMLError(
+                        kind: .syntax, offset: index, reason: "A < is not allowed in an attribute value; write &lt;")
+                }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: ">") || byte == UInt8(ascii: "<") {
+                break
             }
             index += 1
         }
-        return false
+        return nil
     }
 
-    /// A wrong use of `&` just before where libxml2 stopped.
-    private var referenceError: XMLError? {
-        let codes = [
-            XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_ENTITYREF_SEMICOL_MISSING,
-            XML_ERR_NAME_REQUIRED,
-            XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_HEX_CHARREF, XML_ERR_INVALID_DEC_CHARREF,
-        ]
-        guard codes.contains(where: { Int32($0.rawValue) == code }) else { return nil }
-        guard let ampersand = find("&", before: min(offset + 1, document.count)) else { return nil }
-        let rest = document.slice((ampersand + 1)..<min(ampersand + 65, document.count))
-        guard offset - ampersand <= 64 else { return nil }
-        let end = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0 >= 0x80 || "#_:-.".utf8.contains($0)) }
-        let name = rest.slice(0..<(end ?? rest.count))
-        let isTerminated = end.map { rest[$0] == UInt8(ascii: ";") } ?? false
-        if isTerminated && name.first == UInt8(ascii: "#") {
-            let digits = name.dropFirst()
-            let isHexadecimal = digits.first == UInt8(ascii: "x")
-            let number = UInt32(
-                String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self),
-                radix: isHexadecimal ? 16 : 10)
-            guard let number else {
-                return XMLError(kind: .syntax, offset: ampersand, reason: "A character reference has no number")
-            }
-            return forbidden(number, at: ampersand)
+    /// Whether the `<` at `index` is followed by a name that ends as a tag's name ends, or by the end of the text.
+    private func beginsTag(at index: Int) -> Bool {
+        var next = index + 1
+        if next < document.count, document[next] == UInt8(ascii: "/") || document[next] == UInt8(ascii: "!") {
+            next += 1
         }
-        if isTerminated && !name.isEmpty {
-            return XMLError(kind: .entity, offset: ampersand, reason: "The entity &\(name.text); is not defined in XML")
+        guard next < document.count else { return true }
+        guard document[next].startsXMLName else { return false }
+        while next < document.count && document[next].isInXMLName { next += 1 }
+        guard next < document.count else { return true }
+        return document[next].isWhitespace || document[next] == UInt8(ascii: ">") || document[next] == UInt8(ascii: "/")
+    }
+
+    /// What is wrong with the `&` at `place`; `nil` for a reference that XML has, and where libxml2 did not come.
+    private func referenceError(at place: Int) -> XMLError? {
+        guard isReached(place) else { return nil }
+        let rest = document.slice((place + 1)..<min(place + 65, document.count))
+        guard let end = rest.firstIndex(where: { !($0.isInXMLName || $0 == UInt8(ascii: "#")) }) else {
+            // The text ends here: that is what is wrong with it.
+            if place + 65 > document.count { return nil }
+            return bareAmpersand(at: place)
         }
-        return XMLError(kind: .syntax, offset: ampersand, reason: "A bare & is not allowed; write &amp;")
+        let name = rest.slice(0..<end)
+        guard rest[end] == UInt8(ascii: ";"), let first = name.first else { return bareAmpersand(at: place) }
+        if first == UInt8(ascii: "#") { return characterReferenceError(name.dropping(1), at: place) }
+        guard first.startsXMLName else { return bareAmpersand(at: place) }
+        if ["amp", "lt", "gt", "quot", "apos"].contains(name.text) { return nil }
+        return XMLError(kind: .entity, offset: place, reason: "The entity &\(name.text); is not defined in XML")
+    }
+
+    private func bareAmpersand(at place: Int) -> XMLError {
+        XMLError(kind: .syntax, offset: place, reason: "A bare & is not allowed; write &amp;")
+    }
+
+    /// What is wrong with a reference by number, given what is between `&#` and `;`.
+    private func characterReferenceError(_ number: ByteView, at place: Int) -> XMLError? {
+        let isHexadecimal = number.first == UInt8(ascii: "x")
+        let digits = isHexadecimal ? number.dropping(1) : number
+        let areDigits = digits.allSatisfy { $0.isDigit || isHexadecimal && ($0 | 0x20) &- UInt8(ascii: "a") < 6 }
+        guard areDigits && !digits.isEmpty else {
+            return XMLError(kind: .syntax, offset: place, reason: "A character reference has no number")
+        }
+        guard let value = UInt32(digits.text, radix: isHexadecimal ? 16 : 10) else {
+            return XMLError(kind: .character, offset: place, reason: "A character reference has too large a number")
+        }
+        switch value {
+        case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: return nil
+        default: return forbidden(value, at: place)
+        }
     }
 
     private var syntaxError: XMLError {
@@ -231,5 +291,17 @@ struct XMLProblem {
             }
         }
         return nil
+    }
+}
+
+extension UInt8 {
+    /// Whether a name in XML may begin with this byte of UTF-8; characters beyond ASCII are not told apart.
+    fileprivate var startsXMLName: Bool {
+        isASCIILetter || self >= 0x80 || self == UInt8(ascii: "_") || self == UInt8(ascii: ":")
+    }
+
+    /// Whether a name in XML may have this byte.
+    fileprivate var isInXMLName: Bool {
+        startsXMLName || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: ".")
     }
 }

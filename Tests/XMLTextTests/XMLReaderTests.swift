@@ -112,9 +112,37 @@ struct XMLReaderTests {
             ("<a/><b/>", .syntax, 4),
         ])
     func refusals(text: String, kind: XMLError.Kind, offset: Int) throws {
+        try expectRefusal(of: text, kind, at: offset)
+    }
+
+    private func expectRefusal(of text: String, _ kind: XMLError.Kind, at offset: Int) throws {
         let error = try #require(refusal(text))
         #expect(error.kind == kind)
         #expect(error.offset == offset)
+    }
+
+    @Test(
+        "What is right is never blamed for what is wrong after it",
+        arguments: [
+            ("<P>R&amp;D <jo@example.com></P>", XMLError.Kind.syntax, 11),
+            ("<P><![CDATA[R&D Ltd]]> <a@b.c></P>", .syntax, 23), ("<P>AT&T&#39;s</P>", .syntax, 5),
+            ("<P>Caf&eacute;&#160;x</P>", .entity, 6), ("<P><!-- R&D --> 5 < 6</P>", .syntax, 18),
+            ("<P><?x R&D ?>a & b</P>", .syntax, 15), ("<P a='R&amp;D'>a &b; c</P>", .entity, 17),
+            ("<P a='&#38;' b='R&D'/>", .syntax, 17), ("<P>&lt;3 <3</P>", .syntax, 9),
+            ("<P>&#x26;&#xZ;</P>", .syntax, 9), ("<P>&#38;&#99999999999;</P>", .character, 8),
+            ("<P>&amp;&#0;</P>", .character, 8), ("<P>&amp; a&b</P>\u{1}", .syntax, 10),
+            ("<!-- <!DOCTYPE a> --><a>R&D</a>", .syntax, 25), ("<a><!-- <b@c> --></a><d@e>", .syntax, 21),
+        ])
+    func blame(text: String, kind: XMLError.Kind, offset: Int) throws {
+        try expectRefusal(of: text, kind, at: offset)
+    }
+
+    @Test("The reason is what is wrong, also after references, comments and CDATA")
+    func reasons() {
+        #expect(refusal("<P>R&amp;D <jo@example.com></P>")?.reason.contains("&lt;") == true)
+        #expect(refusal("<P>Caf&eacute;&#160;x</P>")?.reason.contains("&eacute;") == true)
+        #expect(refusal("<P>AT&T&#39;s</P>")?.reason.contains("&amp;") == true)
+        #expect(refusal("<P>AT&am")?.reason.contains("&amp;") == false, "a text that is cut off has no bare ampersand")
     }
 
     @Test("Ill-formed UTF-8 is refused where it begins")

@@ -66,15 +66,17 @@ public struct FieldCatalog: Sendable {
     /// Source: domain reference 3 and 5.2.
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var export = FieldExport()
-        try bytes.withByteView { (bytes) throws(TranslationFailure) in
-            var text = try TableText(bytes, source: source, kind: FieldExport.kind)
+        try TableText.read(bytes, source: source, FieldExport.kind) { (text) throws(TranslationFailure) in
             switch text.form {
             case .json: try export.readJSON(&text)
             case .xml: try export.readXML(&text)
             case .csv:
-                throw text.failure(.tableUnreadable, at: 0, "This is neither JSON nor XML, so not \(FieldExport.kind)")
+                throw text.failure(
+                    .tableUnreadable, at: 0,
+                    "This is neither JSON nor XML, so not \(FieldExport.kind.name)\(FieldExport.kind.hint)")
             }
             try text.finish()
+            try export.check(text)
         }
         for field in export.fields { add(field) }
         v1Fields += export.v1Fields

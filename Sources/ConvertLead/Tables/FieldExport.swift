@@ -4,30 +4,60 @@ import JSONText
 /// The fields of one file while it is read.
 struct FieldExport {
     /// What the file should be, for messages.
-    static let kind = "a fields export"
+    static let kind = TableKind(
+        name: "a fields export of Deals",
+        origin: "GET /crm/v2/settings/fields?module=Deals, or to v1's Potentials/getFields")
 
     /// Fields of a v2 export.
     private(set) var fields: [ExportedField] = []
     /// Fields of a v1 export.
     private(set) var v1Fields: [V1Field] = []
+    /// Api names of the fields that the export says are no custom fields.
+    private var standardNames: Set<String> = []
 
     /// Reads the v2 export, or the JSON form of v1 `getFields`.
     mutating func readJSON(_ text: inout TableText) throws(TranslationFailure) {
-        var reader = JSONReader()
-        let root = try text.readJSON(&reader)
-        if let list = reader.member("fields", of: root), reader.kind(of: list) == .array {
-            var index = 0
-            try reader.forEachElement(of: list) { (field) throws(TranslationFailure) in
-                try readField(field, path: "fields[\(index)]", &text, reader)
-                index += 1
+        var export = self
+        try text.forEachEntry(of: "fields") { field, reader in
+            reader.member("api_name", of: field) != nil && reader.member("data_type", of: field) != nil
+        } page: { (text, node, _, reader) throws(TranslationFailure) in
+            var module: (name: JSONReader.Node, sections: JSONReader.Node)?
+            reader.forEachMember(of: node) { name, value in
+                if module == nil, let sections = reader.member("section", of: value) { module = (name, sections) }
             }
-        } else if let module = reader.member("Potentials", of: root) ?? reader.member("Deals", of: root),
-            let sections = reader.member("section", of: module)
-        {
-            try readSections(sections, &text, reader)
-        } else {
-            throw text.notAnExport(root, kind: "\(Self.kind) of Deals or Potentials", reader)
+            guard let module else { return false }
+            guard ["Potentials", "Deals"].contains(reader.text(of: module.name)) else {
+                throw text.failure(
+                    .tableUnreadable, at: reader.offset(of: module.name),
+                    "These are the fields of \(reader.text(of: module.name)), not \(Self.kind.name)\(Self.kind.hint)")
+            }
+            try export.readSections(module.sections, &text, reader)
+            return true
+        } _: { (text, field, path, reader) throws(TranslationFailure) in
+            try export.readField(field, path: path, &text, reader)
         }
+        self = export
+    }
+
+    /// Refuses an export without fields, or of another module, which would leave every label without a field.
+    ///
+    /// Only v1's exports name their module. One of v2 is of Deals when it lists a field that only Deals have; it is not when it
+    /// lists the name of another module's records, or a standard field and none of Deals. An export of custom fields alone may
+    /// be of any module and is taken.
+    func check(_ text: TableText) throws(TranslationFailure) {
+        if fields.isEmpty && v1Fields.isEmpty {
+            throw text.failure(
+                .tableUnreadable, at: 0, "The file lists no fields, so it is not \(Self.kind.name)\(Self.kind.hint)")
+        }
+        let names = Set(fields.map(\.field.apiName))
+        if fields.isEmpty || names.contains("Deal_Name") { return }
+        let stranger =
+            names.intersection(StandardFields.namesOfOtherRecords).min()
+            ?? (names.isDisjoint(with: StandardFields.namesOfDealsOnly) ? standardNames.min() : nil)
+        guard let stranger else { return }
+        throw text.failure(
+            .tableUnreadable, at: 0,
+            "The file lists \(stranger) and no Deal_Name, so it is not \(Self.kind.name)\(Self.kind.hint)")
     }
 
     /// Takes a field of a v1 export.
@@ -52,6 +82,11 @@ struct FieldExport {
             length: Int(reader.trimmedText("length", of: node)), picklist: Self.picklist(of: node, reader),
             isJSONString: jsonType == "string",
             isMandatory: reader.member("system_mandatory", of: node).map { reader.isTrue($0) } ?? false)
+        if let custom = reader.member("custom_field", of: node), reader.kind(of: custom) == .boolean,
+            !reader.isTrue(custom)
+        {
+            standardNames.insert(apiName)
+        }
         let label = reader.trimmedText("field_label", of: node)
         let shown = reader.trimmedText("display_label", of: node)
         fields.append(

@@ -11,7 +11,8 @@ public struct LookupTable: Sendable {
 
     /// Adds the entries of a CSV file with the header `name,id`.
     ///
-    /// RFC 4180 in UTF-8; further columns are ignored. When this throws, the table is as it was.
+    /// Any separator, a line `sep=;` before the header, UTF-8 or UTF-16; further columns are ignored. When this throws, the table
+    /// is as it was.
     ///
     /// - Parameters:
     ///   - bytes: the whole file.
@@ -20,8 +21,7 @@ public struct LookupTable: Sendable {
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids).
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var entries = ids
-        try bytes.withByteView { (bytes) throws(TranslationFailure) in
-            var text = try TableText(bytes, source: source, kind: "a table in CSV")
+        try TableText.read(bytes, source: source, Self.kind) { (text) throws(TranslationFailure) in
             guard text.form == .csv else {
                 throw text.failure(.tableUnreadable, at: 0, "This is not a table in CSV with the header name,id")
             }
@@ -30,8 +30,8 @@ public struct LookupTable: Sendable {
         ids = entries
     }
 
-    /// Adds the roles of a contact roles export: `{"contact_roles":[{"name":…,"id":…},…]}`, or a CSV file as ``read(_:source:)``
-    /// takes it. When this throws, the table is as it was.
+    /// Adds the roles of a contact roles export: `{"contact_roles":[{"name":…,"id":…},…]}`, an array of roles, or roles line by
+    /// line; or a CSV file as ``read(_:source:)`` takes it. When this throws, the table is as it was.
     ///
     /// - Parameters:
     ///   - bytes: the whole file.
@@ -41,16 +41,20 @@ public struct LookupTable: Sendable {
     /// Source: `GET /crm/v7/Contacts/roles`; domain reference 4.3.
     public mutating func readRoles(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var entries = ids
-        try bytes.withByteView { (bytes) throws(TranslationFailure) in
-            var text = try TableText(bytes, source: source, kind: "a contact roles export")
+        try TableText.read(bytes, source: source, Self.rolesKind) { (text) throws(TranslationFailure) in
             switch text.form {
             case .json: try Self.readRolesJSON(&text, into: &entries)
             case .csv: try Self.readCSV(&text, into: &entries)
-            case .xml: throw text.failure(.tableUnreadable, at: 0, "This is XML, not a contact roles export")
+            case .xml:
+                throw text.failure(
+                    .tableUnreadable, at: 0, "This is XML, not \(Self.rolesKind.name)\(Self.rolesKind.hint)")
             }
         }
         ids = entries
     }
+
+    private static let kind = TableKind(name: "a table of names and ids")
+    private static let rolesKind = TableKind(name: "a contact roles export", origin: "GET /crm/v2/Contacts/roles")
 
     private static func readCSV(
         _ text: inout TableText, into entries: inout [String: RecordID]
@@ -59,29 +63,23 @@ public struct LookupTable: Sendable {
             guard let name = cells[0], let cell = cells[1], let id = try text.recordID(in: cell) else { return }
             try add(name.text, id, at: name.offset, path: "", &text, into: &entries)
         }
-        try text.finish()
     }
 
     private static func readRolesJSON(
         _ text: inout TableText, into entries: inout [String: RecordID]
     ) throws(TranslationFailure) {
-        var reader = JSONReader()
-        let root = try text.readJSON(&reader)
-        guard let roles = reader.member("contact_roles", of: root), reader.kind(of: roles) == .array else {
-            throw text.notAnExport(root, kind: "a contact roles export with contact_roles", reader)
-        }
-        var index = 0
-        try reader.forEachElement(of: roles) { (role) throws(TranslationFailure) in
-            let path = "contact_roles[\(index)]"
-            index += 1
+        var read = entries
+        try text.forEachEntry(of: "contact_roles") { role, reader in
+            reader.member("id", of: role) != nil && reader.member("name", of: role) != nil
+        } _: { (text, role, path, reader) throws(TranslationFailure) in
             guard let id = try text.recordID(in: role, path: path, reader) else { return }
             let name = reader.member("name", of: role)
             let isText = name.map { reader.kind(of: $0) == .string } ?? false
             let place = reader.offset(of: name ?? role)
             try add(
-                isText ? reader.text(of: name ?? role) : "", id, at: place, path: path + ".name", &text, into: &entries)
+                isText ? reader.text(of: name ?? role) : "", id, at: place, path: path + ".name", &text, into: &read)
         }
-        try text.finish()
+        entries = read
     }
 
     private static func add(

@@ -50,6 +50,18 @@ public enum StandardFields {
         Field(apiName: "Deal_Category_Status", dataType: .text, destination: .system, labels: ["Deal Category Status"]),
     ]
 
+    /// Fields that no other standard module has, so that an export with one of them is of Deals.
+    static let namesOfDealsOnly: Set<String> = [
+        "Deal_Name", "Closing_Date", "Stage", "Amount", "Probability", "Contact_Role", "Campaign_Source", "Next_Step",
+        "Pipeline", "Expected_Revenue",
+    ]
+
+    /// Fields that name the records of the other standard modules, as `Deal_Name` names deals.
+    static let namesOfOtherRecords: Set<String> = [
+        "Last_Name", "Campaign_Name", "Product_Name", "Vendor_Name", "Price_Book_Name", "Solution_Title", "Subject",
+        "Case_Number", "Event_Title", "Call_Type",
+    ]
+
     /// Api names without which a deal cannot be created, each with the v1 label shown in diagnostics.
     ///
     /// Source: v2 Convert Lead page; domain reference 4.1.

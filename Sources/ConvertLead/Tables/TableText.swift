@@ -2,6 +2,17 @@ import Bytes
 import JSONText
 import XMLText
 
+/// What a table's file should be, and where it comes from.
+struct TableKind: Sendable {
+    /// For messages, such as "a users export".
+    var name: String
+    /// The call whose reply it is; `nil` for tables that people write.
+    var origin: String?
+
+    /// What to give instead of a file that is not of this kind.
+    var hint: String { origin.map { "; save the reply to \($0)" } ?? "" }
+}
+
 /// The file of a table while it is read: its text, its form, and what is wrong with it.
 ///
 /// Entries that cannot be used are collected, so that one run names them all; after twenty the rest is not looked at.
@@ -14,32 +25,54 @@ struct TableText {
 
     private static let mostFindings = 20
 
-    /// The text without a UTF-8 byte-order mark. XML may be in another encoding; JSON and CSV are UTF-8.
+    /// The text without a byte-order mark. XML may be in another encoding; JSON and CSV are UTF-8.
     let bytes: ByteView
     /// Its form.
     let form: Form
+    /// What it should be.
+    let kind: TableKind
     private let source: String
     private var findings: [Diagnostic] = []
+    /// Offset of the JSON value that is read, among several in one text.
+    private var valueStart = 0
 
-    /// The text of the file called `source`; refuses empty files and UTF-16 that is not XML.
+    /// Reads the file called `source`; UTF-16 is read like UTF-8.
     ///
-    /// - Parameter kind: what the file should be, for messages, such as "a users export".
-    init(_ bytes: ByteView, source: String, kind: String) throws(TranslationFailure) {
+    /// - Parameter body: is given the text; what it reported is thrown at its end.
+    static func read(
+        _ bytes: [UInt8], source: String, _ kind: TableKind,
+        _ body: (inout TableText) throws(TranslationFailure) -> Void
+    ) throws(TranslationFailure) {
+        try bytes.withByteView { (file) throws(TranslationFailure) in
+            guard let isBigEndian = file.utf16Order, !file.holdsUTF16XML else {
+                var text = try TableText(file, source: source, kind: kind)
+                try body(&text)
+                return try text.finish()
+            }
+            var decoder = UTF16Decoder(isBigEndian: isBigEndian)
+            var decoded = ByteBuffer(minimumCapacity: file.count)
+            decoder.decode(file, into: &decoded)
+            decoder.finish(into: &decoded)
+            var text = try TableText(decoded.bytes, source: source, kind: kind)
+            try body(&text)
+            try text.finish()
+        }
+    }
+
+    private init(_ bytes: ByteView, source: String, kind: TableKind) throws(TranslationFailure) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes.slice(3..<bytes.count) : bytes
         let first = text.first { !$0.isWhitespace }
         self.bytes = text
         self.source = source
+        self.kind = kind
         switch first {
         case UInt8(ascii: "<"): form = .xml
         case UInt8(ascii: "{"), UInt8(ascii: "["): form = .json
         default: form = bytes.holdsUTF16XML ? .xml : .csv
         }
-        guard first != nil else { throw failure(.tableUnreadable, "The file is empty, not \(kind)") }
+        guard first != nil else { throw failure(.tableUnreadable, "The file is empty, not \(kind.name)\(kind.hint)") }
         guard form == .csv else { return }
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            throw failure(.tableUnreadable, at: 0, "The file is in UTF-16; save it as UTF-8")
-        }
         if let offset = text.firstIllFormedByte {
             throw failure(.tableUnreadable, at: offset, "A byte is not UTF-8; save the file as UTF-8")
         }
@@ -47,7 +80,8 @@ struct TableText {
 
     private func diagnostic(_ code: DiagnosticCode, at offset: Int?, path: String, _ message: String) -> Diagnostic {
         Diagnostic(
-            code, .error, source: source, location: offset.map { SourceLocation(ofByte: $0, in: bytes) }, path: path,
+            code, .error, source: source, location: offset.map { SourceLocation(ofByte: valueStart + $0, in: bytes) },
+            path: path,
             message: message)
     }
 
@@ -100,12 +134,76 @@ struct TableText {
 
     // MARK: JSON
 
-    /// Reads the text as JSON.
-    func readJSON(_ reader: inout JSONReader) throws(TranslationFailure) -> JSONReader.Node {
+    /// Reads the text as JSON values, one or several behind one another: pages that were saved into one file, or lines of entries.
+    ///
+    /// - Parameter body: is given the root of each value.
+    mutating func forEachValue(
+        _ body: (inout TableText, JSONReader.Node, borrowing JSONReader) throws(TranslationFailure) -> Void
+    ) throws(TranslationFailure) {
+        var reader = JSONReader()
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.endOfJSONValue(from: start)
+            valueStart = start
+            let root = try readJSON(bytes.slice(start..<end), &reader)
+            try body(&self, root, reader)
+            start = end
+            while start < bytes.count && bytes[start].isWhitespace { start += 1 }
+        }
+        valueStart = 0
+    }
+
+    private func readJSON(_ value: ByteView, _ reader: inout JSONReader) throws(TranslationFailure) -> JSONReader.Node {
         do {
-            return try reader.read(bytes)
+            return try reader.read(value)
         } catch {
             throw failure(.jsonSyntax, at: error.offset, error.reason)
+        }
+    }
+
+    /// Calls `body` with each entry of an export: those of pages `{"users":[…]}`, of an array of pages, of an array of entries,
+    /// or one entry by itself. Offsets of nodes are right for reporting while `body` runs.
+    ///
+    /// - Parameters:
+    ///   - list: the name under which a page has its entries.
+    ///   - isEntry: whether an object is an entry itself.
+    ///   - page: is given each page, for what it says besides.
+    mutating func forEachEntry(
+        of list: StaticString, isEntry: (JSONReader.Node, borrowing JSONReader) -> Bool,
+        page: (inout TableText, JSONReader.Node, String, borrowing JSONReader) throws(TranslationFailure) -> Bool = {
+            (_, _, _, _) throws(TranslationFailure) in false
+        },
+        _ body: (inout TableText, JSONReader.Node, String, borrowing JSONReader) throws(TranslationFailure) -> Void
+    ) throws(TranslationFailure) {
+        func read(
+            _ node: JSONReader.Node, _ path: String, isNested: Bool, _ text: inout TableText,
+            _ reader: borrowing JSONReader
+        ) throws(TranslationFailure) {
+            let dot = path.isEmpty ? "" : "."
+            if reader.kind(of: node) == .array, !isNested {
+                if reader.count(of: node) == 0 { throw text.notAnExport(node, reader) }
+                var index = 0
+                try reader.forEachElement(of: node) { (element) throws(TranslationFailure) in
+                    try read(element, "[\(index)]", isNested: true, &text, reader)
+                    index += 1
+                }
+            } else if let entries = reader.member(list, of: node), reader.kind(of: entries) == .array {
+                var index = 0
+                try reader.forEachElement(of: entries) { (entry) throws(TranslationFailure) in
+                    try body(&text, entry, "\(path)\(dot)\(list)[\(index)]", reader)
+                    index += 1
+                }
+                _ = try page(&text, node, path + dot, reader)
+            } else if try page(&text, node, path + dot, reader) {
+                return
+            } else if isEntry(node, reader) {
+                try body(&text, node, path, reader)
+            } else {
+                throw text.notAnExport(reader.member(list, of: node) ?? node, reader)
+            }
+        }
+        try forEachValue { (text, root, reader) throws(TranslationFailure) in
+            try read(root, "", isNested: false, &text, reader)
         }
     }
 
@@ -122,56 +220,77 @@ struct TableText {
         return nil
     }
 
-    /// Why a JSON text is not the export that was expected; names an error reply for what it is.
-    func notAnExport(_ root: JSONReader.Node, kind: String, _ reader: borrowing JSONReader) -> TranslationFailure {
+    /// Why a JSON text is not the export that was expected; names an error reply, or an export of another kind, for what it is.
+    func notAnExport(_ root: JSONReader.Node, _ reader: borrowing JSONReader) -> TranslationFailure {
         if let code = reader.member("code", of: root), reader.kind(of: code) == .string {
             return failure(
                 .tableUnreadable, at: reader.offset(of: code),
-                "This is not \(kind) but an error reply with the code \(reader.text(of: code))")
+                "This is not \(kind.name) but a reply with the code \(reader.text(of: code))\(kind.hint)")
         }
-        return failure(.tableUnreadable, at: reader.offset(of: root), "This is JSON, but not \(kind)")
+        return failure(
+            .tableUnreadable, at: reader.offset(of: root), "This is JSON, but not \(kind.name)\(kind.hint)")
     }
 
     // MARK: CSV
 
-    /// Reads the text as CSV whose first line names at least `required` columns, in any order and case.
+    /// A cell of a table, trimmed.
+    struct Cell: Sendable {
+        /// Its text.
+        var text: String
+        /// Byte offset of its beginning.
+        var offset: Int
+    }
+
+    /// Reads the text as a table with any separator whose first line names at least `required` columns, in any order and case.
     ///
     /// - Parameter body: is given each row as the cells of `required`, then of `optional` (`nil` when there is no such
     ///   column).
     mutating func readCSV(
         required: [String], optional: [String] = [],
-        _ body: (inout TableText, [CSVReader.Cell?]) throws(TranslationFailure) -> Void
+        _ body: (inout TableText, [Cell?]) throws(TranslationFailure) -> Void
     ) throws(TranslationFailure) {
-        let header = required.joined(separator: ",") + optional.map { "[,\($0)]" }.joined()
-        var reader = CSVReader(bytes)
+        var (dialect, start) = DelimitedRows.Dialect.of(bytes)
+        dialect.trimsCells = true
+        var reader = DelimitedRows(bytes, dialect: dialect, from: start)
         let names = try nextRow(&reader) ?? []
         let columns = (required + optional).map { name in names.firstIndex { $0.text.lowercased() == name } }
         for (name, column) in zip(required, columns) where column == nil {
+            let header = required.joined(separator: ",") + optional.map { "[,\($0)]" }.joined()
             throw failure(
                 .tableUnreadable, at: names.first?.offset ?? 0,
-                "The first line names no column \(name); a table in CSV begins with the line \(header)")
+                "The first line names no column \(name), so this is not \(kind.name)\(kind.hint), or write a table whose first "
+                    + "line is \(header)")
         }
         while let row = try nextRow(&reader) {
             guard row.count == names.count else {
                 try report(
                     .tableValue, at: row[0].offset,
-                    "The row has \(row.count) columns, but the first line has \(names.count)")
+                    "The row has \(row.count) columns where the first line has \(names.count)")
                 continue
             }
             try body(&self, columns.map { $0.map { row[$0] } })
         }
     }
 
-    private func nextRow(_ reader: inout CSVReader) throws(TranslationFailure) -> [CSVReader.Cell]? {
+    /// The next row that is not all empty.
+    private func nextRow(_ reader: inout DelimitedRows) throws(TranslationFailure) -> [Cell]? {
         do {
-            return try reader.nextRow()
+            while try reader.next() {
+                var row: [Cell] = []
+                for index in 0..<reader.cells.count {
+                    let cell = reader.cells[index]
+                    row.append(Cell(text: reader.bytes(of: cell).text, offset: cell.offset))
+                }
+                if row.contains(where: { !$0.text.isEmpty }) { return row }
+            }
+            return nil
         } catch {
             throw failure(.tableUnreadable, at: error.offset, error.reason)
         }
     }
 
     /// The record id in a cell. Reports anything else.
-    mutating func recordID(in cell: CSVReader.Cell) throws(TranslationFailure) -> RecordID? {
+    mutating func recordID(in cell: Cell) throws(TranslationFailure) -> RecordID? {
         if let id = RecordID(cell.text) { return id }
         try report(.tableValue, at: cell.offset, Self.idProblem(cell.text))
         return nil
@@ -203,6 +322,45 @@ extension ByteView {
         while let first = range.first, self[first].isWhitespace { range = (first + 1)..<range.upperBound }
         while let last = range.last, self[last].isWhitespace { range = range.lowerBound..<last }
         return slice(range)
+    }
+
+    /// Whether the first unit of UTF-16 has its high byte first; `nil` for text that is not UTF-16.
+    ///
+    /// A byte-order mark says so, or a zero beside an ASCII character, as every table begins with one.
+    fileprivate var utf16Order: Bool? {
+        guard count >= 2 else { return nil }
+        switch (self[0], self[1]) {
+        case (0xFF, 0xFE): return false
+        case (0xFE, 0xFF): return true
+        case (0, 1...0x7F): return true
+        case (1...0x7F, 0): return false
+        default: return nil
+        }
+    }
+
+    /// Where the JSON object or array that begins at `start`, after white space, ends; the end of the text for anything else, and
+    /// when it is not closed.
+    fileprivate func endOfJSONValue(from start: Int) -> Int {
+        var depth = 0
+        var isString = false
+        var index = start
+        while index < count {
+            let byte = self[index]
+            index += 1
+            if isString {
+                if byte == UInt8(ascii: "\\") { index += 1 } else if byte == UInt8(ascii: "\"") { isString = false }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth <= 0 { return index }
+            default: break
+            }
+        }
+        return count
     }
 
     /// Whether the bytes begin like XML in UTF-16, with or without a byte-order mark.

@@ -15,11 +15,14 @@ extension TableText {
     }
 
     /// Why an XML document is not the export that was expected; names an error reply for what it is.
-    func notAnExport(kind: String, _ reader: borrowing XMLReader) -> TranslationFailure {
-        let isReply = reader.events.first.map { reader.bytes($0.nameText).equals("response") } ?? false
+    func notAnExport(_ reader: borrowing XMLReader) -> TranslationFailure {
+        let root = reader.events.first.map { reader.bytes($0.nameText).text } ?? ""
         return failure(
             .tableUnreadable, at: Self.location(of: reader.events.first, reader),
-            isReply ? "This is not \(kind) but a reply of v1 without one" : "This is XML, but not \(kind)")
+            (root == "response"
+                ? "This is not \(kind.name) but a reply of v1 without one"
+                : "This is XML with the root \(root), not \(kind.name)")
+                + kind.hint)
     }
 
     /// The place of a tag.
@@ -49,7 +52,7 @@ extension UserPage {
         let names: [StaticString] = ["user", "id", "email", "status", "users"]
         var reader = XMLReader(names: names, limits: TableText.limits)
         try text.readXML(&reader)
-        guard reader.events.first?.name == 4 else { throw text.notAnExport(kind: Self.kind, reader) }
+        guard reader.events.first?.name == 4 else { throw text.notAnExport(reader) }
         for index in reader.events.indices where reader.events[index].kind == .start && reader.events[index].name == 0 {
             let values = reader.attributes(ofStartAt: index, [1, 2, 3])
             guard let id = RecordID(values[0]) else {
@@ -72,7 +75,7 @@ extension FieldExport {
         var reader = XMLReader(names: names, limits: TableText.limits)
         try text.readXML(&reader)
         guard let root = reader.events.first, root.name == 7 || root.name == 8 else {
-            throw text.notAnExport(kind: "\(Self.kind) of Potentials or Deals", reader)
+            throw text.notAnExport(reader)
         }
         var index = 0
         while index < reader.events.count {

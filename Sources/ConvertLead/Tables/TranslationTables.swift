@@ -118,7 +118,8 @@ package struct TranslationTables: ~Copyable {
 
     private mutating func addField(_ field: Field, _ tables: OrganizationTables) {
         let number = entries.count
-        let name = ranges[addText(String(decoding: JSONWriter.quoted(field.apiName).dropFirst().dropLast(), as: UTF8.self))]
+        let name = ranges[
+            addText(String(decoding: JSONWriter.quoted(field.apiName).dropFirst().dropLast(), as: UTF8.self))]
         let lookup = tables.lookups[field.apiName]
         entries.append(
             Entry(

@@ -11,7 +11,8 @@ public struct UserTable: Sendable {
             case inactive
             case deleted
 
-            /// The status of Zoho's word, case ignored: no word is active, a word not known here is inactive.
+            /// The status of Zoho's word, case ignored: no word is active; `disabled`, `closed` and words not known here are
+            /// inactive.
             public init(zohoName: String) {
                 let name = zohoName.lowercased()
                 self = name.isEmpty ? .active : Status(rawValue: name) ?? .inactive
@@ -44,13 +45,13 @@ public struct UserTable: Sendable {
 
     /// Adds the users of one file, in any of these forms, recognised by content:
     ///
-    /// - v2 users export, `{"users":[{"id":…,"email":…,"status":…},…],"info":{"more_records":…}}`: one page, or an array of
-    ///   pages. Ids may be numbers.
+    /// - v2 users export, `{"users":[{"id":…,"email":…,"status":…},…],"info":{"more_records":…}}`: one page, several behind one
+    ///   another, or an array of pages; also an array of users, and users line by line. Ids may be numbers.
     /// - v1 `getUsers`: XML `<users><user id="…" email="…" status="…">Name</user>…</users>`, or JSON
-    ///   `{"users":{"user":[{…},…]}}`, where a single user may stand without an array.
-    /// - CSV in UTF-8 with the header `email,id[,status]`; further columns are ignored.
+    ///   `{"users":{"user":[{…},…]}}`, where a single user may have no array around it.
+    /// - CSV with the header `email,id[,status]` and any separator; a line `sep=;` before it and further columns are ignored.
     ///
-    /// When this throws, the table is as it was.
+    /// UTF-8 and UTF-16 are read. When this throws, the table is as it was.
     ///
     /// - Parameters:
     ///   - bytes: the whole file.
@@ -60,14 +61,12 @@ public struct UserTable: Sendable {
     /// Source: domain reference 5.1.
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var page = UserPage()
-        try bytes.withByteView { (bytes) throws(TranslationFailure) in
-            var text = try TableText(bytes, source: source, kind: UserPage.kind)
+        try TableText.read(bytes, source: source, UserPage.kind) { (text) throws(TranslationFailure) in
             switch text.form {
             case .json: try page.readJSON(&text)
             case .xml: try page.readXML(&text)
             case .csv: try page.readCSV(&text)
             }
-            try text.finish()
         }
         merge(page)
     }
@@ -96,7 +95,7 @@ public struct UserTable: Sendable {
 /// The users of one file while it is read.
 struct UserPage {
     /// What the file should be, for messages.
-    static let kind = "a users export"
+    static let kind = TableKind(name: "a users export", origin: "GET /crm/v2/users?type=AllUsers, which has the ids")
 
     /// Users in the file's order.
     private(set) var users: [UserTable.User] = []
@@ -120,46 +119,30 @@ struct UserPage {
         }
     }
 
-    /// Reads v2 pages or the v1 JSON form.
+    /// Reads v2 pages, users alone, or the v1 JSON form.
     mutating func readJSON(_ text: inout TableText) throws(TranslationFailure) {
-        var reader = JSONReader()
-        let root = try text.readJSON(&reader)
-        guard reader.kind(of: root) == .array else {
-            try readPage(root, path: "", &text, reader)
-            return
-        }
-        var index = 0
-        try reader.forEachElement(of: root) { (page) throws(TranslationFailure) in
-            try readPage(page, path: "[\(index)].", &text, reader)
-            index += 1
-        }
-        if index == 0 { throw text.notAnExport(root, kind: Self.kind, reader) }
-    }
-
-    private mutating func readPage(
-        _ page: JSONReader.Node, path: String, _ text: inout TableText, _ reader: borrowing JSONReader
-    ) throws(TranslationFailure) {
-        guard let list = reader.member("users", of: page) else {
-            throw text.notAnExport(page, kind: "\(Self.kind) with users", reader)
-        }
-        switch reader.kind(of: list) {
-        case .array: try readList(list, path: path + "users", &text, reader)
-        case .object:
-            guard let inner = reader.member("user", of: list) else {
-                throw text.notAnExport(list, kind: "\(Self.kind) with users.user", reader)
+        var page = self
+        try text.forEachEntry(of: "users") { user, reader in
+            reader.member("id", of: user) != nil && reader.member("email", of: user) != nil
+        } page: { (text, node, path, reader) throws(TranslationFailure) in
+            if let info = reader.member("info", of: node), let more = reader.member("more_records", of: info),
+                reader.kind(of: more) == .boolean
+            {
+                if reader.isTrue(more) { page.saysMore = true } else { page.isLast = true }
             }
-            try readList(inner, path: path + "users.user", &text, reader)
-        default: throw text.notAnExport(list, kind: "\(Self.kind) with users", reader)
+            guard let list = reader.member("users", of: node), let users = reader.member("user", of: list) else {
+                return false
+            }
+            try page.readV1List(users, path: path + "users.user", &text, reader)
+            return true
+        } _: { (text, user, path, reader) throws(TranslationFailure) in
+            try page.readUser(user, path: path, &text, reader)
         }
-        if let info = reader.member("info", of: page), let more = reader.member("more_records", of: info),
-            reader.kind(of: more) == .boolean
-        {
-            if reader.isTrue(more) { saysMore = true } else { isLast = true }
-        }
+        self = page
     }
 
-    /// Reads an array of users, or the one user that v1 writes without an array.
-    private mutating func readList(
+    /// Reads v1's array of users, or the one user that it writes without an array.
+    private mutating func readV1List(
         _ list: JSONReader.Node, path: String, _ text: inout TableText, _ reader: borrowing JSONReader
     ) throws(TranslationFailure) {
         guard reader.kind(of: list) == .array else {

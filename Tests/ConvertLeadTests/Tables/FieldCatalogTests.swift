@@ -124,6 +124,45 @@ import Testing
         #expect(catalog.fields.filter { $0.apiName == "City" }.count == 1)
     }
 
+    @Test("An export of another module is refused, names what it lists and says what to export instead")
+    func otherModule() throws {
+        var catalog = FieldCatalog()
+        let leads = #"{"fields":[{"api_name":"Last_Name","data_type":"text","system_mandatory":true}]}"#
+        let found = findings { () throws(TranslationFailure) in try catalog.read(Array(leads.utf8), source: "f") }
+        #expect(found?.first?.message.contains("Last_Name") == true)
+        #expect(found?.first?.message.contains("GET /crm/v2/settings/fields?module=Deals") == true)
+        // Custom fields alone may be of Deals, and so may a part of an export.
+        try catalog.read(Array(#"{"fields":[{"api_name":"A","custom_field":true}]}"#.utf8), source: "f")
+        try catalog.read(Array(#"{"fields":[{"api_name":"Amount","custom_field":false}]}"#.utf8), source: "f")
+    }
+
+    @Test(
+        "A fields export is read as an array and line by line too",
+        arguments: [
+            #"[{"api_name":"A","field_label":"One","data_type":"date"}]"#,
+            #"{"api_name":"A","field_label":"One","data_type":"date"}"#,
+            #"{"fields":[{"api_name":"B"}]} {"fields":[{"api_name":"A","field_label":"One","data_type":"date"}]}"#,
+        ])
+    func otherForms(text: String) throws {
+        var catalog = FieldCatalog()
+        try catalog.read(Array(text.utf8), source: "f")
+        #expect(try field("one", in: catalog).dataType == .date)
+    }
+
+    @Test(
+        "Types that take lists or objects, and types not known here, are told from text",
+        arguments: [
+            ("text", "string", Field.DataType.text), ("mediumtext", "string", .text), ("long", "long", .bigint),
+            ("text", "jsonarray", .other), ("multiselectpicklist", "jsonarray", .multiselectpicklist),
+            ("lookup", "jsonobject", .lookup), ("userlookup", "jsonobject", .userlookup),
+            ("layout", "jsonobject", .layout), ("multi_module_lookup", "jsonobject", .other),
+            ("hologram", "string", .other), ("", "", .text), ("territories", "jsonarray", .other),
+            ("event_reminder", "string", .other),
+        ])
+    func types(name: String, json: String, type: Field.DataType) {
+        #expect(Field.DataType(zohoName: name, jsonType: json) == type)
+    }
+
     @Test(
         "A fields file that is something else is refused, and the catalog stays as it was",
         arguments: [
@@ -131,7 +170,17 @@ import Testing
             ("{\"users\":[]}", "table.unreadable"), ("api_name\nX\n", "table.unreadable"),
             ("{\"fields\":[", "json.syntax"), ("<Leads><section/></Leads>", "table.unreadable"),
             ("<Potentials><section><FL dv=\"x\"/></section></Potentials>", "table.value"),
-            ("<Potentials><section>", "xml.syntax"),
+            ("<Potentials><section>", "xml.syntax"), ("{\"fields\":[]}", "table.unreadable"),
+            ("<Potentials><section name='A'/></Potentials>", "table.unreadable"),
+            ("{\"Leads\":{\"section\":{\"FL\":{\"label\":\"Company\"}}}}", "table.unreadable"),
+            (
+                "{\"fields\":[{\"api_name\":\"Lead_Source\"},{\"api_name\":\"Last_Name\",\"data_type\":\"text\"}]}",
+                "table.unreadable"
+            ),
+            (
+                "{\"fields\":[{\"api_name\":\"Name\",\"custom_field\":false},{\"api_name\":\"A\",\"custom_field\":true}]}",
+                "table.unreadable"
+            ),
         ])
     func refused(text: String, code: String) throws {
         var catalog = FieldCatalog()

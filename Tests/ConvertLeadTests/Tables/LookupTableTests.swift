@@ -21,6 +21,18 @@ import Testing
         #expect(table.ids.count == 3)
     }
 
+    @Test(
+        "Roles are read as an array and line by line too",
+        arguments: [
+            #"[{"name":"A","id":1},{"name":"B","id":"2"}]"#, "{\"name\":\"A\",\"id\":1}\n{\"name\":\"B\",\"id\":2}",
+            "sep=;\nname;id\nA;1\nB;2\n",
+        ])
+    func otherForms(text: String) throws {
+        var table = LookupTable()
+        try table.readRoles(Array(text.utf8), source: "r")
+        #expect(table.ids.mapValues(\.digits) == ["A": "1", "B": "2"])
+    }
+
     @Test("One name with two ids is a conflict, also across files; the same entry twice is not")
     func conflict() throws {
         var table = LookupTable()

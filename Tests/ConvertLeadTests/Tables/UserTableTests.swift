@@ -134,10 +134,79 @@ import Testing
         let latin = Array("email,id\n".utf8) + [0x61, 0xE9, 0x2C, 0x37]
         let found = findings { () throws(TranslationFailure) in try table.read(latin, source: "u") }
         #expect(found?.first?.location == SourceLocation(line: 2, column: 2))
-        let utf16: [UInt8] = [0xFF, 0xFE, 0x65, 0, 0x6D, 0]
-        #expect(
-            findings { () throws(TranslationFailure) in try table.read(utf16, source: "u") }?.first?.message.contains(
-                "UTF-16") == true)
+    }
+
+    @Test(
+        "Every form is read in UTF-16 too, with a byte-order mark or without",
+        arguments: [
+            "email,id\r\na@b,7\r\n", "{\"users\":[{\"id\":\"7\",\"email\":\"a@b\"}]}",
+            "<users><user id='7' email='a@b'/></users>",
+        ])
+    func utf16(text: String) throws {
+        let expected = [UserTable.User(email: "a@b", id: try #require(RecordID("7")))]
+        for (isBigEndian, hasMark) in [(false, true), (true, true), (false, false), (true, false)] {
+            let units = (hasMark ? [0xFEFF] : []) + Array(text.utf16)
+            let bytes = units.flatMap { unit -> [UInt8] in
+                isBigEndian ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+            }
+            var table = UserTable()
+            try table.read(bytes, source: "u")
+            #expect(table.users == expected)
+        }
+    }
+
+    @Test(
+        "Users are read in whatever way pages and users were saved into one file",
+        arguments: [
+            #"[{"id":1,"email":"a@b"},{"id":"2","email":"c@d"}]"#,
+            "{\"id\":1,\"email\":\"a@b\"}\n{\"id\":2,\"email\":\"c@d\"}\n",
+            #"{"users":[{"id":1,"email":"a@b"}]}{"users":[{"id":2,"email":"c@d"}]}"#,
+            "{\"users\":[{\"id\":1,\"email\":\"a@b\"}]}\r\n\r\n[{\"id\":2,\"email\":\"c@d\"}]\n",
+            #"[{"users":[{"id":1,"email":"a@b"}]},{"id":2,"email":"c@d"}]"#,
+        ])
+    func savedTogether(text: String) throws {
+        #expect(try table(text).users.map { "\($0.email) \($0.id)" } == ["a@b 1", "c@d 2"])
+    }
+
+    @Test("Of pages saved into one file, the last says whether the list is complete")
+    func completeTogether() throws {
+        let first = #"{"users":[{"id":1,"email":"a@b"}],"info":{"more_records":true}}"#
+        let last = #"{"users":[],"info":{"more_records":false}}"#
+        #expect(try table(first).isIncomplete)
+        #expect(try !table(first + "\n" + last).isIncomplete)
+    }
+
+    @Test("What is wrong after the first of several values is told with its place in the file")
+    func placeAfterFirst() throws {
+        let found = try #require(refusal("{\"users\":[]}\n {\"users\":[{\"id\":\"x\"}]}\n"))
+        #expect(found.map(\.code) == [.tableValue])
+        #expect(found[0].location == SourceLocation(line: 2, column: 18))
+        #expect(refusal("{\"users\":[]} x")?.map(\.code) == [.jsonSyntax])
+    }
+
+    @Test(
+        "A line that names the separator is no header",
+        arguments: [
+            "sep=;\nemail;id;status\na@b;7;active\n", "\"sep=,\"\r\nemail,id\r\na@b,7\r\n",
+            "sep=|\nemail|id\na@b|7", "SEP=\t\nemail\tid\na@b\t7",
+        ])
+    func separatorLine(text: String) throws {
+        #expect(try table(text).users == [.init(email: "a@b", id: try #require(RecordID("7")))])
+    }
+
+    @Test(
+        "Zoho's other words for a status mean that the user is inactive",
+        arguments: ["disabled", "Closed", "inactive", "suspended"])
+    func statusWords(word: String) throws {
+        #expect(try table("email,id,status\na@b,1,\(word)\n").users.map(\.status) == [.inactive])
+    }
+
+    @Test("A list without ids is refused and says where one with ids comes from")
+    func withoutIDs() throws {
+        let found = try #require(refusal("User Name,Email,Role\nAsha,a@b,CEO\n"))
+        #expect(found.map(\.code) == [.tableUnreadable])
+        #expect(found[0].message.contains("no column id"))
+        #expect(found[0].message.contains("GET /crm/v2/users"))
     }
 
     @Test("At most twenty bad entries are reported, so that a wrong file does not flood the screen")

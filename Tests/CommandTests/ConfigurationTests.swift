@@ -276,7 +276,8 @@ import Testing
             ("v2", "Contact_Role: Purchasing", "v7"), ("v8", "Contact_Role: Boss", "roles table"),
             ("v2", "Probability: 101", "from 0 to 100"), ("v2", "Amount: a lot", "Amount"),
             ("v2", "Closing_Date: 2018-13-01", "Closing_Date"), ("v2", "Created_Time: 2018-12-01", "Created_Time"),
-            ("v2", "Territory: EMEA", "Territory"), ("v2", "Stage: [A, B]", "not a list"), ("v2", "Stage: ''", "no value"),
+            ("v2", "Territory: EMEA", "Territory"), ("v2", "Stage: [A, B]", "not a list"),
+            ("v2", "Stage: ''", "no value"),
             ("v3", "move_attachments_to: Deals", "v4"), ("v5", "add_to_existing_record: true", "v6"),
         ])
     func misfit(version: String, entry: String, reason: String) throws {
@@ -284,7 +285,8 @@ import Testing
         let config = try scratch.file("c.yaml", "defaults:\n  \(entry)\n")
         let result = try run(
             Requests.users + [
-                "--config", config, "--api-version", version, "--roles", "Samples/org/roles.json", "--bad-value", "omit",
+                "--config", config, "--api-version", version, "--roles", "Samples/org/roles.json", "--bad-value",
+                "omit",
             ])
         #expect(result.status == 65 && result.output.isEmpty)
         #expect(result.errors.contains("error [config.value]"))

@@ -26,7 +26,8 @@ struct V2Rules: BitwiseCopyable {
                         "A contact role can be sent from v7 on only" + leftOut, value: role.text, subject: role.text)
                 } else if case .roleName = field.value {
                     log.add(
-                        .roleMissing, .warning, site: field.site, "The contact role is not in the roles table" + leftOut,
+                        .roleMissing, .warning, site: field.site,
+                        "The contact role is not in the roles table" + leftOut,
                         value: role.text, subject: role.text)
                 } else {
                     continue

@@ -62,7 +62,9 @@ struct V1ValueTextTests {
 
     @Test(
         "A long integer keeps its digits as text, leading zeros too",
-        arguments: [("0012", "0012"), ("+12", "12"), ("-007", "-007"), ("12345678901234567890123", "12345678901234567890123")])
+        arguments: [
+            ("0012", "0012"), ("+12", "12"), ("-007", "-007"), ("12345678901234567890123", "12345678901234567890123"),
+        ])
     func longIntegers(text: String, expected: String) {
         #expect(with(text) { V1ValueText.longInteger($0)?.text } == expected)
     }
@@ -70,10 +72,14 @@ struct V1ValueTextTests {
     @Test("What is no long integer does not fit", arguments: ["", "+", "-", "12.0", "1e5", "1,000", "12 "])
     func notLongIntegers(text: String) { #expect(with(text) { V1ValueText.longInteger($0)?.text } == nil) }
 
-    @Test("A percentage is from 0 to 100", arguments: ["0", "-0", "-0.00", "7.5", "99.99", "100", "100.00", "1e2", "10e-1"])
+    @Test(
+        "A percentage is from 0 to 100",
+        arguments: ["0", "-0", "-0.00", "7.5", "99.99", "100", "100.00", "1e2", "10e-1"])
     func percentages(text: String) { #expect(with(text) { V1ValueText.isPercentage($0) }) }
 
-    @Test("What is below 0 or above 100 is no percentage", arguments: ["-1", "-0.01", "101", "100.5", "1000", "1e3", "9e99"])
+    @Test(
+        "What is below 0 or above 100 is no percentage",
+        arguments: ["-1", "-0.01", "101", "100.5", "1000", "1e3", "9e99"])
     func notPercentages(text: String) { #expect(!with(text) { V1ValueText.isPercentage($0) }) }
 
     private func date(_ text: String, _ order: TranslationOptions.DateOrder = .monthFirst) -> String? {

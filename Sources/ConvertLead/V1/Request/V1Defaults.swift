@@ -11,7 +11,8 @@ extension V1RequestReader {
     ///
     /// Reports: `config.default`, `config.value`, and what is reported about values of v1.
     static func readDefaults(
-        _ options: TranslationOptions, of fields: FieldCatalog, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
+        _ options: TranslationOptions, of fields: FieldCatalog, _ tables: inout TranslationTables,
+        _ log: inout DiagnosticLog
     ) -> ConversionDefaults {
         var defaults = ConversionDefaults()
         defaults.overwrite = options.overwriteDefault

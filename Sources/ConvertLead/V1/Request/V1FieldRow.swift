@@ -325,7 +325,9 @@ extension V1RequestReader {
         case .currency, .double, .percent:
             let number = withoutPercentSign(text, entry)
             guard let (isNegative, digits) = V1ValueText.decimal(number) else { break }
-            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) { return refuseRange(element, &log) }
+            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) {
+                return refuseRange(element, &log)
+            }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .integer, .bigint:
@@ -336,7 +338,9 @@ extension V1RequestReader {
                 return .text(digits)
             }
             guard let (isNegative, digits) = V1ValueText.integer(number) else { break }
-            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) { return refuseRange(element, &log) }
+            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) {
+                return refuseRange(element, &log)
+            }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .boolean:
@@ -472,7 +476,8 @@ extension V1RequestReader {
         return "a date in the form \(slashDate)\(isMonthFirst ? "" : ", dd.MM.yyyy") or yyyy-MM-dd\(hint)"
     }
 
-    private mutating func reportBadValue(_ type: Field.DataType, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
+    private mutating func reportBadValue(_ type: Field.DataType, _ element: V1FieldElement, _ log: inout DiagnosticLog)
+    {
         let (code, form): (DiagnosticCode, String) =
             switch type {
             case .date: (.valueDate, dateForms(element.text))

@@ -246,7 +246,9 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         guard let center = DataCenter(v1Host: host), let domain = options.apiDomain,
             domain != center.apiDomain && domain != center.sandboxAPIDomain
         else { return }
-        log.add(.callHost, .note, "The call went to \(host); it is written for \(domain), as configured")
+        log.add(
+            .callDataCenter, .note,
+            "The call went to \(host), in another data centre than \(domain), which is configured")
     }
 
     /// The lead id of the call translated last, valid or not, as far as one was found; empty without one.
@@ -259,7 +261,9 @@ public struct Translator: ~Copyable, @unchecked Sendable {
 
     /// Appends the body of the call translated last.
     @inline(__always)
-    package mutating func writeBody(to output: inout JSONWriter) { writer.writeRequest(&request, &defaults, to: &output) }
+    package mutating func writeBody(to output: inout JSONWriter) {
+        writer.writeRequest(&request, &defaults, to: &output)
+    }
 }
 
 extension DiagnosticCode {

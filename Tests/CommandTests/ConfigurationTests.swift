@@ -207,7 +207,7 @@ import Testing
         #expect(
             result.output.contains("https://www.zohoapis.eu/crm/v2.1/Leads/"),
             "the configured domain wins over the call's data centre")
-        #expect(result.errors.contains("[v1.call.host]"))
+        #expect(result.errors.contains("[v1.call.data_center]"))
         let bare = try run(["--config", "Samples/org/config.yaml", "--as", "call", "--lead-id", "7"], Requests.xml())
         #expect(bare.output.contains("https://www.zohoapis.eu/crm/v2.1/Leads/7/"), "without a host, the configured one")
         #expect(result.output.contains(#""overwrite":true"#))

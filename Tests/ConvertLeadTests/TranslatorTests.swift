@@ -52,4 +52,27 @@ struct TranslatorTests {
                 """)
         #expect(codes == ["lookup.role.version"])
     }
+
+    @Test("A translator with a default that cannot be sent refuses every request with it")
+    func misfit() {
+        let xml = """
+            <Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>
+            """
+        let (body, codes) = translate(xml) { $0.dealDefaults = [.init(apiName: "Amount", value: .string("a lot"))] }
+        #expect(body == nil)
+        #expect(codes == ["config.value"])
+    }
+
+    @Test("A default is checked with the tables and the version that it will be sent with")
+    func check() throws {
+        var tables = OrganizationTables()
+        var options = TranslationOptions()
+        options.dealDefaults = [.init(apiName: "Contact_Role", value: .string("Purchasing"))]
+        options.apiVersion = .v7
+        #expect(Translator.check(options, with: tables).map(\.path) == ["defaults.Contact_Role"])
+        tables.roles = LookupTable(["Purchasing": try #require(RecordID("7"))])
+        #expect(Translator.check(options, with: tables).isEmpty)
+        options.apiVersion = .v6
+        #expect(Translator.check(options, with: tables).map(\.code) == [.configValue])
+    }
 }

@@ -22,6 +22,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case callDoubleEncoding = "v1.call.double_encoding"
     case callConflict = "v1.call.conflict"
     case callHost = "v1.call.host"
+    case callDataCenter = "v1.call.data_center"
     case callBodyMissing = "v1.call.body_missing"
     case callVariable = "v1.call.variable"
     case callContentEncoding = "v1.call.content_encoding"

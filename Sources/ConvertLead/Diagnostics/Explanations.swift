@@ -97,6 +97,11 @@ extension DiagnosticCode {
                 "The host is not a known Zoho v1 host, so the API domain was not chosen by it.",
                 "https://crm.example.com/crm/private/xml/Leads/convertLead",
                 "check the address of the v2 call; pass --api-domain if your organisation is in another data centre")
+        case .callDataCenter:
+            Explanation(
+                "The configured API domain belongs to another data centre than the host of the call. The configured one is used.",
+                "https://crm.zoho.com/… with --api-domain www.zohoapis.eu",
+                "check that the organisation has moved; remove api-domain otherwise")
         case .callBodyMissing:
             Explanation(
                 "The log line records a POST without its body, so there is no request to translate.",

@@ -6,7 +6,7 @@ struct FieldExport {
     /// What the file should be, for messages.
     static let kind = TableKind(
         name: "a fields export of Deals",
-        origin: "GET /crm/v2/settings/fields?module=Deals, or to v1's Potentials/getFields")
+        origin: "GET /crm/v2/settings/fields?module=Deals")
 
     /// Fields of a v2 export.
     private(set) var fields: [ExportedField] = []

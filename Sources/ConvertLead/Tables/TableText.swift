@@ -10,7 +10,7 @@ struct TableKind: Sendable {
     var origin: String?
 
     /// What to give instead of a file that is not of this kind.
-    var hint: String { origin.map { "; save the reply to \($0)" } ?? "" }
+    var hint: String { origin.map { "; export it with \($0)" } ?? "" }
 }
 
 /// The file of a table while it is read: its text, its form, and what is wrong with it.

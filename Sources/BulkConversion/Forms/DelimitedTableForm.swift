@@ -24,6 +24,8 @@ private final class DelimitedTable: EntrySequence {
     private static let separators = Array(",;\t|".utf8)
     /// Rows looked at for a request in a column of any name.
     private static let mostRowsAhead = 32
+    /// Separators of a row without a header. A line with more is no row, and taking it apart would hold up everything else.
+    private static let mostSeparators = 4096
 
     init?(at start: EntryStart) {
         // What a very long line is, only the whole of it tells.
@@ -191,7 +193,8 @@ private final class DelimitedTable: EntrySequence {
         return isFound
     }
 
-    /// The separator of a row that stands without a header, told by a cell that is a document and others beside it; `nil` for any other line.
+    /// The separator of a row that stands without a header, told by a cell that is a document and others
+    /// beside it, none with a part of a request amid other text; `nil` for any other line.
     private static func separator(ofRow line: ByteView) -> UInt8? {
         guard let first = line.first, let last = line.last else { return nil }
         // Most lines are no such row and must be told at a glance.
@@ -207,15 +210,30 @@ private final class DelimitedTable: EntrySequence {
             let reader = RowReader(dialect)
             var value = ByteBuffer(minimumCapacity: 1024)
             var (cells, documents) = (0, 0)
-            guard line.contains(separator) else { return false }
+            var hasOtherText = false
+            guard (1...mostSeparators).contains(count(of: separator, in: line)) else { return false }
             reader.forEachCell(of: line) { cell in
                 cells += 1
                 value.removeAll()
                 TableRow.append(cell, of: line, reader, to: &value)
-                if TableRow.isDocument(value.bytes) || JSONCallSearch.callText(value.bytes) != nil { documents += 1 }
+                if TableRow.isDocument(value.bytes) || JSONCallSearch.callText(value.bytes) != nil {
+                    documents += 1
+                } else if !V1Address.begins(value.bytes) || V1Address.isFollowedByText(value.bytes) {
+                    hasOtherText = hasOtherText || RequestMarks.isIn(value.bytes)
+                }
             }
-            return cells > 1 && documents == 1
+            return cells > 1 && documents == 1 && !hasOtherText
         }
+    }
+
+    /// How often a separator occurs, counted no further than to see that it is too often.
+    private static func count(of separator: UInt8, in line: ByteView) -> Int {
+        var (count, index) = (0, 0)
+        while count <= mostSeparators, let found = line.offset(of: separator, from: index) {
+            count += 1
+            index = found + 1
+        }
+        return count
     }
 
     private static func cells(of line: ByteView, _ dialect: RowDialect) -> [String] {

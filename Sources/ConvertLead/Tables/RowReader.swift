@@ -93,7 +93,7 @@ package struct RowReader: Sendable {
     ///
     /// - Parameter isWhole: whether nothing comes after the text.
     package func extent(of text: ByteView, isWhole: Bool) -> Extent {
-        var at = dialect.isTuple ? 1 : 0
+        var at = firstCell(of: text)
         var cells = 0
         while true {
             let (cell, stop) = next(in: text, &at)
@@ -114,7 +114,7 @@ package struct RowReader: Sendable {
 
     /// Calls `body` with each cell of a row.
     package func forEachCell(of row: ByteView, _ body: (Cell) -> Void) {
-        var at = dialect.isTuple ? 1 : 0
+        var at = firstCell(of: row)
         while true {
             let (cell, stop) = next(in: row, &at)
             body(cell)
@@ -148,6 +148,9 @@ package struct RowReader: Sendable {
 
     // MARK: Cells
 
+    /// Where the first cell begins: a tuple's after its bracket.
+    private func firstCell(of row: ByteView) -> Int { dialect.isTuple ? min(1, row.count) : 0 }
+
     /// The cell that begins at an offset, which is moved to what follows it.
     private func next(in text: ByteView, _ at: inout Int) -> (Cell, Stop) {
         dialect.isTuple ? nextInTuple(text, &at) : nextInLine(text, &at)
@@ -169,7 +172,8 @@ package struct RowReader: Sendable {
         case .at(let closed): end = closed
         case .open:
             at = text.count
-            return (Cell(start: start, end: at, form: .openXML, hasEscapes: false), .textEnd)
+            end = start + text.dropping(start).trimmingTrailingWhitespace().count
+            return (Cell(start: start, end: end, form: .openXML, hasEscapes: false), .textEnd)
         case .none: break
         }
         while true {

@@ -103,11 +103,17 @@ package struct JSONCallSearch {
     private mutating func searchString(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call
     ) -> NoCall? {
-        guard let text = callText(json.bytes(of: node)) else { return .nothing }
+        guard let text = callText(json.bytes(of: node), context) else { return .nothing }
         var call = context
         call.texts = [text]
         findings.append(.call(call))
         return nil
+    }
+
+    /// The text of the call that a string holds. What is said about a call inside its own object repeats parts of it, so there only a
+    /// whole call is another one.
+    private func callText(_ text: ByteView, _ context: Call) -> [UInt8]? {
+        context.isInsideCall ? Self.callText(text) : callText(text)
     }
 
     private mutating func searchArray(
@@ -138,6 +144,7 @@ package struct JSONCallSearch {
         json.forEachMember(of: node) { members.append(($0, $1)) }
         for (name, value) in members { shape.add(json.bytes(of: name), value, json) }
         own.isBesideAddress = !context.addresses.isEmpty
+        own.isInsideCall = context.isInsideCall
         for (name, value) in members { addMember(name, value, json, to: &own, &shape, &inner) }
         let ownAddress = own.addresses.first
         own.addresses += context.addresses
@@ -238,7 +245,7 @@ package struct JSONCallSearch {
             if shape.isBase64 {
                 var decoded = ByteBuffer(minimumCapacity: 256)
                 decoded.append(base64: json.bytes(of: value))
-                if let call = callText(decoded.bytes) {
+                if let call = callText(decoded.bytes, own) {
                     own.texts.append(call)
                     return
                 }
@@ -265,7 +272,7 @@ package struct JSONCallSearch {
                 } else if !address.host.isEmpty, own.host.isEmpty {
                     own.host = Array(address.host)
                 }
-            } else if let call = callText(text) {
+            } else if let call = callText(text, own) {
                 own.texts.append(call)
             } else if json.bytes(of: name).hasSuffixIgnoringCase("host") {
                 own.host = Array(text)

@@ -48,11 +48,12 @@ import Testing
         )
     }
 
-    /// The records of some lines without their places, which count lines within a share.
+    /// The records of some lines without their places, which count lines and bytes within a share.
     private static func records(_ text: String) throws -> [String] {
         try text.split(separator: "\n").map { line in
             var record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
             #expect(record.removeValue(forKey: "source") != nil)
+            record.removeValue(forKey: "bytes")
             let diagnostics = record["diagnostics"] as? [[String: Any]]
             record["diagnostics"] = diagnostics?.map { $0.filter { $0.key != "source" } }
             return String(

@@ -99,7 +99,8 @@ static void test_details(void)
         "content type");
     convertlead_result_free(&result);
     expect(convertlead_result_detail(&result, CONVERTLEAD_CONTACT) == NULL, "a detail of a freed result");
-    expect(convertlead_translate_request(translator, "<a", 2, &result) == CONVERTLEAD_REFUSED, "broken XML");
+    expect(
+        convertlead_translate_request(translator, "leadId=42&xmlData=<a", 20, &result) == CONVERTLEAD_REFUSED, "broken XML");
     expect(strcmp(convertlead_result_detail(&result, CONVERTLEAD_REASON), "requestUnreadable") == 0, "reason");
     convertlead_result_free(&result);
     convertlead_translator_free(translator);

@@ -136,7 +136,7 @@ final class Chunk {
     private func isFull(_ bytes: Int, _ runs: Int) -> Bool { bytes >= size || runs >= 4096 }
 
     /// Bytes that still fit before the chunk is full; at least some, so that reading goes on.
-    var room: Int { max(size - input.count, 4096) }
+    var room: Int { max(size - input.count, 1) }
 
     /// Index of a source, added when it is not the last one already.
     func index(of source: EntrySource) -> Int {

@@ -6,22 +6,7 @@ package enum RawXML {
     ///
     /// Comments, CDATA sections and processing instructions are stepped over, so an end tag inside them does not count.
     package static func rootEnd(in text: ByteView) -> Int? {
-        var index = 0
-        while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
-            let rest = text.dropping(open)
-            if let length = skippedLength(rest) {
-                guard let length = length.end else { return nil }
-                index = open + length
-                continue
-            }
-            if rest.hasPrefix("<!") {
-                guard let end = rest.offset(of: UInt8(ascii: ">")) else { return nil }
-                index = open + end + 1
-                continue
-            }
-            return rootEnd(in: text, ofTagAt: open)
-        }
-        return nil
+        rootStart(in: text).flatMap { rootEnd(in: text, ofTagAt: $0) }
     }
 
     /// Offset of the start tag of a document's root, behind its declaration, comments and DOCTYPE; `nil` when there is none.

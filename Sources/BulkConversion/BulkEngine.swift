@@ -1,7 +1,6 @@
 import Bytes
 import ConvertLead
 import JSONText
-
 import Platform
 
 /// Workers around one reader and one ordered writer.
@@ -199,7 +198,6 @@ final class BulkEngine: @unchecked Sendable {
     /// A worker leaves an empty chunk for the full one it takes. Where files have to be read before more can be cut, it does
     /// some of that, while others read those behind or cut those before.
     private func takeFilled() -> Chunk? {
-        guard !hasEnough else { return nil }
         guard let empty = takeFree() else { return nil }
         empty.reset()
         reading.lock()
@@ -235,12 +233,12 @@ final class BulkEngine: @unchecked Sendable {
         return nil
     }
 
-    /// A chunk that nobody uses; `nil` after a failure.
+    /// A chunk that nobody uses; `nil` after a failure, and when as many requests were taken as are wanted.
     private func takeFree() -> Chunk? {
         writing.lock()
         defer { writing.unlock() }
-        while free.isEmpty, failure == nil { writing.wait() }
-        return failure == nil ? free.removeLast() : nil
+        while free.isEmpty, failure == nil, !isAtLimit { writing.wait() }
+        return failure == nil && !isAtLimit ? free.removeLast() : nil
     }
 
     private func giveBack(_ chunk: Chunk) {
@@ -279,13 +277,6 @@ final class BulkEngine: @unchecked Sendable {
     }
 
     // MARK: Writing
-
-    /// Whether nothing more has to be read.
-    private var hasEnough: Bool {
-        writing.lock()
-        defer { writing.unlock() }
-        return isAtLimit
-    }
 
     /// Takes what of a chunk is wanted when only some requests are.
     private func applyLimit(to chunk: Chunk) {

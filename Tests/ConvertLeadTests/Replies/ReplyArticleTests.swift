@@ -20,21 +20,16 @@ import Testing
     private func quoted(_ text: String) -> String? { text.firstMatch(of: /`([^`]+)`/).map { String($0.1) } }
 
     /// Each v2 code with what its details may say and the v1 code that it then becomes.
-    private static let codes: [(v2: String, when: String, note: String, v1: V1ErrorCode)] = V2ErrorCode.allCases.flatMap
-    {
-        code in
+    private static let codes: [(v2: String, when: String, v1: V1ErrorCode)] = V2ErrorCode.allCases.flatMap { code in
         let cases = [
-            (
-                true, false, "the lead's id is meant: `api_name` is `id`, or there is a `resource_path_index`",
-                " about the lead's id"
-            ),
-            (false, true, "a number was expected", " where a number was expected"), (false, false, "otherwise", ""),
+            (true, false, "the lead's id is meant: `api_name` is `id`, or there is a `resource_path_index`"),
+            (false, true, "a number was expected"), (false, false, "otherwise"),
         ]
-        let rows = cases.map { isAboutLead, expectsNumber, when, note in
+        let rows = cases.map { isAboutLead, expectsNumber, when in
             let reason = code.reason(isAboutLead: isAboutLead, expectsNumber: expectsNumber)
-            return (v2: code.rawValue, when: when, note: note, v1: V1ErrorCode(reason))
+            return (v2: code.rawValue, when: when, v1: V1ErrorCode(reason))
         }
-        return Set(rows.map(\.v1)).count > 1 ? rows : [(code.rawValue, "", "", rows[2].v1)]
+        return Set(rows.map(\.v1)).count > 1 ? rows : [(code.rawValue, "", rows[2].v1)]
     }
 
     /// Compares the rows of the table with this heading row to what they must be, or writes them when `UPDATE_SAMPLES=1`.
@@ -81,16 +76,5 @@ import Testing
                 if let number = quoted(row[1]) { #expect(V1ErrorCode(failure.reason).rawValue == number, "\(name)") }
             }
         }
-    }
-
-    @Test("The README's table of v1 codes is what the code gives")
-    func readme() throws {
-        let file = Self.article.deletingLastPathComponent().appending(path: "../../../README.md").standardizedFileURL
-        let rows = V1ErrorCode.allCases.compactMap { number -> String? in
-            var codes = Self.codes.filter { $0.v1 == number }.map { "`\($0.v2)`\($0.note)" }
-            if number == V1ErrorCode(.codeUnknown) { codes.append("any other") }
-            return codes.isEmpty ? nil : "| \(number.rawValue) | \(codes.joined(separator: ", ")) |"
-        }
-        try compare("| v1 code | v2 code |", in: file, with: rows)
     }
 }

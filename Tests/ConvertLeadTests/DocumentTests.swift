@@ -5,11 +5,11 @@ import Testing
 @Suite struct DocumentTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let catalog = "Sources/ConvertLead/ConvertLead.docc"
+    private static let catalogs = ["ConvertLead", "BulkConversion"].map { "Sources/\($0)/\($0).docc" }
 
     /// The paths of all Markdown files below the root of the package.
     private static let documents: [String] = {
-        let folders = [".github", catalog, "Samples", "Tests"]
+        let folders = catalogs + [".github", "Samples", "Tests"]
         let inside = folders.flatMap { folder in
             (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.allObjects ?? [])
                 .compactMap { $0 as? String }.map { "\(folder)/\($0)" }
@@ -33,17 +33,33 @@ import Testing
         }
     }
 
+    /// The file that a link of a document leads to. In an article a link may also be a picture of the catalog, by its name, or a page
+    /// of the built documentation.
+    private static func target(_ link: Substring, of document: String) -> String {
+        let folder = document.split(separator: "/").dropLast().joined(separator: "/")
+        if link.isEmpty { return document }
+        if let page = link.wholeMatch(of: #/\/documentation\/([a-z]+)(?:\/([a-z]+))?/#) {
+            let names = [page.output.1, page.output.2 ?? page.output.1]
+            return documents.first { path in
+                let parts = path.lowercased().split(separator: "/")
+                return parts.dropFirst(2).elementsEqual(["\(names[0]).docc", "\(names[1]).md"], by: ==)
+            } ?? String(link)
+        }
+        let picture = "\(folder)/Resources/\(link)"
+        return catalogs.contains(folder) && exists(picture)
+            ? picture : folder.isEmpty ? String(link) : "\(folder)/\(link)"
+    }
+
     @Test("Every link of a document leads to a file, and to a heading of it", arguments: documents)
     func links(document: String) throws {
-        let folder = document.split(separator: "/").dropLast()
-        for match in try Self.text(document).matches(of: #/\]\(([^)\s]+)\)/#) {
-            let link = match.output.1
-            if link.hasPrefix("https://") { continue }
-            let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-            let path = parts[0].isEmpty ? document : (folder + [parts[0]]).joined(separator: "/")
-            // DocC finds pictures by their names.
-            #expect(Self.exists(path) || Self.exists("\(Self.catalog)/Resources/\(link)"), "\(document): \(link)")
-            if parts.count == 2 { #expect(try Self.anchors(path).contains(String(parts[1])), "\(document): \(link)") }
+        for match in try Self.text(document).matches(of: #/\]\(([^)\s]+)\)/#)
+        where !match.output.1.hasPrefix("https://") {
+            let parts = match.output.1.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+            let path = Self.target(parts[0], of: document)
+            #expect(Self.exists(path), "\(document): \(match.output.1)")
+            if parts.count == 2 {
+                #expect(try Self.anchors(path).contains(String(parts[1])), "\(document): \(match.output.1)")
+            }
         }
     }
 
@@ -56,17 +72,17 @@ import Testing
         }
     }
 
-    @Test("Every article is linked from the first page, and every link to an article leads to one")
-    func articles() throws {
-        let articles = Self.documents.filter { $0.hasPrefix(Self.catalog) }
+    @Test("Every article is linked from the first page, and every link to an article leads to one", arguments: catalogs)
+    func articles(catalog: String) throws {
+        let articles = Self.documents.filter { $0.hasPrefix(catalog) }
         for article in articles {
             for match in try Self.text(article).matches(of: #/<doc:([^>#]+)/#) {
-                #expect(articles.contains("\(Self.catalog)/\(match.output.1).md"), "\(article): \(match.output.1)")
+                #expect(articles.contains("\(catalog)/\(match.output.1).md"), "\(article): \(match.output.1)")
             }
         }
-        let first = try Self.text("\(Self.catalog)/ConvertLead.md")
-        for name in articles.map({ String($0.dropFirst(Self.catalog.count + 1).dropLast(3)) })
-        where name != "ConvertLead" {
+        let module = String(catalog.split(separator: "/")[1])
+        let first = try Self.text("\(catalog)/\(module).md")
+        for name in articles.map({ String($0.dropFirst(catalog.count + 1).dropLast(3)) }) where name != module {
             #expect(first.contains("<doc:\(name)>"), "\(name)")
         }
     }

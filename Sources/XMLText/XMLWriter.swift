@@ -19,7 +19,7 @@ package struct XMLWriter: ~Copyable {
 
     /// Writes the XML declaration for UTF-8 and a line feed.
     ///
-    /// The blank before `?>` is what v1 sent. Source: recorded v1 replies; domain reference 2.
+    /// The blank before `?>` is what v1 sent. Source: recorded v1 replies; Zoho.md, "v1 replies".
     package mutating func declaration() {
         buffer.append("<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n")
     }

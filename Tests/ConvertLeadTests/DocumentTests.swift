@@ -87,6 +87,28 @@ import Testing
         }
     }
 
+    @Test("Comments name sections of the article on Zoho that exist")
+    func citations() throws {
+        let headings = Set(
+            try Self.text("Sources/ConvertLead/ConvertLead.docc/Zoho.md").matches(of: #/\n### (.+)/#).map(\.1))
+        var count = 0
+        for folder in ["Sources", "Tests", "Samples"] {
+            let files = FileManager.default.enumerator(atPath: Self.root.appending(path: folder).path)?.allObjects ?? []
+            for case let file as String in files
+            where file.hasSuffix(".swift") && !file.hasSuffix("DocumentTests.swift") {
+                // A citation may go on in the next line of its comment.
+                let text = try Self.text("\(folder)/\(file)").replacing(#/\n *\/\/\/? /#, with: " ")
+                for citation in text.matches(of: #/Zoho\.md,((?:,? (?:and )?"[^"]+")+)/#) {
+                    for name in citation.output.1.matches(of: #/"([^"]+)"/#) {
+                        #expect(headings.contains(name.output.1), "\(file): \(name.output.1)")
+                        count += 1
+                    }
+                }
+            }
+        }
+        #expect(count > 20)
+    }
+
     @Test("The guide for contributors names every folder with code")
     func folders() throws {
         let guide = try Self.text(".github/CONTRIBUTING.md")

@@ -1,6 +1,6 @@
 /// One field of the Deals module as the translator needs it.
 ///
-/// Source: field metadata of `GET /crm/v2/settings/fields?module=Deals`; domain reference 3 and 5.2.
+/// Source: field metadata of `GET /crm/v2/settings/fields?module=Deals`; Zoho.md, "Fields export".
 public struct Field: Sendable, Hashable {
     /// How a value is read from v1 text and written as JSON. Raw values are Zoho's `data_type` words, but for the last two.
     public enum DataType: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {

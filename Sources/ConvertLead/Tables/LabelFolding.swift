@@ -52,7 +52,7 @@ extension String {
     /// The api name a label usually has: each run of other characters than ASCII letters and digits becomes one `_`, trimmed
     /// at both ends. `nil` when nothing is left.
     ///
-    /// Source: inferred from Zoho's rules for api names; domain reference 3.2.
+    /// Source: inferred from Zoho's rules for api names; Zoho.md, "Labels and api names".
     init?(guessingAPINameOf label: String) {
         self = ""
         var isGapPending = false

@@ -38,7 +38,7 @@ public struct LookupTable: Sendable {
     ///   - source: its name, for diagnostics.
     ///
     /// Reports: `json.syntax`, `table.unreadable`, `table.value`, `table.conflict`.
-    /// Source: `GET /crm/v7/Contacts/roles`; domain reference 4.3.
+    /// Source: `GET /crm/v7/Contacts/roles`; Zoho.md, "Contact roles".
     public mutating func readRoles(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var entries = ids
         try TableText.read(bytes, source: source, Self.rolesKind) { (text) throws(TranslationFailure) in

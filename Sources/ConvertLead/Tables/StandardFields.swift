@@ -1,7 +1,7 @@
 /// The mapping table of v1 labels every organisation shares; custom fields come from field exports.
 ///
 /// Lengths and picklists are left to exports, because they differ between organisations.
-/// Source: Zoho CRM API v1, module fields of Potentials and Deals; domain reference 3.
+/// Source: Zoho CRM API v1, module fields of Potentials and Deals; Zoho.md, "Fields of a deal".
 public enum StandardFields {
     /// All of them, mandatory deal fields first.
     public static let all: [Field] = [
@@ -64,7 +64,7 @@ public enum StandardFields {
 
     /// Api names without which a deal cannot be created, each with the v1 label shown in diagnostics.
     ///
-    /// Source: v2 Convert Lead page; domain reference 4.1.
+    /// Source: v2 Convert Lead page; Zoho.md, "Fields of a deal".
     public static let mandatory: [(apiName: String, label: String)] = [
         ("Deal_Name", "Potential Name"), ("Closing_Date", "Closing Date"), ("Stage", "Potential Stage"),
     ]

@@ -58,7 +58,7 @@ public struct UserTable: Sendable {
     ///   - source: its name, for diagnostics.
     ///
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `json.syntax`, `xml.*`.
-    /// Source: domain reference 5.1.
+    /// Source: Zoho.md, "Users export".
     public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
         var page = UserPage()
         try TableText.read(bytes, source: source, UserPage.kind) { (text) throws(TranslationFailure) in

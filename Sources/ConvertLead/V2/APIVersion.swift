@@ -32,6 +32,6 @@ public enum APIVersion: String, BitwiseCopyable, Sendable, Hashable, CaseIterabl
 
     /// True from v7 on: `Contact_Role` may be inside `Deals`.
     ///
-    /// Source: Convert Lead page of v7; domain reference 4.3.
+    /// Source: Convert Lead page of v7; Zoho.md, "Contact roles".
     public var takesContactRole: Bool { self >= .v7 }
 }

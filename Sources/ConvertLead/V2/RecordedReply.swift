@@ -30,7 +30,7 @@ public struct RecordedReply: Sendable, Hashable {
     /// `collection` as Postman's own API gives it; `body` of each `response` is a reply. A list holds replies as objects or as
     /// strings with JSON inside. A line holds one as it is, however broken. In lists and lines a reply may be wrapped in an object
     /// that has it as `reply` or `body`, beside `lead_id` and `uri`.
-    /// Source: Postman collection format v2.1; the project's seed collection.
+    /// Source: Postman collection format v2.1; Zoho's own collection, `replies/recorded-collection-folders`.
     public static func all(in text: [UInt8]) -> [RecordedReply]? {
         var reader = JSONReader()
         var lines = ReplyLineReader()

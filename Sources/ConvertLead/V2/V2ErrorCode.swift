@@ -1,8 +1,8 @@
 /// The error codes of `actions/convert`, v2 to v8, each with the reason it means: one half of the error table, whose other
 /// half is ``V1ErrorCode``.
 ///
-/// Source: recorded replies of Zoho's collection, Convert Lead pages of v2.1 to v8, the error lists of Zoho's SDKs 2.0 to 8.0; domain
-/// reference 4.4.
+/// Source: recorded replies of Zoho's collection, Convert Lead pages of v2.1 to v8, the error lists of Zoho's SDKs 2.0 to 8.0;
+/// Zoho.md, "v2 errors".
 package enum V2ErrorCode: String, Sendable, CaseIterable {
     case idAlreadyConverted = "ID_ALREADY_CONVERTED"
     case convertedRecord = "CONVERTED_RECORD"

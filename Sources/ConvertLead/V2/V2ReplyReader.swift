@@ -18,7 +18,7 @@ package enum V2Reply: Sendable, Hashable {
 ///
 /// Reports: `v2.response.syntax`, `.empty`, `.page`, `.shape`, `.scheduled`, `.several` (errors; the outcome is
 /// ``FailureReason/replyUnreadable``), `.code_unknown` (warning), `.trailing_comma`, `.already_v1` (notes).
-/// Source: domain reference 4.2 and 4.4; samples `replies/`.
+/// Source: Zoho.md, "v2 replies" and "v2 errors"; samples `replies/`.
 package struct V2ReplyReader: ~Copyable, Sendable {
     private var json = JSONReader()
     /// v2 codes that the user mapped, so that none of them is unknown.

@@ -3,7 +3,7 @@ import JSONText
 
 /// Writes a conversion as the body of `actions/convert`: `{"data":[{…}]}`, members in a fixed order, absent ones left out.
 ///
-/// Source: Convert Lead pages of v2 to v8; domain reference 4.1.
+/// Source: Convert Lead pages of v2 to v8; Zoho.md, "v2 requests".
 struct V2RequestWriter: BitwiseCopyable {
     /// See ``APIVersion/wrapsIDs``.
     private let wrapsIDs: Bool
@@ -111,7 +111,7 @@ struct V2RequestWriter: BitwiseCopyable {
             }
             writer.endArray()
         case .id(let id): writeID(id, isWrapped: wrapsIDs || !field.name.equals(Self.campaign), to: &writer)
-        // A plain string in all versions, domain reference 4.3.
+        // A plain string in all versions: Zoho.md, "Contact roles".
         case .roleID(let id): writer.string(id)
         case .null, .roleName, .omitted: writer.null()
         }
@@ -140,7 +140,7 @@ struct V2RequestWriter: BitwiseCopyable {
 
 /// The value forms of v2 that are more than plain JSON.
 ///
-/// Source: Zoho CRM, "Fields in CRM API" (Kaizen 1); domain reference 3.1.
+/// Source: Zoho CRM, "Fields in CRM API" (Kaizen 1); Zoho.md, "Values".
 extension JSONWriter {
     /// A number by its sign and digits.
     fileprivate mutating func number(_ digits: ByteView, isNegative: Bool) {

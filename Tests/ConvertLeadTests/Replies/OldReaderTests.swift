@@ -6,7 +6,7 @@ import Testing
 
 /// Old callers' ways of reading v1 replies, run against our replies by their own runtimes.
 ///
-/// Source: domain reference 2.2; the scripts are in `OldReaders`.
+/// Source: Zoho.md, "How old callers read replies"; the scripts are in `OldReaders`.
 @Suite struct OldReaderTests {
     static let scripts = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../OldReaders").standardizedFileURL

@@ -1,6 +1,6 @@
 /// One of Zoho's data centres, each with its own hosts.
 ///
-/// Source: domain reference 4.5. The `api_domain` of the OAuth token reply is the authority where it differs.
+/// Source: Zoho.md, "Hosts". The `api_domain` of the OAuth token reply is the authority where it differs.
 public enum DataCenter: String, Sendable, Hashable, CaseIterable {
     /// United States.
     case us

@@ -17,7 +17,8 @@ extension V1Call {
     /// - Returns: the call with the warnings and notes on the way: `v1.call.raw_form`, `v1.call.double_encoding`,
     ///   `v1.call.host`, `v1.new_format.invalid`.
     ///
-    /// Source: Zoho CRM API v1, convertLead, "Request parameters"; forms seen in old callers, domain reference 1.1 to 1.4.
+    /// Source: Zoho CRM API v1, convertLead, "Request parameters"; forms seen in old callers, Zoho.md, "Addresses of v1",
+    /// "Parameters of v1" and "Where old requests are kept".
     public static func read(
         _ bytes: [UInt8], source: String = "", showsValues: Bool = false
     ) throws(TranslationFailure) -> Translated<V1Call> {

@@ -2,7 +2,7 @@
 ///
 /// Which number an old caller got for which failure is documented nowhere; users override single ones
 /// (``TranslationOptions/errorCodes``).
-/// Source: v1 error messages page; the choice is the domain reference's (4.4).
+/// Source: Zoho.md, "v1 error codes"; the choice is this package's, Zoho.md, "v2 errors".
 package enum V1ErrorCode: String, Sendable, CaseIterable {
     case noAPIPermission = "4001"
     case noRecord = "4103"

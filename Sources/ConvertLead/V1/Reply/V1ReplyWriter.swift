@@ -10,7 +10,7 @@ import XMLText
 ///
 /// An error's message is `V2_CODE: v2 message (field: api_name, v1 label: Label)`; parts that the v2 reply does not have are
 /// left out, several fields are separated by `; `. JSON is one line, as v1's was.
-/// Source: recorded v1 replies and their readers; domain reference 2.
+/// Source: recorded v1 replies and their readers; Zoho.md, "v1 replies".
 package struct V1ReplyWriter: ~Copyable, Sendable {
     private let errorCodes: [String: String]
     private let labels: [TranslationOptions.LabelMapping]

@@ -17,7 +17,7 @@ enum V1Name {
 
 /// The options of v1's first row.
 ///
-/// Source: Zoho CRM API v1, convertLead; domain reference 1.3. No other option was found in any source.
+/// Source: Zoho CRM API v1, convertLead; Zoho.md, "XML of v1". No other option was found in any source.
 enum V1Option: Int, CaseIterable {
     case createPotential, assignTo, notifyLeadOwner, notifyNewEntityOwner
 

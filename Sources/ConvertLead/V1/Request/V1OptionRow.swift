@@ -25,7 +25,7 @@ extension V1RequestReader {
     /// Reads the option row into the request.
     ///
     /// Reports: `v1.option.*`, `v1.row.options_as_fields`, `v1.row.field_in_options`, `v1.value.boolean` (error).
-    /// Source: Zoho CRM API v1, convertLead; domain reference 1.3.
+    /// Source: Zoho CRM API v1, convertLead; Zoho.md, "XML of v1".
     mutating func readOptions(ofRow row: Int, into request: inout ConversionRequest, _ log: inout DiagnosticLog) {
         collectOptions(ofRow: row, &log)
         // With a value that is neither, the request is refused; the fields are judged as if a deal were asked for.

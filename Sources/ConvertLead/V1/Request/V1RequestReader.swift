@@ -5,7 +5,7 @@ import XMLText
 ///
 /// Rows are told apart by what they hold, not by their number or order. Everything in the document ends up in the request or
 /// in a finding.
-/// Source: Zoho CRM API v1, convertLead, "Sample XML"; domain reference 1.3.
+/// Source: Zoho CRM API v1, convertLead, "Sample XML"; Zoho.md, "XML of v1".
 package struct V1RequestReader: ~Copyable {
     var xml = XMLReader(names: V1Name.all)
     let rules: TranslationRules

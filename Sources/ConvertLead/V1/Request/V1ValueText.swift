@@ -2,7 +2,7 @@ import Bytes
 
 /// The texts in which v1 writes values, read byte by byte. Nothing is guessed: what is not one of these forms does not fit.
 ///
-/// Source: domain reference 3.1; samples `requests/value-*` and `refused/value-*`.
+/// Source: Zoho.md, "Values"; samples `requests/value-*` and `refused/value-*`.
 enum V1ValueText {
     /// `true` or `false` in any case, `1` or `0`.
     static func boolean(_ text: ByteView) -> Bool? {

@@ -3,8 +3,8 @@ import Synchronization
 /// A request to stop a bulk run, safe to make from a signal handler or another thread.
 ///
 /// The run gives workers some tenths of a second to finish the chunks in hand, saves its state and throws ``BulkFailure``
-/// `.interrupted`. A worker that is stuck, because it waits for an input or for whoever reads the output, ends by itself when
-/// it can go on; it writes nothing more into a directory.
+/// `.interrupted`. A worker that waits for input, or for the reader of the output, ends when it
+/// can go on; it writes nothing more into a directory.
 public final class BulkCancellation: Sendable {
     private let requested = Atomic<Int32>(0)
 

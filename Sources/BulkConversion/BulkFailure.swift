@@ -1,4 +1,4 @@
-/// Why a bulk run could not be done or had to stop. Refused requests are no failure: they become dead letters.
+/// Why a bulk run failed or stopped. A refused request is no failure: it becomes a dead letter.
 public struct BulkFailure: Error, Sendable, Hashable {
     /// What went wrong; each case has an exit code of its own.
     public enum Kind: Sendable, Hashable {
@@ -12,7 +12,7 @@ public struct BulkFailure: Error, Sendable, Hashable {
         case noInput
         /// More dead letters than were allowed. What was done is kept.
         case tooManyDeadLetters
-        /// Our own accounts do not balance.
+        /// Some input is not accounted for; a defect.
         case accounting
         /// The output cannot be created, or has results already.
         case cannotCreate

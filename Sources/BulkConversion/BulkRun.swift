@@ -11,32 +11,32 @@ public enum BulkOutput: Sendable, Hashable {
     case descriptor(Int32)
 }
 
-/// How a bulk run works; none of it changes what is written.
+/// Settings that do not change what is written.
 public struct BulkSettings: Sendable {
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
-    /// Whether to go on where an interrupted run into the same directory stopped.
+    /// Whether to go on where a stopped run into the same directory ended.
     public var resumes = false
     /// Bytes of input a worker takes at a time.
     public var chunkSize = 256 << 10
     /// Seconds between checkpoints; 0 makes one for every chunk.
     public var checkpointInterval = 2.0
-    /// What of the archives' directories is left out: names or paths below the archive, with `*`, `?` and `[…]`.
+    /// What to leave out of directories: names, or paths below the archive, with `*`, `?` and `[…]`.
     public var excludes: [String] = []
-    /// Requests after which the run ends, for a preview; 0 takes all.
+    /// Number of requests after which the run ends; 0 for no limit.
     public var requestLimit = 0
-    /// Dead letters after which the run stops, its state saved; `nil` goes on whatever their number.
+    /// The run stops, its state saved, when there are more dead letters than this; `nil` for no limit.
     public var mostDeadLetters: Int?
-    /// Names of columns for tables without a header, in order; none leaves it to the cells.
+    /// Names of columns for tables without a header, in order; when empty, the cells tell.
     public var columns: [String] = []
-    /// Text that stands for options and tables; a run is resumed only with the same.
+    /// Identifies options and tables; a run is resumed only with the same.
     public var fingerprint = ""
 
     /// The defaults.
     public init() {}
 }
 
-/// How far a run is.
+/// The progress of a run.
 public struct BulkProgress: Sendable, Hashable {
     /// Bytes read from the archives, before decompression.
     public var bytesRead = 0
@@ -48,11 +48,11 @@ public struct BulkProgress: Sendable, Hashable {
     public var deadLetters = 0
 }
 
-/// Translates archives of v1 requests: reads files of any form, gives chunks of entries to workers, writes in order of input.
+/// Translates archives of v1 requests: reads files of any form, hands chunks of entries to workers, writes in order of input.
 ///
 /// The bytes written are the same for any number of workers, chunk size, locale and time zone. Memory does not grow with the
-/// archives. Into a directory, results appear under their names only when all is done; until then they are kept under
-/// `.part` names with a checkpoint to resume from.
+/// archives. In a directory, results get their names only when all is done; until then they end in `.part`, beside a
+/// checkpoint to resume from.
 ///
 /// ```swift
 /// let run = BulkRun(archives: ["exports/2018"], output: .directory("v2"), tables: tables, options: options)
@@ -71,7 +71,7 @@ public struct BulkRun: Sendable {
     public var settings: BulkSettings
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
-    /// Told how far the run is, after each chunk, one call at a time.
+    /// Called with the progress after each chunk, one call at a time.
     public var onProgress: (@Sendable (BulkProgress) -> Void)?
 
     /// A run over archives.
@@ -101,8 +101,8 @@ public struct BulkRun: Sendable {
 
     /// Reads, translates and writes everything.
     ///
-    /// - Returns: what it came to; of a run that was finished before and is resumed, what it came to then.
-    /// - Throws: ``BulkFailure``. Requests that cannot be translated are no failure: they are dead letters.
+    /// - Returns: the summary; for a resumed run that was finished before, the summary of that run.
+    /// - Throws: ``BulkFailure``. A request that cannot be translated is no failure: it becomes a dead letter.
     public func run() throws(BulkFailure) -> BulkSummary {
         try Self.checkInputs(archives)
         var limits = ReadingLimits()

@@ -2,9 +2,9 @@ import Bytes
 import ConvertLead
 import JSONText
 
-/// What a bulk run came to: the same for any number of workers. `read` is `converted` + `deadLetters` + everything skipped.
+/// The result of a bulk run, the same for any number of workers. `read` is `converted` + `deadLetters` + everything skipped.
 public struct BulkSummary: Sendable, Hashable {
-    /// A kind of finding, how often it was made, and where first.
+    /// A kind of finding, how often it occurs, and where first.
     public struct Finding: Sendable, Hashable {
         /// What was found.
         public var code: DiagnosticCode
@@ -16,7 +16,7 @@ public struct BulkSummary: Sendable, Hashable {
         public var places: [String]
     }
 
-    /// A name and how often it was met.
+    /// A name and how often it occurs.
     public struct Count: Sendable, Hashable {
         /// Label, e-mail or kind.
         public var name: String
@@ -48,14 +48,14 @@ public struct BulkSummary: Sendable, Hashable {
     public var findings: [Finding] = []
     /// Converted requests whose lead id was converted before. Up to 4,000,000 lead ids are remembered.
     public var repeatedLeadIDs = Repeated()
-    /// How many requests were wanted at most; `nil` when all were.
+    /// The limit of requests; `nil` when there was none.
     public var limit: Int?
-    /// Labels that no field has, in order of label.
+    /// Labels without a field, in order of label.
     public var unmappedLabels: [Count] = []
     /// Assignees without a user id, in order of e-mail.
     public var unknownAssignees: [Count] = []
 
-    /// Whether it is what an earlier run into the same directory came to: that one was finished, so nothing was read now.
+    /// Whether this is the summary of an earlier, finished run into the same directory; nothing was read now.
     public var isOfEarlierRun = false
 
     /// A run that read nothing.
@@ -85,7 +85,7 @@ public struct BulkSummary: Sendable, Hashable {
         }
     }
 
-    /// The counts as JSON indented by two blanks, with a line feed at the end. `summary.json` tells the archives besides.
+    /// The counts as JSON indented by two blanks, with a line feed at the end. `summary.json` lists the archives too.
     public var json: [UInt8] { json(of: nil) }
 
     /// Text of `summary.json`.

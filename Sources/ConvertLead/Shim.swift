@@ -1,8 +1,8 @@
 import Bytes
 import JSONText
 
-/// Stands between a caller that speaks v1 and a server that speaks v2: takes the old call in whatever form it has, hands out
-/// the v2 call, takes the v2 reply, hands out the v1 reply that the old caller reads.
+/// Lets a caller that speaks v1 use a server that speaks v2: turns the old call, in any form, into the v2 call, and the v2
+/// reply into the v1 reply that the old caller reads.
 ///
 /// ```swift
 /// var shim = Shim(tables: tables, options: options)
@@ -12,19 +12,19 @@ import JSONText
 /// return answer.reply.bytes
 /// ```
 ///
-/// Sending is the caller's: it has the token and the connection. Where a closure does not fit, the two steps are
+/// You send the call, with your token and connection. Where a closure does not fit, use the two steps
 /// ``translateRequest(_:)`` and ``translateReply(_:format:)``. A call that cannot be sent is answered with a v1 error reply
-/// instead of an exception, because that is what an old caller knows how to read; `v1 code` tells which:
+/// instead of an exception, because old callers can read that:
 ///
 /// | Refused because | v1 code |
 /// |---|---|
 /// | the XML is broken (`xml.*`) | `4835` |
 /// | there is no lead id or no `xmlData` | `4831` |
 /// | a field that every deal needs is missing | `4401` |
-/// | text stands where a number belongs | `4832` |
+/// | there is text instead of a number | `4832` |
 /// | anything else | `4600` |
 ///
-/// Reuses its memory, so keep it: one a thread. Stores nothing of a call but until the next one; touches no file, clock,
+/// It reuses its memory, so keep one for each thread. It forgets a call when the next one comes, and uses no file, clock,
 /// environment or network.
 public struct Shim: ~Copyable, @unchecked Sendable {
     private let options: TranslationOptions
@@ -47,8 +47,8 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes.
-    ///   - transport: sends the v2 call with the caller's own OAuth token and gives the reply's body, whatever its HTTP
-    ///     status. Not called when the old call is refused.
+    ///   - transport: sends the v2 call with your OAuth token and returns the body of the reply, whatever its HTTP status.
+    ///     Not called when the old call is refused.
     /// - Returns: the v1 reply in the style of the old call, with the findings of both ways.
     /// - Throws: what `transport` throws, and nothing else.
     public mutating func convert<Failure: Error>(
@@ -129,7 +129,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// What became of an old call.
+/// The result of translating an old call.
 public enum ShimRequest: Sendable {
     /// Send this, then hand the reply to ``Shim/translateReply(_:format:)``.
     case send(ShimCall)

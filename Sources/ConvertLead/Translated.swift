@@ -1,4 +1,4 @@
-/// What a translation gave, with the warnings and notes on the way.
+/// A result of a translation, with its warnings and notes.
 public struct Translated<Value: Sendable>: Sendable {
     /// The result.
     public var value: Value

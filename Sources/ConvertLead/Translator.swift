@@ -3,8 +3,8 @@ import JSONText
 
 /// Translates v1 `convertLead` calls into v2 calls, and v2 replies back into v1 replies.
 ///
-/// Made once from an organisation's tables and options. It reuses its memory, so keep it: one a thread. It stores nothing
-/// between calls, touches no file, clock, environment or network, and gives the same bytes for the same input.
+/// Make it once from an organisation's tables and options. It reuses its memory, so keep one for each thread. It stores nothing
+/// between calls, uses no file, clock, environment or network, and returns the same bytes for the same input.
 public struct Translator: ~Copyable, @unchecked Sendable {
     private let options: TranslationOptions
     private let rules: V2Rules
@@ -40,7 +40,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         if let leadID = options.leadID { optionLeadID.append(string: leadID.digits) }
     }
 
-    /// Translates one v1 call to the v2 call that takes its place.
+    /// Translates one v1 call to the v2 call that replaces it.
     ///
     /// - Parameters:
     ///   - call: the call.
@@ -95,7 +95,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         return body
     }
 
-    /// Translates one reply of `actions/convert`, v2 to v8, to the v1 reply that an old caller reads: read → write.
+    /// Translates one reply of `actions/convert`, v2 to v8, to the v1 reply that an old caller reads.
     ///
     /// - Parameters:
     ///   - bytes: body of the v2 reply, whatever its HTTP status. A v1 reply is passed through unchanged.
@@ -134,10 +134,10 @@ public struct Translator: ~Copyable, @unchecked Sendable {
 
     // MARK: Defaults
 
-    /// What is wrong or doubtful about the defaults of some options: ask once, before the first request.
+    /// Checks the defaults of some options. Call it once, before the first request.
     ///
-    /// Defaults are read, checked and resolved as values from v1 are, so tables and version decide. A translator made in
-    /// spite of errors refuses every request with them; warnings are told here only.
+    /// Defaults are read, checked and resolved like values from v1, so the result depends on tables and API version. A
+    /// translator made in spite of errors refuses every request with them; warnings are reported only here.
     ///
     /// - Returns: findings with the path `defaults.<name>` and without a place, in the order of the defaults.
     ///

@@ -10,14 +10,14 @@ struct BulkCommand: ParsableCommand {
         commandName: "bulk",
         abstract: "Translates archives of v1 requests to v2.",
         discussion: """
-            An archive is a file, a directory (walked in order of name), or - for standard input. What it holds is told by its \
-            content: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access logs, form bodies, raw \
-            HTTP requests, HAR, Postman collections, curl commands, PHP debug logs, CSV, SQL dumps; gzip, zstd and xz around \
-            any of them.
+            An archive is a file, a directory (read in order of name), or - for standard input. The content of a file decides how \
+            it is read: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access logs, form bodies, raw \
+            HTTP requests, HAR, Postman collections, curl commands, PHP debug logs, CSV, SQL dumps; also compressed with gzip, \
+            zstd, xz or bzip2, and in tar and zip archives.
 
-            The output directory gets converted.ndjson, dead-letters.ndjson, summary.json and report.html when all is done; a run \
-            that was stopped goes on with --resume. --output - writes one line a request to standard output instead. Exit status 1 \
-            means that there are dead letters.
+            When all is done, the output directory has converted.ndjson, dead-letters.ndjson, summary.json and report.html. To go \
+            on with a run that was stopped, pass --resume. With --output - bulk writes a line for each request to standard output \
+            instead. Exit status 1 means that there are dead letters.
             """)
 
     @Argument(help: "Files, directories, or - for standard input.", completion: .file())
@@ -25,22 +25,23 @@ struct BulkCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: .init("Directory for the results, or - for one line a request on standard output.", valueName: "dir"),
+        help: .init(
+            "Directory for the results, or - to write a line for each request to standard output.", valueName: "dir"),
         completion: .directory)
     var output: String
 
-    @Option(help: .init("Workers (default: one for each processor).", valueName: "n"))
+    @Option(help: .init("Number of workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
     @Option(help: .init("Stop after this many requests, for a preview.", valueName: "n"))
     var limit: Int?
 
-    @Option(help: .init("Stop, with the state saved, once there are more dead letters than this.", valueName: "n"))
+    @Option(help: .init("Stop and save the state when there are more dead letters than this.", valueName: "n"))
     var maxDeadLetters: Int?
 
     @OptionGroup var excluded: ExcludeOption
 
-    @Flag(help: "Go on with a run into the same directory that was stopped.")
+    @Flag(help: "Go on with a stopped run into the same directory.")
     var resume = false
 
     @OptionGroup var columns: ColumnsOption
@@ -64,7 +65,7 @@ struct BulkCommand: ParsableCommand {
         }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
         if resume, output == "-" { throw ValidationError("--resume needs a directory, because a filter has no state.") }
-        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
+        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once.") }
     }
 
     func run() throws {
@@ -191,7 +192,9 @@ struct BulkReport {
                     ? "next: correct the dead letters and run them through bulk again"
                     : "next: correct \(output)/dead-letters.ndjson and give it to bulk as an archive")
         }
-        if output != "-" { lines.append("\(output)/report.html has all of this for whoever signs the migration") }
+        if output != "-" {
+            lines.append("\(output)/report.html has all of this for the person who signs the migration")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -4,7 +4,7 @@ import ConvertLead
 
 /// The one input of a subcommand.
 struct InputArgument: ParsableArguments {
-    @Argument(help: "The input; - or none is standard input.", completion: .file())
+    @Argument(help: "The input file; - or no file is standard input.", completion: .file())
     var file: String?
 
     /// Its name in diagnostics.
@@ -24,7 +24,7 @@ struct ExcludeOption: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: .init(
-            "Leave out files of directories by name, or by path below the archive; * stands for any characters. Repeatable.",
+            "Leave out files of directories by name, or by path below the archive; * matches any characters. Repeatable.",
             valueName: "glob"))
     var exclude: [String] = []
 }
@@ -34,20 +34,20 @@ struct CommonOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: .init(
-            "v2 fields export for Deals (JSON) or v1 getFields (XML): labels, api names, types, picklists, lengths. Repeatable.",
+            "v2 fields export for Deals (JSON) or v1 getFields (XML or JSON): labels, api names, types, picklists, lengths. Repeatable.",
             valueName: "file"),
         completion: .file())
     var fields: [String] = []
 
     @Option(
-        help: .init("YAML file with options by their names; the command line wins.", valueName: "file"),
+        help: .init("YAML file with options by their names; options of the command line win.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Flag(help: "Write JSON on one line instead of indented by 2.")
     var compact = false
 
-    @Flag(help: "Make every warning an error.")
+    @Flag(help: "Turn every warning into an error.")
     var strict = false
 
     @Option(help: .init("How to print diagnostics on standard error (default: text).", valueName: "form"))
@@ -62,7 +62,7 @@ struct TranslationArguments: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: .init(
-            "Users, e-mail to id: v2 users export (JSON, one page a file), v1 getUsers (XML), or CSV with the header email,id[,status]. Repeatable.",
+            "Users, e-mail to id: v2 users export (JSON, one page a file), v1 getUsers (XML or JSON), or CSV with the header email,id[,status]. Repeatable.",
             valueName: "file"),
         completion: .file())
     var users: [String] = []
@@ -82,7 +82,7 @@ struct TranslationArguments: ParsableArguments {
 
     @Option(
         help: .init(
-            "API domain of all v2 calls, such as www.zohoapis.eu (default: chosen by the v1 host).",
+            "Host of all v2 calls, such as www.zohoapis.eu (default: that of the v1 host's data centre).",
             valueName: "domain"),
         transform: { text in
             guard let domain = TranslationOptions.apiDomain(text) else {
@@ -92,7 +92,7 @@ struct TranslationArguments: ParsableArguments {
         })
     var apiDomain: String?
 
-    @Option(help: .init("API version of the calls written (default: v2).", valueName: "version"))
+    @Option(help: .init("API version of the calls (default: v2).", valueName: "version"))
     var apiVersion: APIVersion?
 
     @Option(

@@ -8,8 +8,9 @@ struct RequestCommand: ParsableCommand {
         commandName: "request",
         abstract: "Translates one v1 convertLead request to v2.",
         discussion: """
-            The input holds the XML of xmlData, or a whole v1 call: a URL, a form body, a raw HTTP request, or a JSON object \
-            with leadId and xmlData. The content decides which one. A refused request writes nothing, unless --on-refusal reply.
+            The input is the XML of xmlData, or a whole v1 call: a URL, a form body, a raw HTTP request, or a JSON object with \
+            leadId and xmlData. The content decides which one it is. For a refused request nothing is written, unless you pass \
+            --on-refusal reply.
             """)
 
     @OptionGroup var input: InputArgument

@@ -9,11 +9,11 @@ struct ResponseCommand: ParsableCommand {
         commandName: "response",
         abstract: "Translates a v2 reply (any of v2 to v8) back to the v1 reply an old caller reads.",
         discussion: """
-            The input holds the body of one reply, whatever its HTTP status, or many replies: lines, a JSON list, or a Postman \
-            collection. A line is a reply, or an object with "reply" or "body" and, where they are known, "lead_id" and the "uri" of \
-            the v1 call, whose style is that of the v1 reply. Each of many replies becomes a line {"source":…,"lead_id":…,"reply":…}. \
-            A reply that cannot be understood becomes a v1 error 4500, and the exit status is 65. A v1 reply is passed through \
-            unchanged.
+            The input is the body of one reply, whatever its HTTP status, or many replies: lines, a JSON list, or a Postman \
+            collection. A line is a reply, or an object with "reply" or "body" and, if known, "lead_id" and the "uri" of the v1 call, \
+            which decides whether the v1 reply is XML or JSON. Of many replies each becomes a line \
+            {"source":…,"lead_id":…,"reply":…}. A reply that cannot be understood becomes the v1 error 4500, and the exit status is \
+            65. A v1 reply is passed through unchanged.
             """)
 
     @OptionGroup var input: InputArgument

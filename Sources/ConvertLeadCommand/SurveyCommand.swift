@@ -10,10 +10,10 @@ struct SurveyCommand: ParsableCommand {
         commandName: "survey",
         abstract: "Shows what archives of v1 requests hold, and what is missing to translate them.",
         discussion: """
-            Options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of requests, \
-            with counts, first places, and whether the tables know them. Archives are read as bulk reads them, with the same \
-            options, and nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with \
-            the gaps to fill.
+            Counts options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of \
+            requests, with the first place of each and whether the tables have it. Archives are read as bulk reads them, with the \
+            same options. Nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with the \
+            gaps to fill.
             """)
 
     /// How a survey is printed.
@@ -36,12 +36,12 @@ struct SurveyCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Begin a configuration here: the options given, proposals for what is missing. A file that exists is not replaced.",
+            "Begin a configuration in this file: the options given, and proposals for what is missing. An existing file is not replaced.",
             valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var writeConfig: String?
 
-    @Option(name: .shortAndLong, help: .init("Workers (default: one for each processor).", valueName: "n"))
+    @Option(name: .shortAndLong, help: .init("Number of workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
     @OptionGroup var columns: ColumnsOption
@@ -53,7 +53,7 @@ struct SurveyCommand: ParsableCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func validate() throws {
-        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only.") }
+        if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once.") }
         if writeConfig == "-" { throw ValidationError("--write-config takes a file.") }
     }
 

@@ -3,11 +3,11 @@ import JSONText
 
 /// What archives hold, and how much of it the tables and options can translate.
 public struct Survey: Sendable, Hashable {
-    /// What a bulk run over the same archives would come to.
+    /// The summary that a bulk run over the same archives would have.
     public var summary = BulkSummary()
-    /// Forms in which requests come, the most frequent first.
+    /// Forms of the requests, the most frequent first.
     public var forms: [RequestInventory.Count] = []
-    /// What the requests say.
+    /// What the requests contain.
     public var requests = RequestInventory()
 
     /// A survey of nothing.

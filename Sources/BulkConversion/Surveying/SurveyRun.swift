@@ -2,7 +2,7 @@ import ConvertLead
 
 import Platform
 
-/// Looks through archives without writing anything: what they hold, and what a bulk run would make of it.
+/// Shows what archives hold, and what a bulk run would do with it. Writes nothing.
 ///
 /// ```swift
 /// let survey = try SurveyRun(archives: ["exports/2018"], tables: tables, options: options).run()
@@ -15,7 +15,7 @@ public struct SurveyRun: Sendable {
     public var tables: OrganizationTables
     /// How a bulk run would translate.
     public var options: TranslationOptions
-    /// What of the archives' directories is left out, as ``BulkSettings/excludes``.
+    /// What to leave out of directories, as ``BulkSettings/excludes``.
     public var excludes: [String] = []
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
@@ -23,7 +23,7 @@ public struct SurveyRun: Sendable {
     public var columns: [String] = []
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
-    /// Told how far the run is, from time to time.
+    /// Called with the progress from time to time.
     public var onProgress: (@Sendable (BulkProgress) -> Void)?
 
     /// A survey of archives.
@@ -41,8 +41,8 @@ public struct SurveyRun: Sendable {
 
     /// Reads everything.
     ///
-    /// - Throws: ``BulkFailure`` when an archive does not exist, standard input is empty, or the run was cancelled. No
-    ///   request is too broken to be counted.
+    /// - Throws: ``BulkFailure`` when an archive does not exist, standard input is empty, or the run was cancelled. Broken
+    ///   requests are counted.
     public func run() throws(BulkFailure) -> Survey {
         try BulkRun.checkInputs(archives)
         let collector = InventoryCollector()

@@ -67,8 +67,8 @@ extern "C" {
 typedef struct convertlead_translator convertlead_translator;
 
 /*
- * What a function gives. Each text is followed by a zero byte that its length does not count; one that a function does not
- * give is NULL with length 0. Every function sets the whole result, whatever its status, and never frees what was in it
+ * The result of a function. Each text is followed by a zero byte that its length does not count; a text that a function does
+ * not set is NULL with length 0. Every function sets the whole result, whatever its status, and never frees what was in it
  * before. The texts are yours until convertlead_result_free.
  */
 typedef struct convertlead_result {
@@ -146,13 +146,13 @@ int convertlead_translate_request(
  * uri: a string, the uri of the call's result. It says whether the reply is XML or JSON, and error replies repeat it. NULL is
  * v1's path for XML.
  * result: always reply and diagnostics. CONVERTLEAD_REFUSED when the v2 reply cannot be understood: reply then is error 4500,
- * and nobody knows whether the lead was converted.
+ * and it is unknown whether the lead was converted.
  */
 int convertlead_translate_reply(
     convertlead_translator *translator, const void *reply, size_t reply_length, const char *uri,
     convertlead_result *result);
 
-/* What convertlead_result_detail gives. */
+/* The details for convertlead_result_detail. */
 
 /* Content type of the reply: text/xml;charset=utf-8 or application/json;charset=utf-8. */
 #define CONVERTLEAD_CONTENT_TYPE 1

@@ -1,8 +1,8 @@
-/// What became of one conversion.
+/// The result of one conversion.
 public enum ConversionOutcome: Sendable, Hashable {
     /// The lead is converted.
     case converted(ConvertedRecords)
-    /// The lead is not converted, or nobody knows.
+    /// The conversion failed, or its result is unknown.
     case failed(ConversionFailure)
 }
 
@@ -25,7 +25,7 @@ public struct ConvertedRecords: Sendable, Hashable {
 
 /// Why a conversion failed, with what the server said about it.
 public struct ConversionFailure: Sendable, Hashable {
-    /// Why, in the words of no API version.
+    /// Why, independent of the API version.
     public var reason: FailureReason
     /// The v2 code, such as `DUPLICATE_DATA`, or the OAuth error, such as `invalid_token`; for a call that was refused the code
     /// of the finding. `nil` when the reply could not be read.

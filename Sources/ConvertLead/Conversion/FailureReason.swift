@@ -1,6 +1,6 @@
-/// Why a lead was not converted, in the words of no API version.
+/// Why a lead was not converted, independent of the API version.
 ///
-/// v2 codes are mapped to reasons in the V2 room, reasons to v1 error numbers in the V1 room.
+/// Each v2 code has a reason, and each reason has a v1 error number.
 public enum FailureReason: String, Sendable, Hashable, CaseIterable {
     /// No lead has the id.
     case leadMissing
@@ -32,7 +32,7 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
     case requestInvalid
     /// The XML of the call is broken.
     case requestUnreadable
-    /// The call has not all its parameters.
+    /// A parameter of the call is missing.
     case parameterMissing
     /// The module or feature is not part of the organisation's edition.
     case featureMissing
@@ -42,8 +42,8 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
     case storageFull
     /// The server failed.
     case serverError
-    /// The error code is one that nobody has described.
+    /// The error code is unknown.
     case codeUnknown
-    /// The reply cannot be understood, so nobody knows whether the lead was converted.
+    /// The reply cannot be understood, so it is unknown whether the lead was converted.
     case replyUnreadable
 }

@@ -1,4 +1,4 @@
-/// One finding about one input: made where the problem is seen, passed unchanged to every outlet.
+/// One finding about one input. Every output shows it unchanged.
 ///
 /// Holds labels, option names and places. Customer values are in `message` only when
 /// ``TranslationOptions/showsValues`` was on; credentials never are.

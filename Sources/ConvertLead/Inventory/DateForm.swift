@@ -1,6 +1,6 @@
 import Bytes
 
-/// In which form a date is written, and what that says about the order of day and month.
+/// The form of a date, and what it says about the order of day and month.
 public enum DateForm: String, Sendable, Hashable, CaseIterable {
     /// `12/21/2009`: the second number is no month.
     case monthFirst = "month-first"

@@ -1,9 +1,8 @@
-/// What v1 requests say, counted, and what an organisation's tables make of it.
+/// Counts of what v1 requests contain, and what an organisation's tables know of it.
 ///
-/// Lists begin with what is most frequent; what is equally frequent is in order of name. Of fields that are no picklists,
-/// labels are listed and values are not.
+/// Lists are in order of frequency, then of name. Values are listed for picklists only.
 public struct RequestInventory: Sendable, Hashable {
-    /// A name, how often it was met, and where first.
+    /// A name, how often it occurs, and where first.
     public struct Count: Sendable, Hashable {
         /// The name, as it was written.
         public var name: String
@@ -128,19 +127,19 @@ public struct RequestInventory: Sendable, Hashable {
     public var roles: [Choice] = []
     /// Forms of dates.
     public var dates: [Dates] = []
-    /// Times of datetime fields that carry no offset from UTC.
+    /// Times of datetime fields that have no offset from UTC.
     public var timesWithoutOffset = 0
 
-    /// Nothing met yet.
+    /// Counts of nothing.
     public init() {}
 
     /// Labels without a field.
     public var unknownLabels: [Label] { labels.filter { $0.mapping == .unknown || $0.mapping == .guess } }
 
-    /// Assignees to whom nothing can be assigned.
+    /// Assignees without a user id.
     public var unknownAssignees: [Assignee] { assignees.filter { $0.id == nil } }
 
-    /// The order of day and month that the dates speak for; `nil` when none of them, or each of both, does.
+    /// The order of day and month that the dates show; `nil` when they show none or both.
     public var dateOrder: TranslationOptions.DateOrder? {
         let dayFirst = dates.contains { $0.form == .dayFirst || $0.form == .dotted }
         let monthFirst = dates.contains { $0.form == .monthFirst }

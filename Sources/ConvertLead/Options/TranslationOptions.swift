@@ -1,6 +1,6 @@
-/// How a translator decides where v1 input leaves something open. Every default refuses or reports; none guesses.
+/// How a translator decides where v1 input leaves something open. The defaults refuse or report; none guesses.
 public struct TranslationOptions: Sendable, Hashable {
-    /// What becomes of a request whose assignee has no user id.
+    /// What to do with a request whose assignee has no user id.
     public enum UnknownAssignee: Sendable, Hashable {
         /// Refuse the request.
         case reject
@@ -10,7 +10,7 @@ public struct TranslationOptions: Sendable, Hashable {
         case fallback(RecordID)
     }
 
-    /// What becomes of a field whose label no table knows.
+    /// What to do with a field whose label is in no table.
     public enum UnknownField: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         /// Leave it out, with a warning.
         case warn
@@ -20,7 +20,7 @@ public struct TranslationOptions: Sendable, Hashable {
         case guess
     }
 
-    /// What becomes of a value that does not fit its field's data type.
+    /// What to do with a value that does not fit its field's data type.
     public enum BadValue: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
         /// Refuse the request.
         case reject
@@ -90,7 +90,7 @@ public struct TranslationOptions: Sendable, Hashable {
 
     /// Version of the calls written.
     public var apiVersion: APIVersion = .v2
-    /// API domain of all calls, such as `www.zohoapis.eu`, whatever host the v1 call went to. `nil`: the v1 host decides.
+    /// API domain of all calls, such as `www.zohoapis.eu`, whatever host the v1 call went to; `nil` to let the v1 host decide.
     public var apiDomain: String?
     /// Lead id of calls that name none.
     public var leadID: RecordID?
@@ -102,7 +102,7 @@ public struct TranslationOptions: Sendable, Hashable {
     public var badValue: BadValue = .reject
     /// Order of day and month between slashes.
     public var dateOrder: DateOrder = .monthFirst
-    /// Offsets for datetime values that carry none of their own; without it such values do not fit.
+    /// Offsets for datetime values that have none; without it such values do not fit.
     public var timeZone: TimeZoneOffsets?
     /// `overwrite` for requests without `OVERWRITE`.
     public var overwriteDefault: Bool?

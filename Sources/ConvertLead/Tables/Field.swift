@@ -1,4 +1,4 @@
-/// One field of the Deals module as the translator needs it.
+/// One field of the module Deals.
 ///
 /// Source: field metadata of `GET /crm/v2/settings/fields?module=Deals`; Zoho.md, "Fields export".
 public struct Field: Sendable, Hashable {
@@ -8,7 +8,7 @@ public struct Field: Sendable, Hashable {
         case percent, currency, date, datetime, lookup, ownerlookup, userlookup, layout, autonumber, formula
         /// Tags by name.
         case tags
-        /// A JSON list or object that no text can give, or a type not known here.
+        /// A JSON list or object that cannot be made from text, or an unknown type.
         case other
 
         /// The type of a field of an export.
@@ -55,7 +55,7 @@ public struct Field: Sendable, Hashable {
         public var displayValue: String
         /// The value's name inside the CRM.
         public var actualValue: String
-        /// Whether records may still get it: `type` of the export is not `unused`.
+        /// Whether records may still have it: `type` of the export is not `unused`.
         public var isUsed: Bool
 
         /// An entry; `displayValue` is what is sent.
@@ -74,7 +74,7 @@ public struct Field: Sendable, Hashable {
     public var dataType: DataType
     /// Where its value goes.
     public var destination: Destination
-    /// Most characters the field takes, when known.
+    /// The most characters that the field takes, when known.
     public var length: Int?
     /// Picklist entries; empty when there are none or they are not known.
     public var picklist: [PicklistValue]

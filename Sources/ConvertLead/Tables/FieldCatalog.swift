@@ -1,10 +1,9 @@
 import Bytes
 import JSONText
 
-/// The fields of Deals that an organisation has: the standard ones, overlaid by its exports.
+/// The fields of an organisation's deals: the standard ones, changed and extended by its exports.
 ///
-/// The order in which exports are read does not matter to how v1 and v2 fields find each other: every read joins all that
-/// was read so far anew.
+/// Exports may be read in any order: each read joins v1 and v2 fields again, over everything read so far.
 public struct FieldCatalog: Sendable {
     /// All fields, the standard ones first; an export replaces type, length and picklist of a standard field of the same
     /// api name and adds labels.

@@ -1,7 +1,7 @@
 import Bytes
 import JSONText
 
-/// Records by name, for lookup fields and contact roles that v1 gave by name and v2 takes by id.
+/// Ids of records by name, for lookup fields and contact roles: v1 names them, v2 takes ids.
 public struct LookupTable: Sendable {
     /// Ids by name, in the table's own spelling. Names are compared exactly, after trimming.
     public package(set) var ids: [String: RecordID]

@@ -1,4 +1,4 @@
-/// What an organisation knows and v1 requests only hint at: its users, fields, contact roles and other lookups.
+/// What a translation needs to know about an organisation: its users, fields, contact roles and other lookups.
 public struct OrganizationTables: Sendable {
     /// Users by e-mail.
     public var users = UserTable()

@@ -1,4 +1,4 @@
-/// The mapping table of v1 labels every organisation shares; custom fields come from field exports.
+/// The v1 labels and v2 fields that every organisation has; custom fields come from field exports.
 ///
 /// Lengths and picklists are left to exports, because they differ between organisations.
 /// Source: Zoho CRM API v1, module fields of Potentials and Deals; Zoho.md, "Fields of a deal".

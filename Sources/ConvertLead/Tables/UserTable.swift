@@ -1,7 +1,7 @@
 import Bytes
 import JSONText
 
-/// Users by e-mail: what turns v1's `assignTo` into v2's `assign_to`.
+/// Users by e-mail, to turn v1's `assignTo` into v2's `assign_to`.
 public struct UserTable: Sendable {
     /// One user of the organisation.
     public struct User: Sendable, Hashable {
@@ -45,8 +45,8 @@ public struct UserTable: Sendable {
 
     /// Adds the users of one file, in any of these forms, recognised by content:
     ///
-    /// - v2 users export, `{"users":[{"id":…,"email":…,"status":…},…],"info":{"more_records":…}}`: one page, several behind one
-    ///   another, or an array of pages; also an array of users, and users line by line. Ids may be numbers.
+    /// - v2 users export, `{"users":[{"id":…,"email":…,"status":…},…],"info":{"more_records":…}}`: one page, several pages one
+    ///   after another, or an array of pages; also an array of users, and users line by line. Ids may be numbers.
     /// - v1 `getUsers`: XML `<users><user id="…" email="…" status="…">Name</user>…</users>`, or JSON
     ///   `{"users":{"user":[{…},…]}}`, where a single user may have no array around it.
     /// - CSV with the header `email,id[,status]` and any separator; a line `sep=;` before it and further columns are ignored.

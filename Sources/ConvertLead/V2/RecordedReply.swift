@@ -4,9 +4,9 @@ import JSONText
 /// One reply of a text that holds several: lines, a JSON list of replies, a Postman collection or item with its recorded
 /// replies; or of one object that wraps a reply.
 public struct RecordedReply: Sendable, Hashable {
-    /// What tells it apart in its text. In a collection the names of folders, request and reply joined by `/` (in a single
-    /// item the reply's name alone), in a list its number from 1, in lines the line's; a name met before gets `#2`, `#3` … behind
-    /// it.
+    /// Its name within the text. In a collection the names of folders, request and reply joined by `/` (in a single
+    /// item the reply's name alone), in a list its number from 1, in lines the line's; a repeated name ends in `#2`, `#3`
+    /// and so on.
     public var name: String
     /// The reply's own text.
     public var bytes: [UInt8]
@@ -27,10 +27,10 @@ public struct RecordedReply: Sendable, Hashable {
     /// one reply itself.
     ///
     /// Shapes: collection (v2.0 and v2.1) with nested `item` lists, one of its items with a `response` list, either inside
-    /// `collection` as Postman's own API gives it; `body` of each `response` is a reply. A list holds replies as objects or as
+    /// `collection` as Postman's own API writes it; `body` of each `response` is a reply. A list holds replies as objects or as
     /// strings with JSON inside. A line holds one as it is, however broken. In lists and lines a reply may be wrapped in an object
     /// that has it as `reply` or `body`, beside `lead_id` and `uri`.
-    /// Source: Postman collection format v2.1; Zoho's own collection, `replies/recorded-collection-folders`.
+    /// Source: Postman collection format v2.1; Zoho's Postman collection; sample `replies/recorded-collection-folders`.
     public static func all(in text: [UInt8]) -> [RecordedReply]? {
         var reader = JSONReader()
         var lines = ReplyLineReader()

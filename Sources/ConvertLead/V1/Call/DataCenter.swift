@@ -1,6 +1,6 @@
 /// One of Zoho's data centres, each with its own hosts.
 ///
-/// Source: Zoho.md, "Hosts". The `api_domain` of the OAuth token reply is the authority where it differs.
+/// Source: Zoho.md, "Hosts". Where `api_domain` in the reply with the OAuth token differs, use that.
 public enum DataCenter: String, Sendable, Hashable, CaseIterable {
     /// United States.
     case us

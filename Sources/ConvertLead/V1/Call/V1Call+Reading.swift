@@ -2,11 +2,11 @@ import Bytes
 
 /// Reading a v1 call from the bytes it was kept in.
 extension V1Call {
-    /// The call in `bytes`, whatever form it is in: bare `xmlData` XML, URL, form body, multipart body, raw HTTP request, or
-    /// JSON object with `leadId` and `xmlData`.
+    /// Reads the call in `bytes`, in any form: bare `xmlData` XML, URL, form body, multipart body, raw HTTP request, or JSON
+    /// object with `leadId` and `xmlData`.
     ///
     /// Parameter names are read without regard to case, `leadId` also as `id` or `lead_id`. Credentials are dropped here.
-    /// The XML itself is not looked at; ``Translator`` does that, and judges a missing lead id where one is needed.
+    /// The XML is not read here; ``Translator`` does that, and reports a missing lead id where one is needed.
     ///
     /// - Parameters:
     ///   - bytes: one call. XML may be in any encoding that XML files may have, everything else is UTF-8.
@@ -14,7 +14,7 @@ extension V1Call {
     ///   - showsValues: whether messages may quote customer values.
     /// - Throws: a failure with `v1.call.unrecognized`, `v1.call.method`, `v1.call.conflict`, `v1.lead_id.invalid`,
     ///   `v1.xml.missing` or `json.syntax`.
-    /// - Returns: the call with the warnings and notes on the way: `v1.call.raw_form`, `v1.call.double_encoding`,
+    /// - Returns: the call with its warnings and notes: `v1.call.raw_form`, `v1.call.double_encoding`,
     ///   `v1.call.host`, `v1.new_format.invalid`.
     ///
     /// Source: Zoho CRM API v1, convertLead, "Request parameters"; forms seen in old callers, Zoho.md, "Addresses of v1",

@@ -1,9 +1,9 @@
 import Bytes
 
-/// One v1 `convertLead` call without its credentials: what the translator needs of it, wherever it was kept.
+/// One v1 `convertLead` call without its credentials.
 ///
-/// Credentials (`authtoken`, `ticket`, `apikey`, OAuth tokens, `Authorization` headers) are dropped where a call is read
-/// and cannot be reached from here.
+/// Credentials (`authtoken`, `ticket`, `apikey`, OAuth tokens, `Authorization` headers) are dropped when a call is read
+/// and are not part of this value.
 public struct V1Call: Sendable, Hashable {
     /// Text of the parameter `xmlData`.
     public var xmlData: [UInt8]

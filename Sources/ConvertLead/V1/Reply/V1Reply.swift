@@ -1,4 +1,4 @@
-/// One v1 `convertLead` reply: what an old caller gets back.
+/// One v1 `convertLead` reply, as an old caller gets it.
 public struct V1Reply: Sendable, Hashable {
     /// The whole body, UTF-8, without a line feed at its end.
     public var bytes: [UInt8]
@@ -16,7 +16,7 @@ public struct V1Reply: Sendable, Hashable {
 }
 
 extension V1ReplyFormat {
-    /// The content type that old callers expect of a reply, as v1 sent it but for `application/jsonp`, its name for JSON then.
+    /// The content type that old callers expect. v1 sent JSON as `application/jsonp`; this is `application/json`.
     public var contentType: String {
         switch self {
         case .xml: "text/xml;charset=utf-8"
@@ -25,8 +25,7 @@ extension V1ReplyFormat {
     }
 }
 
-/// A v1 reply and what was found on the way to it. There always is a reply, so that an old caller always gets an answer it
-/// can read.
+/// A v1 reply and its diagnostics. There is always a reply, so that an old caller always gets an answer that it can read.
 public struct TranslatedReply: Sendable {
     /// The reply; error 4500 when the v2 reply could not be understood.
     public var reply: V1Reply

@@ -115,6 +115,35 @@ import Testing
         }
     }
 
+    @Test("The reply that the article on replies shows is the one that the command writes")
+    func reply() throws {
+        let article = try MarkdownDocument(article: "Replies")
+        let command = try #require(article.blocks("sh").first)
+        let input = try #require(command.wholeMatch(of: #/echo '(.*)' \| convertlead response\n/#)).1
+        let result = try BuiltCommand.run(["response"], input: String(input))
+        #expect(result.status == 0)
+        #expect(result.output == article.blocks("xml").first)
+    }
+
+    @Test("The article on archives names every member of the lines that a run writes")
+    func members() throws {
+        let scratch = try Scratch()
+        let results = scratch["results"].path
+        let archive = "Samples/archives/every-form/archive"
+        #expect(try BuiltCommand.run(["bulk", archive, "--output", results, "--quiet"]).status == 1)
+        let rows = try MarkdownDocument(article: "Archives").section("## What a run writes")
+        for name in ["converted.ndjson", "dead-letters.ndjson"] {
+            let row = try #require(rows.split(separator: "\n").first { $0.hasPrefix("| `\(name)`") })
+            let documented = Set(row.matches(of: #/`(\w+)`/#).map { String($0.output.1) })
+            for line in try String(contentsOf: scratch["results"].appending(path: name), encoding: .utf8).split(
+                separator: "\n")
+            {
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                #expect(Set(try #require(object).keys).isSubset(of: documented), "\(line)")
+            }
+        }
+    }
+
     @Test(
         "The article on archives shows how to send bodies in their own bytes, whatever text is around them",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "python3 is not installed"))

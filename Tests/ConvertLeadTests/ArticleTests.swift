@@ -47,7 +47,7 @@ import Testing
                 }
             table += "| \(labels) | `\(field.apiName)` | \(field.dataType.rawValue) | \(destination) |\n"
         }
-        try expect(table, in: "FieldMapping.md", after: "cannot give; a warning says so.", before: "### Values")
+        try expect(table, in: "FieldMapping.md", after: "list that cannot be made from text.", before: "### Values")
     }
 
     @Test("The article on diagnostics is derived from the codes and a sample")

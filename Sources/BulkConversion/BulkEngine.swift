@@ -183,7 +183,8 @@ final class BulkEngine: @unchecked Sendable {
         var collector: InventoryCollector?
         if case .inventory(let inventory) = destination { collector = inventory }
         var entries = EntryTranslator(
-            tables: run.tables, options: run.options, style: destination.style, takesInventory: collector != nil)
+            tables: run.tables, options: run.options, style: destination.style, yaml: run.settings.yaml,
+            takesInventory: collector != nil)
         defer { collector?.add(entries.takeInventory()) }
         while true {
             entries.translate(chunk)
@@ -285,7 +286,8 @@ final class BulkEngine: @unchecked Sendable {
         total.limit = run.settings.requestLimit
         guard chunk.tally.converted + chunk.tally.deadLetters >= wanted else { return }
         if chunk.tally.converted + chunk.tally.deadLetters > wanted {
-            var entries = EntryTranslator(tables: run.tables, options: run.options, style: destination.style)
+            var entries = EntryTranslator(
+                tables: run.tables, options: run.options, style: destination.style, yaml: run.settings.yaml)
             chunk.resetOutputs()
             entries.translate(chunk, atMost: wanted)
         }

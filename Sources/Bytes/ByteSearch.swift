@@ -68,6 +68,9 @@ extension ByteView {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
+    /// Whether `byte` is in the text; many times faster than the collection's own search.
+    public func contains(_ byte: UInt8) -> Bool { offset(of: byte) != nil }
+
     /// Offset of the first byte at or behind `start` that is one of two. Eight bytes a step.
     package func offset(of a: UInt8, or b: UInt8, from start: Int = 0) -> Int? {
         guard let base = baseAddress else { return nil }

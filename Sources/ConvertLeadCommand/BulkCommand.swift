@@ -11,9 +11,9 @@ struct BulkCommand: ParsableCommand {
         abstract: "Translates archives of v1 requests to v2.",
         discussion: """
             An archive is a file, a directory (read in order of name), or - for standard input. The content of a file decides how \
-            it is read: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access logs, form bodies, raw \
-            HTTP requests, HAR, Postman collections, curl commands, PHP debug logs, CSV, SQL dumps; also compressed with gzip, \
-            zstd, xz or bzip2, and in tar and zip archives.
+            it is read: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access, application and wire \
+            logs, form bodies, raw HTTP requests, HAR, Postman collections, cassettes, curl commands, PHP debug logs, CSV, SQL \
+            dumps; also compressed with gzip, zstd, xz or bzip2, and in tar and zip archives.
 
             When all is done, the output directory has converted.ndjson, dead-letters.ndjson, summary.json and report.html. To go \
             on with a run that was stopped, pass --resume. With --output - bulk writes a line for each request to standard output \
@@ -111,6 +111,7 @@ struct BulkCommand: ParsableCommand {
         bulk.chunkSize = chunkSize ?? bulk.chunkSize
         bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
         bulk.fingerprint = fingerprint(settings)
+        bulk.yaml = YAMLText.json
         return bulk
     }
 

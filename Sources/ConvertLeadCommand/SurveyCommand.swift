@@ -90,6 +90,7 @@ struct SurveyCommand: ParsableCommand {
         StopSignals.watch()
         run.excludes = excluded.exclude
         run.jobs = jobs ?? 0
+        run.yaml = YAMLText.json
         let counting = run
         let progress = quiet ? nil : ProgressLine { counting.inputSize }
         if let progress { run.onProgress = { progress.show($0) } }

@@ -35,6 +35,9 @@ struct EntryStart {
 enum Cut {
     /// The line is the entry.
     case line
+    /// The line is the entry, and the bytes are the call in it. A line directly after it with the same is about that call too, as the
+    /// line of a log that says how the call failed.
+    case call(ByteView)
     /// The entry ends at an offset in the text from its first byte on. The function is asked again with more text while it says
     /// `nil`. An entry without an end ends before the next line that begins another one.
     case block((_ text: ByteView, _ isWhole: Bool) -> Int?)
@@ -87,6 +90,9 @@ final class EntryCutter {
     private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
     /// Sequences that something else interrupted; they may go on after it.
     private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
+    /// The call of a log line, and where the next line begins.
+    private var lastCall = ByteBuffer(minimumCapacity: 64)
+    private var lastCallEnd = -1
     /// Whether no entry was met before.
     private var isFirst = true
     private var region: Region?
@@ -208,7 +214,10 @@ final class EntryCutter {
             return true
         }
         guard let (form, cut) = ArchiveForm.beginning(at: start) else { return false }
-        if start.isLineOpen, case .line = cut { return false }
+        switch cut {
+        case .line, .call: if start.isLineOpen { return false }
+        case .block, .json, .sequence: break
+        }
         flushRegion(chunk)
         take(cut, form, start, window, chunk)
         isFirst = false
@@ -226,10 +235,8 @@ final class EntryCutter {
 
     private func take(_ cut: Cut, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
         switch cut {
-        case .line:
-            // The last line of a file may have no line feed.
-            let lineCount = start.text[start.lineLength - 1] == 0x0A ? 1 : 0
-            chunk.takeLines(form, start.lineLength, lineCount: lineCount, window, source)
+        case .line: takeLine(form, start, window, chunk)
+        case .call(let call): takeCall(call, form, start, window, chunk)
         case .block(let end): takeBlock(form, end, window, chunk)
         case .json: json.cut(window, into: chunk, source, limits, form: form)
         case .sequence(let cutter):
@@ -237,6 +244,25 @@ final class EntryCutter {
                 cutter, SequencePlace(form: form, source: source, limits: limits, isInteractive: isInteractive)
             )
         }
+    }
+
+    private func takeLine(_ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
+        // The last line of a file may have no line feed.
+        let lineCount = start.text[start.lineLength - 1] == 0x0A ? 1 : 0
+        chunk.takeLines(form, start.lineLength, lineCount: lineCount, window, source)
+    }
+
+    private func takeCall(
+        _ call: ByteView, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
+    ) {
+        if window.offset == lastCallEnd, call.elementsEqual(lastCall.bytes) {
+            chunk.takeSkip(.otherText, start.lineLength, window, source)
+        } else {
+            lastCall.removeAll()
+            lastCall.append(call)
+            takeLine(form, start, window, chunk)
+        }
+        lastCallEnd = window.offset
     }
 
     private func takeBlock(_ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ window: InputWindow, _ chunk: Chunk) {

@@ -5,12 +5,14 @@ extension ArchiveForm {
     /// A line of a web server's access log.
     static let accessLog = ArchiveForm(
         name: "access log line",
-        begins: { AccessLogLine($0.line) == nil ? nil : .line },
+        begins: { AccessLogLine($0.line) == nil ? nil : RawCall.cut($0) },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }
             entry.scratch.removeAll()
-            request.appendTarget(to: &entry.scratch)
-            entry.calls.read(address: entry.scratch.bytes, body: .empty, log: &entry.log)
+            let addressLength = request.appendCall(to: &entry.scratch)
+            let call = entry.scratch.bytes
+            entry.calls.read(
+                address: call.slice(0..<addressLength), body: call.dropping(addressLength), log: &entry.log)
             if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, !request.method.equals("GET") {
                 return entry.refuse(
                     .callBodyMissing, "The log has the address of this \(request.method.text), but not its body",
@@ -20,12 +22,14 @@ extension ArchiveForm {
         })
 }
 
-/// A line of an access log in the common or combined form: the request stands in quotes.
+/// A line of an access log in the common or combined form: the request stands in quotes, its body perhaps further on.
 struct AccessLogLine {
     /// The method, such as `GET`.
     let method: ByteView
     /// The address asked for, still with the server's escapes of quotes and of bytes that are not printed.
-    let target: ByteView
+    private let target: ByteView
+    /// What follows the request.
+    private let rest: ByteView
 
     /// `nil` when the line has no quoted request.
     init?(_ line: ByteView) {
@@ -39,33 +43,27 @@ struct AccessLogLine {
             guard let version = rest.offset(of: " HTTP/", from: end) else { continue }
             method = rest.slice(0..<end)
             target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingWhitespace()
+            self.rest = rest.dropping(version + 6)
             return
         }
         return nil
     }
 
-    /// Appends the address without the server's escapes.
-    func appendTarget(to output: inout ByteBuffer) {
-        var index = 0
-        while index < target.count {
-            let byte = target[index]
-            if byte == UInt8(ascii: "\\"), index + 1 < target.count {
-                let next = target[index + 1]
-                if next == UInt8(ascii: "x"), index + 3 < target.count, let high = target[index + 2].hexDigitValue,
-                    let low = target[index + 3].hexDigitValue
-                {
-                    output.append(high << 4 | low)
-                    index += 4
-                    continue
-                }
-                if next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") {
-                    output.append(next)
-                    index += 2
-                    continue
-                }
-            }
-            output.append(byte)
-            index += 1
+    /// Appends the address without the server's escapes, and after it the body where the line has one.
+    ///
+    /// - Returns: length of the address.
+    func appendCall(to output: inout ByteBuffer) -> Int {
+        let start = output.count
+        LoggedText.unescape(target, to: &output)
+        let length = output.count - start
+        guard RequestMarks.isIn(rest) else { return length }
+        guard LoggedText.isEscaped(rest) else {
+            if let body = LoggedText.body(in: rest) { output.append(body) }
+            return length
         }
+        var plain = ByteBuffer(minimumCapacity: rest.count)
+        LoggedText.unescape(rest, to: &plain)
+        if let body = LoggedText.body(in: plain.bytes) { output.append(body) }
+        return length
     }
 }

@@ -76,17 +76,23 @@ struct CurlCommand {
     /// True when a line begins with a curl command.
     static func begins(_ line: ByteView) -> Bool { start(in: line) != nil }
 
-    /// Offset of the word `curl` in a line that is a curl command, perhaps behind a prompt, `$(`, another command or a word such as
-    /// `sudo`; `nil` for other lines.
+    /// Offset of the word `curl` in a line that is a curl command, perhaps behind a prompt, `$(`, another command, a word such as
+    /// `sudo`, or the colon of a log line; `nil` for other lines.
     private static func start(in line: ByteView) -> Int? {
         var index = 0
         while let at = line.slice(0..<Swift.min(line.count, 256)).offset(of: "curl", from: index) {
             index = at + 4
             guard index < line.count, line[index].isWhitespace else { continue }
             let front = line.slice(0..<at)
-            if endsBeforeCommand(front) { return at }
+            if endsBeforeCommand(front) || front.hasSuffix(": ") && beginsArgument(line.dropping(index)) { return at }
         }
         return nil
+    }
+
+    /// Whether a word comes next that is an argument of a command and none of a sentence.
+    private static func beginsArgument(_ text: ByteView) -> Bool {
+        let word = text.trimmingWhitespace()
+        return word.first.map { "-'\"\\^".utf8.contains($0) } ?? false || word.hasPrefix("http")
     }
 
     /// Whether a command may stand behind this text.
@@ -115,6 +121,31 @@ struct CurlCommand {
     /// an option, a quote or an address. Another command may follow behind `&&` or `;`. A line that begins with `curl` begins
     /// another command even inside quotes: one before it was never closed.
     static func length(in text: ByteView, isWhole: Bool) -> Int? {
+        guard let end = commandLength(in: text, isWhole: isWhole) else { return nil }
+        return traceEnd(in: text, from: end, isWhole: isWhole)
+    }
+
+    /// Offset after the lines that `curl -v` writes about the request, which follow the command in what a terminal showed; `nil` when
+    /// more text is needed.
+    private static func traceEnd(in text: ByteView, from start: Int, isWhole: Bool) -> Int? {
+        var index = start
+        while index < text.count {
+            let rest = text.dropping(index)
+            let isTrace = rest.hasPrefix("* ") || rest.hasPrefix("> ") || rest.hasPrefix(">\n") || rest.hasPrefix(">\r")
+            guard isTrace else { return index }
+            guard let feed = rest.offset(of: 0x0A) ?? (isWhole ? rest.count : nil) else { return nil }
+            let line = rest.slice(0..<feed)
+            // The trace repeats the request line; another call is none of its lines.
+            if RequestMarks.isIn(line), line.first != UInt8(ascii: ">") || line.offset(of: " HTTP/") == nil {
+                return index
+            }
+            index = min(index + feed + 1, text.count)
+        }
+        return index
+    }
+
+    private static func commandLength(in text: ByteView, isWhole: Bool) -> Int? {
+        if isForCmd(EntryStart(text: text).line) { return CmdText.length(in: text, isWhole: isWhole) }
         var index = start(in: text.slice(0..<(text.offset(of: 0x0A) ?? text.count))) ?? 0
         let closing = closingByte(in: text, at: index)
         var quote: UInt8 = 0
@@ -150,9 +181,11 @@ struct CurlCommand {
                 while start < next.count, next[start] == 0x20 || next[start] == 0x09 { start += 1 }
                 let rest = next.dropping(start)
                 if rest.count < 8, !isWhole { return nil }
+                let isWord =
+                    rest.count > 1 && (rest[0] == UInt8(ascii: "'") || rest[0] == UInt8(ascii: "\""))
+                    && !rest[1].isWhitespace
                 let goesOn =
-                    rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "'")
-                    || rest.first == UInt8(ascii: "\"") || rest.hasPrefix("http://") || rest.hasPrefix("https://")
+                    rest.first == UInt8(ascii: "-") || isWord || rest.hasPrefix("http://") || rest.hasPrefix("https://")
                 if !goesOn { return index + 1 }
             }
             index += 1
@@ -192,8 +225,28 @@ struct CurlCommand {
         return end
     }
 
+    /// Whether a line begins a command as it is written for `cmd.exe`, with carets for escapes and at the ends of lines.
+    private static func isForCmd(_ line: ByteView) -> Bool {
+        guard line.contains(UInt8(ascii: "^")) else { return false }
+        if line.last == UInt8(ascii: "^") { return true }
+        return !line.contains(UInt8(ascii: "'"))
+            && (line.offset(of: "^\"") != nil || line.offset(of: "^&") != nil || line.offset(of: "^%") != nil)
+    }
+
     /// Reads a command.
     init(_ text: ByteView) {
+        let command = text.slice(0..<(Self.commandLength(in: text, isWhole: true) ?? text.count))
+        self.init()
+        if Self.isForCmd(EntryStart(text: command).line) {
+            CmdText.shellText(of: command).withByteView { read($0) }
+        } else {
+            read(command)
+        }
+    }
+
+    private init() {}
+
+    private mutating func read(_ text: ByteView) {
         let start = Self.start(in: EntryStart(text: text).line) ?? 0
         let words = Self.words(
             of: text.dropping(start + 4), closing: Self.closingByte(in: text, at: start), isOpen: &isQuoteBroken)
@@ -468,5 +521,69 @@ struct CurlCommand {
         }
         index += 1
         return result.array()
+    }
+}
+
+/// Commands for `cmd.exe`, as browsers copy them.
+private enum CmdText {
+    /// Length of the command at the start of a text: its lines go on after a caret, and over a line end in a value that two line ends
+    /// after a caret stand for.
+    static func length(in text: ByteView, isWhole: Bool) -> Int? {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            let line = text.slice(index..<feed).trimmingTrailingWhitespace()
+            let isBlankAfterCaret = line.isEmpty && index > 0
+            index = feed + 1
+            if line.last != UInt8(ascii: "^"), !isBlankAfterCaret { return index }
+        }
+        return isWhole ? text.count : nil
+    }
+
+    /// The same command as a shell has it: without carets, quotes inside quotes escaped, backslashes doubled.
+    static func shellText(of text: ByteView) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            guard text[index] == UInt8(ascii: "^"), index + 1 < text.count else {
+                plain.append(text[index])
+                index += 1
+                continue
+            }
+            index += 1
+            if text[index] == 0x0D || text[index] == 0x0A {
+                index += text.dropping(index).hasPrefix("\r\n") ? 2 : 1
+                let isLineEndInValue = index < text.count && (text[index] == 0x0D || text[index] == 0x0A)
+                if isLineEndInValue { index += text.dropping(index).hasPrefix("\r\n") ? 2 : 1 }
+                plain.append(isLineEndInValue ? 0x0A : 0x20)
+                continue
+            }
+            plain.append(text[index])
+            index += 1
+        }
+        return plain.withByteView(quoted)
+    }
+
+    private static func quoted(_ text: ByteView) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        let (quote, slash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        var isQuoted = false
+        var index = 0
+        while index < text.count {
+            let next = text.dropping(index + 1).first
+            if text[index] == slash {
+                result += [slash, next == quote ? quote : slash]
+                index += next == quote ? 2 : 1
+            } else if text[index] == quote, isQuoted, next == quote {
+                result += [slash, quote]
+                index += 2
+            } else {
+                if text[index] == quote { isQuoted.toggle() }
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result
     }
 }

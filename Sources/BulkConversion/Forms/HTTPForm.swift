@@ -15,13 +15,18 @@ extension ArchiveForm {
             let whole = entry.entry
             entry.at((text.count - message.count)..<text.count, of: whole)
             if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
-            entry.calls.read(message, log: &entry.log)
+            entry.calls.read(HTTPText.withoutScripts(message), log: &entry.log)
+            if let variable = entry.calls.parts.address?.variable, !variable.isEmpty,
+                CallVariables.report(in: entry.calls, &entry.log)
+            {
+                return entry.translateCall()
+            }
             entry.judge(isRequest: true)
         })
 }
 
 /// Raw HTTP messages as recorders and editors write them.
-private enum HTTPText {
+enum HTTPText {
     /// Whether a message begins, or the separator of a file for HTTP clients.
     static func begins(_ text: ByteView) -> Bool {
         HeaderText.beginsMessage(text) || V1CallForm.beginsWithRequestLine(text) || text.hasPrefix("###")
@@ -42,6 +47,12 @@ private enum HTTPText {
         return rest
     }
 
+    /// The message without the scripts and the references to replies that clients keep after it.
+    static func withoutScripts(_ message: ByteView) -> ByteView {
+        let ends = [message.offset(of: "\n> {%"), message.offset(of: "\n<> ")].compactMap { $0 }
+        return message.slice(0..<(ends.min() ?? message.count)).trimmingTrailingWhitespace()
+    }
+
     /// Where a message ends: where `Content-Length` says, or at the line that begins the next.
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
         let start = text.count - message(in: text).count
@@ -54,6 +65,10 @@ private enum HTTPText {
         var length: Int?
         while let feed = text.offset(of: 0x0A, from: index) {
             let line = text.slice(index..<feed).trimmingWhitespace()
+            // A request line of which nothing more came.
+            if index > start, !line.isEmpty, !HeaderText.isHeader(line), EntryStart.isEntry(at: index, in: text) {
+                return index
+            }
             index = feed + 1
             if line.isEmpty {
                 if let length, length > 0 {

@@ -13,7 +13,13 @@ extension ArchiveForm {
 /// An entry that is a JSON value.
 enum JSONEntry {
     /// Takes a value to the calls in it.
-    static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
+    ///
+    /// - Parameters:
+    ///   - address: of the call, when it stands outside the value.
+    ///   - isPlaced: whether each call is at its own place in the value; if not, all are at the entry's.
+    static func unwrap(
+        _ text: ByteView, _ entry: inout EntryTranslator, address: ByteView = .empty, isPlaced: Bool = true
+    ) {
         var json = JSONReader()
         let root: JSONReader.Node
         do {
@@ -35,16 +41,17 @@ enum JSONEntry {
         for finding in search.findings where !entry.isAtLimit {
             switch finding {
             case .noCall(let kind, let node):
-                entry.at(place(of: node, json), of: whole)
+                if isPlaced { entry.at(place(of: node, json), of: whole) } else { entry.log.removeAll() }
                 if let reason = SkipReason(kind) {
                     entry.skip(reason)
                 } else {
                     entry.refuse(.archiveEntry, "The JSON holds signs of a request, but no call was found in it")
                 }
             case .call(let call):
-                entry.at(place(of: call.node, json), of: whole)
+                if isPlaced { entry.at(place(of: call.node, json), of: whole) } else { entry.log.removeAll() }
                 entry.calls.begin()
                 entry.calls.add(call, json, depth: 0, log: &entry.log)
+                if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
                 entry.calls.finish(log: &entry.log)
                 // A log may hold the same call twice in one object.
                 let identity = [json.offset(of: call.node), entry.calls.parts.identity]
@@ -83,7 +90,7 @@ extension CallParts {
     }
 }
 
-/// Variables of a collection that have no value and are where it matters.
+/// Variables of a collection or of a file for HTTP clients that have no value and are where it matters.
 enum CallVariables {
     /// Reports the first; gives whether there is one.
     static func report(in calls: borrowing V1CallReader, _ log: inout DiagnosticLog) -> Bool {
@@ -102,7 +109,7 @@ enum CallVariables {
             return false
         }
         log.removeNotes(.callHost)
-        log.add(.callVariable, .error, "The variable \(name.text) has no value in the collection", subject: name.text)
+        log.add(.callVariable, .error, "The variable \(name.text) has no value in the archive", subject: name.text)
         return true
     }
 }
@@ -111,6 +118,6 @@ enum CallVariables {
 enum TextForms {
     /// The text of the call that a text holds; `nil` when it holds none.
     static func callText(_ text: ByteView) -> [UInt8]? {
-        JSONCallSearch.callText(text) ?? (RequestMarks.isIn(text) ? EmbeddedCall(in: text)?.text(in: text) : nil)
+        JSONCallSearch.callText(text) ?? (RequestMarks.isIn(text) ? LoggedText.callText(text) : nil)
     }
 }

@@ -2,21 +2,68 @@ import Bytes
 import ConvertLead
 
 extension ArchiveForm {
-    /// A line of some log that holds a call: an address with its parameters, or both apart.
+    /// A line of some log that holds a call: an address with its parameters, both apart, or a JSON value behind other words.
     static let logLine = ArchiveForm(
         name: "log line with a call in it",
         begins: { start in
-            guard EmbeddedCall(in: start.line) != nil else { return nil }
-            return RawCall.cut(start)
+            let line = start.line
+            // Lines of directives in logs of web servers, comments elsewhere.
+            guard line.first != UInt8(ascii: "#") else { return nil }
+            let call = EmbeddedCall(in: line)
+            if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call(line.slice(json)) }
+            guard let call, call.hasParameters else { return LogRecord.cut(start) ?? (call == nil ? nil : .line) }
+            let cut = RawCall.cut(start)
+            guard case .line = cut else { return cut }
+            return .call(line.slice(call.parameters.isEmpty ? call.address : call.parameters))
         },
-        unwrap: { text, entry in
-            guard let call = EmbeddedCall(in: text) else { return entry.skip(.otherText) }
-            if call.isOneOfSeveral {
-                return entry.refuse(.archiveEntry, "The line holds several calls; give each a line of its own")
+        unwrap: { text, entry in LogRecord.unwrap(text, &entry) })
+}
+
+/// A record of an application's log.
+enum LogRecord {
+    /// How a record is cut whose JSON context goes on over the following lines; `nil` for any other line.
+    ///
+    /// Such a record begins with its time, perhaps in brackets, and its first line ends with the brace.
+    static func cut(_ start: EntryStart) -> Cut? {
+        let line = start.line
+        guard line.last == UInt8(ascii: "{"), let first = line.first, first == UInt8(ascii: "[") || first.isDigit,
+            line.count > 1, line[line.count - 2].isWhitespace || line[line.count - 2] == UInt8(ascii: "[")
+        else { return nil }
+        return .block { text, isWhole in
+            let firstLine = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+            let brace = text.slice(0..<firstLine).trimmingTrailingWhitespace().count - 1
+            var scanner = JSONBoundaryScanner()
+            switch scanner.scan(text.dropping(brace)) {
+            case .end(let length):
+                return text.offset(of: 0x0A, from: brace + length).map { $0 + 1 } ?? (isWhole ? text.count : nil)
+            case .broken: return firstLine
+            case .open: return isWhole ? firstLine : nil
             }
-            entry.calls.read(address: text.slice(call.address), body: text.slice(call.parameters), log: &entry.log)
-            entry.judge(isRequest: true)
-        })
+        }
+    }
+
+    /// Takes a record to the call in it.
+    static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
+        let call = EmbeddedCall(in: text)
+        if let json = LoggedText.json(in: text), call?.isBefore(json) != true {
+            let address = EmbeddedCall(in: text.slice(0..<json.lowerBound)).map { text.slice($0.address) }
+            return JSONEntry.unwrap(text.slice(json), &entry, address: address ?? .empty, isPlaced: false)
+        }
+        guard let call else { return entry.skip(.otherText) }
+        if call.isOneOfSeveral {
+            return entry.refuse(.archiveEntry, "The line holds several calls; give each a line of its own")
+        }
+        var body = text.slice(call.parameters)
+        if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {
+            body = document
+        }
+        entry.calls.read(address: text.slice(call.address), body: body, log: &entry.log)
+        if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, call.followsPost(in: text) {
+            return entry.refuse(
+                .callBodyMissing, "The log has the address of this POST, but not its body", keeping: entry.calls.parts)
+        }
+        entry.judge(isRequest: true)
+    }
 }
 
 /// A call inside a line of some other log: an address with its parameters, or both apart, as web servers and people write them.
@@ -57,14 +104,28 @@ struct EmbeddedCall {
         parameters = start..<value.upperBound
     }
 
+    /// Whether the call is whole before a JSON value begins that stands in the same line.
+    func isBefore(_ json: Range<Int>) -> Bool {
+        hasParameters && max(address.upperBound, parameters.upperBound) <= json.lowerBound
+    }
+
+    /// Whether the method before the address is `POST`.
+    func followsPost(in line: ByteView) -> Bool {
+        !address.isEmpty && line.slice(0..<address.lowerBound).trimmingTrailingWhitespace().hasSuffix("POST")
+    }
+
     /// The call as one text: its address, or its parameters, or both joined.
     func text(in line: ByteView) -> [UInt8]? {
         guard hasParameters else { return nil }
         if parameters.isEmpty { return Array(line.slice(address)) }
         if address.isEmpty { return Array(line.slice(parameters)) }
-        let front = line.slice(address)
-        let joint = front.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
-        return Array(front) + [joint] + Array(line.slice(parameters))
+        return Self.joined(line.slice(address), line.slice(parameters))
+    }
+
+    /// An address with more parameters put into its query.
+    static func joined(_ address: ByteView, _ parameters: ByteView) -> [UInt8] {
+        let joint = address.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
+        return Array(address) + [joint] + Array(parameters)
     }
 
     /// Where each `xmlData=` begins and its value ends, with what is joined to that.

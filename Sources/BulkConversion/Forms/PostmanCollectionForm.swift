@@ -83,7 +83,7 @@ private final class PostmanCollection: EntrySequence {
         }
     }
 
-    private typealias Variables = [(name: [UInt8], value: [UInt8])]
+    private typealias Variables = TemplateText.Variables
 
     private static func addItems(
         of node: JSONReader.Node, _ json: borrowing JSONReader, variables: Variables, text: ByteView,
@@ -102,7 +102,7 @@ private final class PostmanCollection: EntrySequence {
             // An address alone may stand for a request.
             let isAddress = json.kind(of: request) == .string
             entry.append(isAddress ? "{\"request\":{\"url\":" : "{\"request\":")
-            appendFilled(json.source(of: request), own, to: &entry)
+            TemplateText.append(json.source(of: request), own, isJSON: true, to: &entry)
             entry.append(isAddress ? "}}" : "}")
             let offset = json.offset(of: request)
             chunk.add(
@@ -130,33 +130,5 @@ private final class PostmanCollection: EntrySequence {
             variables.append((Array(json.bytes(of: name)), Array(json.bytes(of: value))))
         }
         return variables
-    }
-
-    /// Copies JSON text with `{{name}}` replaced by the variable's value, which may name further variables.
-    private static func appendFilled(
-        _ text: ByteView, _ variables: Variables, depth: Int = 0, to output: inout ByteBuffer
-    ) {
-        var index = 0
-        while let open = text.offset(of: "{{", from: index) {
-            output.append(text.slice(index..<open))
-            guard let close = text.offset(of: "}}", from: open + 2), close - open < 200 else {
-                output.append("{{")
-                index = open + 2
-                continue
-            }
-            let name = text.slice((open + 2)..<close).trimmingWhitespace()
-            if depth < 8, output.count < 16 << 20,
-                let variable = variables.first(where: { name.elementsEqual($0.name) })
-            {
-                var writer = JSONWriter(indent: false)
-                variable.value.withByteView { writer.string($0) }
-                let quoted = writer.buffer.bytes
-                appendFilled(quoted.slice(1..<(quoted.count - 1)), variables, depth: depth + 1, to: &output)
-            } else {
-                output.append(text.slice(open..<(close + 2)))
-            }
-            index = close + 2
-        }
-        output.append(text.dropping(index))
     }
 }

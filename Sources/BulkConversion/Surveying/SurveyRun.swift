@@ -21,6 +21,8 @@ public struct SurveyRun: Sendable {
     public var jobs = 0
     /// Names of columns for tables without a header, in order.
     public var columns: [String] = []
+    /// Reads YAML, as ``BulkSettings/yaml``.
+    public var yaml: (@Sendable ([UInt8]) -> [UInt8]?)?
     /// Stops the run when it is cancelled.
     public var cancellation = BulkCancellation()
     /// Called with the progress from time to time.
@@ -48,6 +50,7 @@ public struct SurveyRun: Sendable {
         let collector = InventoryCollector()
         var run = BulkRun(archives: archives, output: .descriptor(-1), tables: tables, options: options)
         run.settings.jobs = jobs
+        run.settings.yaml = yaml
         run.cancellation = cancellation
         run.onProgress = onProgress
         var limits = ReadingLimits()

@@ -23,6 +23,9 @@ struct EntryTranslator: ~Copyable {
     /// Memory for a form, emptied by it.
     var scratch = ByteBuffer(minimumCapacity: 4096)
 
+    /// Turns YAML into JSON; `nil` when YAML cannot be read here.
+    let yaml: (@Sendable ([UInt8]) -> [UInt8]?)?
+
     private var translator: Translator
     private var output: EntryOutput
     private let options: TranslationOptions
@@ -54,7 +57,11 @@ struct EntryTranslator: ~Copyable {
         var table: RowTable?
     }
 
-    init(tables: OrganizationTables, options: TranslationOptions, style: OutputStyle, takesInventory: Bool = false) {
+    init(
+        tables: OrganizationTables, options: TranslationOptions, style: OutputStyle,
+        yaml: (@Sendable ([UInt8]) -> [UInt8]?)?, takesInventory: Bool = false
+    ) {
+        self.yaml = yaml
         var options = options
         options.isIndented = false
         self.options = options
@@ -92,6 +99,8 @@ struct EntryTranslator: ~Copyable {
                     output.beginLines(of: entry.source)
                     translateFlat(text, form, offset: run.offset)
                 } else {
+                    // Its last line feed does not belong to it.
+                    if run.extent == text.count { entry.extent = text.trimmingTrailingWhitespace().count }
                     unwrap(text, form)
                 }
             case .region(let isSuspect): unwrapRegion(text, isSuspect: isSuspect)

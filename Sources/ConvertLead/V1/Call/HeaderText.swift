@@ -33,6 +33,13 @@ package enum HeaderText {
         return rest.first == UInt8(ascii: ":") ? rest.dropping(1).trimmingWhitespace() : nil
     }
 
+    /// Whether a line is a header: a name, a colon, and a blank or nothing.
+    package static func isHeader(_ line: ByteView) -> Bool {
+        guard let colon = line.offset(of: UInt8(ascii: ":")), colon > 0 else { return false }
+        let isName = line.slice(0..<colon).allSatisfy { $0.isASCIILetter || $0.isDigit || "-_".utf8.contains($0) }
+        return isName && (line.dropping(colon + 1).first?.isWhitespace ?? true)
+    }
+
     /// Offset of the first line at or behind `start` that begins another HTTP message: a request line or a status line.
     package static func nextMessage(in text: ByteView, from start: Int) -> Int? {
         var index = start

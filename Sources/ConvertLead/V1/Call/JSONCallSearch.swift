@@ -76,14 +76,21 @@ package struct JSONCallSearch {
         let isCall =
             switch V1CallForm(of: text, trimmed: text) {
             case .xml: RawXML.isRequest(text)
-            case .json, .multipart: true
+            // A line of a log may begin with a bracket too.
+            case .json: text[0] == UInt8(ascii: "{") || beginsList(text)
+            case .multipart: true
             case .http, .url: hasDocument(text)
             case .form: V1Parameters.isForm(text) && V1Parameters.beginsForm(text)
             }
         return isCall ? Array(text) : nil
     }
 
-    static func hasDocument(_ text: ByteView) -> Bool {
+    private static func beginsList(_ text: ByteView) -> Bool {
+        text.dropping(1).trimmingLeadingWhitespace().first.map { "{[\"".utf8.contains($0) } ?? false
+    }
+
+    /// Whether a text has the name of the parameter that holds the document.
+    package static func hasDocument(_ text: ByteView) -> Bool {
         text.offsetIgnoringCase(of: "xmlData") != nil || text.offsetIgnoringCase(of: "xml_data") != nil
     }
 

@@ -179,7 +179,7 @@ package struct V1CallReader: ~Copyable {
     }
 
     /// Keeps a copy of a text until the next call.
-    mutating func keep(_ text: [UInt8]) -> ByteView {
+    package mutating func keep(_ text: [UInt8]) -> ByteView {
         let copy = HeapBytes(text)
         kept.append(copy)
         return copy.bytes

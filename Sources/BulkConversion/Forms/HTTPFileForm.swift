@@ -1,0 +1,86 @@
+import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// Requests of a file for HTTP clients that defines variables, `@name = value`, and uses them as `{{name}}`.
+    static let httpFile = ArchiveForm(
+        name: "request of a file for HTTP clients",
+        begins: { start in HTTPFile.definition(start.line) == nil ? nil : .sequence(HTTPFile()) },
+        unwrap: { text, entry in
+            entry.calls.read(HTTPText.withoutScripts(text), log: &entry.log)
+            if CallVariables.report(in: entry.calls, &entry.log) { return entry.translateCall() }
+            entry.judge(isRequest: true)
+        })
+}
+
+/// The requests below definitions of variables, in order.
+private final class HTTPFile: EntrySequence {
+    private var variables: TemplateText.Variables = []
+
+    /// Variables that are kept.
+    private static let mostVariables = 1000
+
+    /// Name and value of a line such as `@host = crm.zoho.com`; `nil` for other lines.
+    static func definition(_ line: ByteView) -> (name: ByteView, value: ByteView)? {
+        guard line.first == UInt8(ascii: "@"), let sign = line.offset(of: UInt8(ascii: "=")) else { return nil }
+        let name = line.slice(1..<sign).trimmingWhitespace()
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCIILetter || $0.isDigit || "_-.".utf8.contains($0) }) else {
+            return nil
+        }
+        return (name, line.dropping(sign + 1).trimmingWhitespace())
+    }
+
+    func goesOn(at start: EntryStart) -> Bool {
+        HTTPText.begins(start.text) || Self.definition(start.line) != nil
+    }
+
+    func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
+        var took = false
+        while !chunk.isFull {
+            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
+            if blanks > 0 { chunk.takePunctuation(blanks, window) }
+            if window.bytes.isEmpty {
+                if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
+                guard window.more() else { return .over }
+                continue
+            }
+            let length = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
+            let line = window.bytes.slice(0..<(length ?? window.bytes.count))
+            if let (name, value) = Self.definition(line.trimmingWhitespace()) {
+                if variables.count < Self.mostVariables { variables.insert((Array(name), Array(value)), at: 0) }
+                chunk.takeScaffold(line.count, window)
+            } else {
+                // What cannot be taken here another form takes.
+                guard HTTPText.begins(window.bytes) else { return took ? .interrupted : .over }
+                guard window.failure == nil, takeRequest(window, into: chunk, place) else { return .over }
+            }
+            took = true
+        }
+        return .full
+    }
+
+    /// Takes what comes before a request as the file's own, and the request with its variables filled in.
+    private func takeRequest(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> Bool {
+        let limit = place.limits.entrySize
+        let found = window.find(atMost: limit) { HTTPText.end(of: $0, isWhole: false) }
+        guard let length = found ?? HTTPText.end(of: window.bytes, isWhole: true), length <= limit else { return false }
+        let text = window.bytes.slice(0..<length)
+        let message = HTTPText.message(in: text).trimmingTrailingWhitespace()
+        let front = length - HTTPText.message(in: text).count
+        if !message.isEmpty {
+            var filled = ByteBuffer(minimumCapacity: message.count)
+            TemplateText.append(message, variables, isJSON: false, to: &filled)
+            let isReply = HeaderText.isStatusLine(message)
+            if !isReply {
+                chunk.add(
+                    place.form, text: filled.bytes, in: front..<(front + message.count),
+                    line: text.slice(0..<front).lineFeedCount, window, place.source)
+            } else {
+                chunk.takeSkip(.reply, length, window, place.source)
+                return true
+            }
+        }
+        chunk.takeScaffold(length, window)
+        return true
+    }
+}

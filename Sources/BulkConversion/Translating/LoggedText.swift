@@ -1,0 +1,127 @@
+import Bytes
+import ConvertLead
+
+/// What logs write around and into a call: words before a JSON value, escapes of quotes and of bytes that are not printed.
+enum LoggedText {
+    /// Braces tried in a line, so that hostile text costs no more than a few looks at it.
+    private static let mostTried = 32
+
+    /// Where a JSON value with a mark of a request stands in a text, behind other words; `nil` without one.
+    static func json(in text: ByteView) -> Range<Int>? {
+        var index = 0
+        var tried = 0
+        while tried < mostTried, let start = jsonStart(in: text, from: index) {
+            tried += 1
+            var scanner = JSONBoundaryScanner()
+            guard case .end(let length) = scanner.scan(text.dropping(start)) else {
+                index = (text.offset(of: UInt8(ascii: "{"), from: start) ?? start) + 1
+                continue
+            }
+            if RequestMarks.isIn(text.slice(start..<(start + length))) { return start..<(start + length) }
+            index = start + length
+        }
+        return nil
+    }
+
+    /// Where the next object begins, or a list of objects.
+    private static func jsonStart(in text: ByteView, from start: Int) -> Int? {
+        var index = start
+        while let brace = text.offset(of: UInt8(ascii: "{"), from: index) {
+            index = brace + 1
+            guard text.dropping(index).trimmingLeadingWhitespace().first == UInt8(ascii: "\"") else { continue }
+            let front = text.slice(start..<brace).trimmingTrailingWhitespace()
+            return front.last == UInt8(ascii: "[") ? start + front.count - 1 : brace
+        }
+        return nil
+    }
+
+    /// Whether a text holds escapes of the kinds that ``unescape(_:to:)`` undoes, other than of a letter alone.
+    static func isEscaped(_ text: ByteView) -> Bool {
+        var index = 0
+        while let slash = text.offset(of: UInt8(ascii: "\\"), from: index), slash + 1 < text.count {
+            index = slash + 2
+            if text[slash + 1] == UInt8(ascii: "\"") || hexEscape(text, slash) != nil { return true }
+        }
+        return false
+    }
+
+    /// Appends a text without its escapes: `\x22`, `\u0022`, `\"`, `\\`, `\n`. What is no escape stays.
+    static func unescape(_ text: ByteView, to output: inout ByteBuffer) {
+        var index = 0
+        while let slash = text.offset(of: UInt8(ascii: "\\"), from: index), slash + 1 < text.count {
+            output.append(text.slice(index..<slash))
+            index = slash + 2
+            if let escape = hexEscape(text, slash) {
+                index = slash + escape.length
+                if escape.isScalar {
+                    output.append(scalar: Unicode.Scalar(escape.value) ?? "\u{FFFD}")
+                } else {
+                    output.append(UInt8(truncatingIfNeeded: escape.value))
+                }
+                continue
+            }
+            switch text[slash + 1] {
+            case UInt8(ascii: "n"): output.append(0x0A)
+            case UInt8(ascii: "r"): output.append(0x0D)
+            case UInt8(ascii: "t"): output.append(0x09)
+            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+                output.append(text[slash + 1])
+            default: output.append(text.slice(slash..<(slash + 2)))
+            }
+        }
+        output.append(text.dropping(index))
+    }
+
+    /// A byte written `\x22`, or a scalar written `\u0022` or as two halves of a pair, at a backslash.
+    private static func hexEscape(_ text: ByteView, _ slash: Int) -> (value: UInt32, length: Int, isScalar: Bool)? {
+        guard slash + 3 < text.count else { return nil }
+        if text[slash + 1] == UInt8(ascii: "x") {
+            return digits(text, slash + 2, 2).map { ($0, 4, false) }
+        }
+        guard text[slash + 1] == UInt8(ascii: "u"), let unit = digits(text, slash + 2, 4) else { return nil }
+        if unit & 0xFC00 == 0xD800, text.dropping(slash + 6).hasPrefix("\\u"), let low = digits(text, slash + 8, 4),
+            low & 0xFC00 == 0xDC00
+        {
+            return (0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)), 12, true)
+        }
+        return (unit, 6, true)
+    }
+
+    private static func digits(_ text: ByteView, _ start: Int, _ count: Int) -> UInt32? {
+        guard start + count <= text.count else { return nil }
+        var value: UInt32 = 0
+        for index in start..<(start + count) {
+            guard let digit = text[index].hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+
+    /// The body of a call in a text that has no address: JSON, parameters, a document, or the parts of a form; `nil` without one.
+    static func body(in text: ByteView) -> ByteView? {
+        guard RequestMarks.isIn(text) else { return nil }
+        if let json = json(in: text) { return text.slice(json) }
+        if let call = EmbeddedCall(in: text), call.hasParameters {
+            return call.parameters.isEmpty ? nil : text.slice(call.parameters)
+        }
+        if let header = text.offsetIgnoringCase(of: "Content-Disposition:") {
+            let front = text.slice(0..<header).trimmingTrailingWhitespace()
+            let line = front.lastIndex { $0 == 0x0A || $0 == UInt8(ascii: "\"") }.map { $0 + 1 } ?? 0
+            if front.dropping(line).hasPrefix("--") { return text.dropping(line) }
+        }
+        return Document.first(in: text)
+    }
+
+    /// The call in a line of a log as one text that a call may have; `nil` when it has none with a document.
+    static func callText(_ line: ByteView) -> [UInt8]? {
+        if let request = AccessLogLine(line) {
+            var text = ByteBuffer(minimumCapacity: line.count)
+            let addressLength = request.appendCall(to: &text)
+            if addressLength == text.count { return JSONCallSearch.hasDocument(text.bytes) ? text.array() : nil }
+            let (address, body) = (text.bytes.slice(0..<addressLength), text.bytes.dropping(addressLength))
+            return V1Parameters.beginsForm(body) ? EmbeddedCall.joined(address, body) : Array(body)
+        }
+        if let json = json(in: line) { return Array(line.slice(json)) }
+        return EmbeddedCall(in: line)?.text(in: line)
+    }
+}

@@ -1,0 +1,79 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import BulkConversion
+@testable import ConvertLead
+
+@Suite("Logs")
+struct LogFormsTests {
+    static let path = "/crm/private/xml/Leads/convertLead"
+    static let body =
+        "authtoken=made-up-secret&leadId=5550000000800001&xmlData=%3CPotentials%3E%3Crow+no%3D%221%22%3E"
+        + "%3Coption+val%3D%22createPotential%22%3Efalse%3C%2Foption%3E%3C%2Frow%3E%3C%2FPotentials%3E"
+
+    /// Logs of one call, in which it stands more than once or over several lines.
+    static let oneCall = [
+        "10:00 request: call with \(body) []\n10:01 fault \"<html/>\" for request with \(body) []\n",
+        "[10:00] INFO: send {\"leadId\":\"5550000000800001\",\"xmlData\":\"<Potentials><row><option val='createPotential'>false"
+            + "</option></row></Potentials>\"} []\n",
+        "x DEBUG Exec - Executing request POST \(path) HTTP/1.1\nx DEBUG headers - http-1 >> POST \(path) HTTP/1.1\n"
+            + "x DEBUG headers - http-1 >> Host: crm.zoho.eu\nx DEBUG wire - http-1 >> \"POST \(path) HTTP/1.1[\\r][\\n]\"\n"
+            + "x DEBUG wire - http-1 >> \"Host: crm.zoho.eu[\\r][\\n]\"\nx DEBUG wire - http-1 >> \"[\\r][\\n]\"\n"
+            + "x DEBUG wire - http-1 >> \"\(body)\"\nx DEBUG wire - http-1 << \"HTTP/1.1 200 OK[\\r][\\n]\"\n",
+        "send: b'POST \(path) HTTP/1.1\\r\\nHost: crm.zoho.eu\\r\\n\\r\\n'\nsend: b'\(body)'\nreply: 'HTTP/1.1 200 OK\\r\\n'\n",
+        "$ curl -v -d '\(body)' https://crm.zoho.eu\(path)\n* Connected\n> POST \(path) HTTP/1.1\n> Host: crm.zoho.eu\n>\n"
+            + "< HTTP/1.1 200 OK\n",
+        "D/OkHttp: --> POST https://crm.zoho.eu\(path) http/1.1\nD/OkHttp: Content-Length: \(body.utf8.count)\nD/OkHttp: \n"
+            + "D/OkHttp: \(body)\nD/OkHttp: --> END POST (1-byte body)\nD/OkHttp: <-- 200 OK https://crm.zoho.eu\(path)\n",
+        "10:00 crm: curl \\\n  'https://crm.zoho.eu\(path)' \\\n  -d '\(body)' [] []\n",
+        "1.1.1.1 - - [x] \"POST \(path) HTTP/1.1\" 200 5 \"-\" \"PHP\" \"\(body)\"\n",
+    ]
+
+    @Test("A call in a log is one entry", arguments: oneCall, [64, 1 << 18])
+    func oneEntry(log: String, chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let before = "10:00 something else happened\n"
+        let result = try Bulk.filter([scratch.write("a.log", before + log + before)], settings: settings)
+        #expect(result.lines == [Line(true, 2, "5550000000800001")])
+        #expect(!String(decoding: result.text, as: UTF8.self).contains("made-up-secret"))
+    }
+
+    @Test("A log that is cut off anywhere is read to its end", arguments: oneCall)
+    func cutOff(log: String) throws {
+        let scratch = try Scratch()
+        for length in stride(from: 0, to: log.utf8.count, by: 13) {
+            let text = String(decoding: log.utf8.prefix(length), as: UTF8.self)
+            let summary = try Bulk.run([scratch.write("a.log", "x\n" + text)], into: scratch["out"])
+            #expect(summary.converted <= 1)
+            try FileManager.default.removeItem(atPath: scratch["out"])
+        }
+    }
+
+    @Test("The same call in a later line that is not the next is a request of its own")
+    func repeatedLater() throws {
+        let scratch = try Scratch()
+        let line = "10:00 request: call with \(Self.body) []\n"
+        let result = try Bulk.filter([scratch.write("a.log", line + "10:01 retrying\n" + line)])
+        #expect(result.lines.map(\.line) == [1, 3])
+    }
+
+    @Test("A reply and a call in one line are a call")
+    func replyBesideCall() throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.log", "10:00 \(Self.body) gave <success></success>\n")])
+        #expect(result.lines == [Line(true, 1, "5550000000800001")])
+    }
+
+    @Test("Escapes of logs are undone, and what is none stays")
+    func escapes() {
+        var output = ByteBuffer(minimumCapacity: 64)
+        for text in [#"a\x22\u00e9\ud83d\ude00\"\\"#, #" C:\wew"#, #"\x2"#] {
+            var text = text
+            text.withByteView { LoggedText.unescape($0, to: &output) }
+        }
+        #expect(output.bytes.text == "a\"é😀\"\\ C:\\wew\\x2")
+    }
+}

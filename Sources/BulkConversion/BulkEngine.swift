@@ -89,8 +89,7 @@ final class BulkEngine: @unchecked Sendable {
         if case .directory(let directory) = destination {
             let summary = total.summary
             let report = RunReport(summary, archives: run.archives, options: run.options)
-            try directory.finish(
-                summary, checkpoint(of: directory), further: [(name: "report.html", bytes: report.html)])
+            try directory.finish(summary, report: report.html, checkpoint(of: directory))
         }
         return total.summary
     }

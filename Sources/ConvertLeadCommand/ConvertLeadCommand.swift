@@ -1,6 +1,8 @@
 import ArgumentParser
 import ConvertLead
 
+import Platform
+
 /// The command; its work is done by one subcommand a file.
 @main
 struct ConvertLeadCommand: ParsableCommand {
@@ -20,6 +22,8 @@ struct ConvertLeadCommand: ParsableCommand {
 
     /// Runs the subcommand and exits; what no subcommand foresaw is our fault.
     static func main() {
+        reserveStandardDescriptors()
+        checkArguments()
         suggestSubcommand()
         do {
             var command = try parseAsRoot()
@@ -29,6 +33,20 @@ struct ConvertLeadCommand: ParsableCommand {
             DiagnosticOutput(form: .text).write([Diagnostic(.internalError, .error, message: "\(error)")])
             exit(withError: ExitStatus.software.code)
         }
+    }
+
+    /// Keeps the numbers of standard input, output and error from files opened later where one of them is closed: results would
+    /// be mixed with messages. Reading and writing a directory fails, as it does for what is closed.
+    private static func reserveStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 { _ = open("/", O_RDONLY) }
+    }
+
+    /// Ends where the system does not tell the arguments: without /proc the list is empty, which looks like a call for help.
+    private static func checkArguments() {
+        guard CommandLine.arguments.isEmpty else { return }
+        let message = "The arguments cannot be read, because /proc is not mounted; mount it, then run the command again"
+        DiagnosticOutput(form: .text).write([Diagnostic(.internalError, .error, message: message)])
+        exit(withError: ExitStatus.software.code)
     }
 
     /// Ends with a suggestion where the first word is no subcommand; the parser would call it an unexpected argument.

@@ -88,7 +88,7 @@ struct ResumeTests {
         .enabled(if: strace != nil, "strace is not installed"),
         arguments: [
             "write:error=ENOSPC", "write:error=EIO", "fdatasync:error=EIO", "fsync:error=EIO", "rename:error=EIO",
-            "rename:error=ENOSPC", "ftruncate:error=EIO", "unlink:error=EIO",
+            "rename:error=ENOSPC", "unlink:error=EIO",
         ])
     func faults(_ fault: String) throws {
         let scratch = try Scratch()

@@ -32,8 +32,7 @@ final class ArchiveReader {
     ) {
         input = ArchiveInput(
             ArchiveWalk(archives, exclusion: exclusion, output: { output?.identity }), limits: limits,
-            cancellation: cancellation, isInteractive: output?.style == .filter,
-            isDocument: PlainDocument.isWhole)
+            cancellation: cancellation, isInteractive: output?.style == .filter)
         isInteractive = output?.style == .filter
         self.limits = limits
         self.cancellation = cancellation

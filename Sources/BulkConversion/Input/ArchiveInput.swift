@@ -51,10 +51,8 @@ final class ArchiveInput {
     let window = InputWindow()
     private let limits: ReadingLimits
     private let cancellation: BulkCancellation
-    /// Whether results are wanted as soon as their input is there, so that nothing waits for more than there is.
+    /// Whether results are wanted as soon as their input is there.
     private let isInteractive: Bool
-    /// Whether a small file is one document that needs no cutting.
-    private let isDocument: @Sendable (ByteView) -> Bool
 
     /// Belongs to the thread with the errand of finding names as long as ``isFinding`` is set.
     private let walk: ArchiveWalk
@@ -82,16 +80,12 @@ final class ArchiveInput {
 
     /// - Parameters:
     ///   - walk: finds the files.
-    ///   - isDocument: whether a small file of a directory is one document that needs no cutting.
-    init(
-        _ walk: ArchiveWalk, limits: ReadingLimits, cancellation: BulkCancellation, isInteractive: Bool,
-        isDocument: @escaping @Sendable (ByteView) -> Bool
-    ) {
+    ///   - isInteractive: whether results are wanted as soon as their input is there.
+    init(_ walk: ArchiveWalk, limits: ReadingLimits, cancellation: BulkCancellation, isInteractive: Bool) {
         self.walk = walk
         self.limits = limits
         self.cancellation = cancellation
         self.isInteractive = isInteractive
-        self.isDocument = isDocument
     }
 
     /// Bytes read from the archives so far, as they are on disk.
@@ -100,23 +94,21 @@ final class ArchiveInput {
     /// What comes next, when the text before was closed.
     func next() -> Item {
         while true {
+            let item: Item?
             if let container = containers.last {
-                if let item = nextMember(of: container) { return item }
-                containers.removeLast()
-                if containers.isEmpty { closeFile() }
+                item = nextMember(of: container)
             } else if let batch = batches.first {
                 guard batch.isRead else { return .awaitsErrand }
-                if let item = next(of: batch) { return item }
-                batch.reset([])
-                emptyBatches.append(batches.removeFirst())
+                item = next(of: batch)
             } else if isFinding || !isBeforeItem || !names.isEmpty {
                 return .awaitsErrand
-            } else if let item = walk.next() {
+            } else if let found = walk.next() {
                 isBeforeItem = false
-                return open(item)
+                item = open(found)
             } else {
                 return .end
             }
+            if let item { return item }
         }
     }
 
@@ -158,6 +150,7 @@ final class ArchiveInput {
         if let batch = batches.first { bytesOfClosedFiles += batch.takeDocuments(indexOf: indexOf, into: add) }
     }
 
+    /// The next file of a batch; `nil` when something else comes next.
     private func next(of batch: FileBatch) -> Item? {
         if batch.isBeforeDocument { return .documents }
         switch batch.next() {
@@ -166,7 +159,10 @@ final class ArchiveInput {
             window.open(text)
             return begin(source)
         case .unread(let names, let position): return open(names.open(position))
-        case nil: return nil
+        case nil:
+            batch.reset([])
+            emptyBatches.append(batches.removeFirst())
+            return nil
         }
     }
 
@@ -181,7 +177,7 @@ final class ArchiveInput {
             return .find(walk)
         }
         guard !names.isEmpty, batches.count < count else { return nil }
-        let batch = emptyBatches.popLast() ?? FileBatch(isDocument)
+        let batch = emptyBatches.popLast() ?? FileBatch()
         batch.reset(takeNames())
         batches.append(batch)
         return .read(batch)
@@ -213,7 +209,8 @@ final class ArchiveInput {
 
     // MARK: Files and members
 
-    private func open(_ item: ArchiveWalk.Item) -> Item {
+    /// What a file turns out to be; `nil` when it is a container, whose members come next.
+    private func open(_ item: ArchiveWalk.Item) -> Item? {
         switch item {
         case .skipped(let kind, let name): return .skip(kind, EntrySource(name: name))
         case .unreadable(let name, let code, let isArgument):
@@ -229,7 +226,7 @@ final class ArchiveInput {
         }
     }
 
-    /// What comes next in a container; `nil` at its end.
+    /// What comes next in the innermost container; `nil` when another one was opened, or this one ended.
     private func nextMember(of container: Container) -> Item? {
         func source(_ name: String) -> EntrySource { EntrySource(member: name, of: container.source) }
         switch container.reader.next() {
@@ -242,16 +239,19 @@ final class ArchiveInput {
         case .damage(let reason):
             return cancellation.signal == 0 ? .problem(.archiveTruncated, reason, container.source) : .end
         case .trouble(let reason): return failure(container.source, reason)
-        case .end: return nil
+        case .end:
+            containers.removeLast()
+            if containers.isEmpty { closeFile() }
+            return nil
         }
     }
 
-    /// Looks at the first bytes and undoes what is around the text.
-    private func begin(_ source: EntrySource) -> Item {
+    /// Looks at the first bytes and undoes what is around the text; `nil` when that is a container.
+    private func begin(_ source: EntrySource) -> Item? {
         self.source = source
         var layers = containers.count
         while true {
-            window.fill(min(limits.headSize, InputWindow.blockSize), waits: !isInteractive)
+            readHead()
             if window.bytes.isEmpty, let trouble = window.trouble {
                 _ = close()
                 return failure(source, trouble)
@@ -280,13 +280,27 @@ final class ArchiveInput {
             case .tar:
                 guard let (archive, head) = window.takeSource() else { return .text(source) }
                 containers.append(Container(source: source, reader: TarReader(archive, head: head)))
-                return next()
+                return nil
             case .zip: return openZip(source)
             }
         }
     }
 
-    private func openZip(_ source: EntrySource) -> Item {
+    /// Reads so many bytes that they tell what the file is. A line of text does where results are wanted at once.
+    private func readHead() {
+        let count = min(limits.headSize, InputWindow.blockSize)
+        while window.bytes.count < count {
+            if isInteractive, window.wouldBlock, window.bytes.offset(of: 0x0A) != nil, !window.bytes.contains(0),
+                !window.bytes.allSatisfy(\.isWhitespace)
+            {
+                return
+            }
+            if !window.more() { return }
+        }
+    }
+
+    /// Opens a zip archive, or says why not.
+    private func openZip(_ source: EntrySource) -> Item? {
         guard ChildProgram.bsdtar.isInstalled else {
             return refuse(source, "It is a zip archive, and bsdtar is not installed; run unzip FILE -d DIRECTORY")
         }
@@ -306,7 +320,7 @@ final class ArchiveInput {
             ChildSource(.bsdtar, reading: file, head: $0, cancellation: cancellation)
         }
         containers.append(Container(source: source, reader: TarReader(copy, checks: directory)))
-        return next()
+        return nil
     }
 
     private func refuse(_ source: EntrySource, _ message: String) -> Item {

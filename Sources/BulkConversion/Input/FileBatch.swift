@@ -30,10 +30,6 @@ final class FileBatch {
     }
 
     private var files = ReadFiles()
-    private let isDocument: @Sendable (ByteView) -> Bool
-
-    /// - Parameter isDocument: whether a small file is one document that needs no cutting.
-    init(_ isDocument: @escaping @Sendable (ByteView) -> Bool) { self.isDocument = isDocument }
 
     /// Whether ``read(_:)`` was done.
     var isRead = false
@@ -45,7 +41,7 @@ final class FileBatch {
     }
 
     /// Reads the files up to the first that cannot be had whole.
-    func read(_ limits: ReadingLimits) { files.read(limits, isDocument) }
+    func read(_ limits: ReadingLimits) { files.read(limits) }
 
     /// Whether a document comes next.
     var isBeforeDocument: Bool { files.isBeforeDocument }
@@ -90,25 +86,25 @@ private struct ReadFiles: ~Copyable {
         position = 0
     }
 
-    mutating func read(_ limits: ReadingLimits, _ isDocument: (ByteView) -> Bool) {
+    mutating func read(_ limits: ReadingLimits) {
         for (number, names) in names.enumerated() {
             for position in 0..<names.count {
-                guard bytes.count < Self.mostBytes, let file = read(names, number, position, limits, isDocument)
-                else { return }
+                guard bytes.count < Self.mostBytes, let file = read(names, number, position, limits) else {
+                    return
+                }
                 files.append(file)
             }
         }
     }
 
     private mutating func read(
-        _ names: ArchiveWalk.Names, _ number: Int, _ position: Int, _ limits: ReadingLimits,
-        _ isDocument: (ByteView) -> Bool
+        _ names: ArchiveWalk.Names, _ number: Int, _ position: Int, _ limits: ReadingLimits
     ) -> File? {
         let descriptor = names.openDescriptor(position)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let start = bytes.count
-        var isWhole = false
+        var isDocument = false
         bytes.reserve(limits.headSize)
         while true {
             let room = start + limits.headSize - bytes.count
@@ -119,44 +115,16 @@ private struct ReadFiles: ~Copyable {
             if got < 0 && errno != EINTR { return nil }
             bytes.count += max(got, 0)
             // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
-            let text = ByteRange(start, bytes.count - start).bytes(in: bytes.base)
             if got > 0, got < room {
-                isWhole = PlainDocument.isWhole(text)
-                if isWhole || Self.endsWithRoot(text) { break }
+                isDocument = PlainDocument.isWhole(ByteRange(start, bytes.count - start).bytes(in: bytes.base))
+                if isDocument { break }
             }
         }
         let range = ByteRange(start, bytes.count - start)
-        let text = range.bytes(in: bytes.base)
-        if !isWhole {
-            switch FileSignature(head: text) {
-            case .text: isWhole = isDocument(text)
-            case .utf16, .closed, .skipped: break
-            case .compressed, .tar, .zip: return nil
-            }
-        }
+        if !isDocument, !FileSignature(head: range.bytes(in: bytes.base)).isReadable { return nil }
         return File(
             names: Int32(truncatingIfNeeded: number), position: Int32(truncatingIfNeeded: position), range: range,
-            isDocument: isWhole)
-    }
-
-    /// Whether a text is an XML document with the end tag of its root at its end, so that it can have no more of meaning.
-    private static func endsWithRoot(_ text: ByteView) -> Bool {
-        let document = text.trimmingWhitespace()
-        var root = document
-        if root.hasPrefix("<?"), let end = root.offset(of: "?>") {
-            root = root.dropping(end + 2).trimmingLeadingWhitespace()
-        }
-        guard root.first == UInt8(ascii: "<"), let start = root.baseAddress, let first = document.baseAddress else {
-            return false
-        }
-        var length = 0
-        while length + 1 < root.count, !root[length + 1].isWhitespace, root[length + 1] != UInt8(ascii: ">") {
-            length += 1
-        }
-        let endTag = document.count - length - 3
-        return length > 0 && endTag > 0 && document[document.count - 1] == UInt8(ascii: ">")
-            && document[endTag] == UInt8(ascii: "<") && document[endTag + 1] == UInt8(ascii: "/")
-            && equalBytes(start + 1, first + endTag + 2, length)
+            isDocument: isDocument)
     }
 
     var isBeforeDocument: Bool { position < files.count && files[position].isDocument }

@@ -98,10 +98,8 @@ final class InputWindow {
     }
 
     /// Reads until there are `count` bytes or the file ends.
-    ///
-    /// - Parameter waits: whether to wait for more once there are some.
-    func fill(_ count: Int, waits: Bool = true) {
-        while bytes.count < count, waits || bytes.isEmpty || !wouldBlock, more() {}
+    func fill(_ count: Int) {
+        while bytes.count < count, more() {}
     }
 
     /// Reads until something is found in the bytes, there are more than `limit` of them, or the file ends.

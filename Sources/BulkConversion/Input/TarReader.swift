@@ -201,8 +201,10 @@ final class TarReader {
         switch source.failure {
         case .machine(let text): return .trouble(text)
         case .damage(let text): return .damage("The archive ends early: \(text)")
-        case nil: return hasEnded ? .end : .damage("The archive ends early: its end mark is missing")
+        case nil: break
         }
+        guard hasEnded else { return .damage("The archive ends early: its end mark is missing") }
+        return bytes.allSatisfy { $0 == 0 } ? .end : .damage("Something follows the end of the tar archive")
     }
 
     /// Reads until there are `count` bytes; false when the archive ends before.

@@ -7,22 +7,24 @@ import Platform
 ///
 /// A checkpoint is written aside, flushed and renamed over the one before, after the results it speaks of were flushed.
 /// Resuming cuts the results back to the lengths it gives.
+///
+/// One run at a time has the directory: it holds a lock that the system lets go of when the process ends, however it ends.
+/// Files are created anew and never opened through a link.
 final class RunDirectory {
     /// The results that grow line by line.
-    enum Result: String, CaseIterable {
-        case converted = "converted.ndjson"
-        case deadLetters = "dead-letters.ndjson"
+    enum Result: CaseIterable {
+        case converted, deadLetters
+
+        fileprivate var name: ResultName { self == .converted ? .converted : .deadLetters }
     }
 
-    private static let summaryName = "summary.json"
-    private static let checkpointName = "checkpoint"
-    /// Everything that only a run that ended leaves; `report.html` is one of them.
-    private static let finalNames = [
-        Result.converted.rawValue, Result.deadLetters.rawValue, summaryName, "report.html",
-    ]
+    /// Everything that only a run that ended leaves, in the order in which it gets its name.
+    private static let finalNames: [ResultName] = [.converted, .deadLetters, .report, .summary]
 
     let path: String
     private let resumes: Bool
+    /// The directory, open and locked; below zero until it exists.
+    private var directory: Int32 = -1
     private var descriptors: [Result: Int32] = [:]
     private var lengths: [Result: Int] = [:]
 
@@ -32,56 +34,99 @@ final class RunDirectory {
     /// Whether the results have been opened.
     var isOpen: Bool { !descriptors.isEmpty }
 
-    /// Looks at the directory and creates nothing yet.
+    /// Locks the directory and looks at it. Creates nothing yet.
     init(_ path: String, resumes: Bool) throws(BulkFailure) {
         self.path = path
         self.resumes = resumes
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-            throw BulkFailure(.cannotCreate, "\(path) is not a directory")
-        }
-        let hasState = fileExists(name(Self.checkpointName))
-        let parts = Self.finalNames.contains { fileExists(name($0 + ".part")) }
-        guard resumes else {
-            let results = Self.finalNames.first { fileExists(name($0)) }
-            if results != nil || hasState || parts {
-                throw BulkFailure(
-                    .cannotCreate,
-                    "\(path) has results of a run already; give --resume to go on with it, or another directory")
-            }
-            return
-        }
-        guard hasState else { return }
-        guard let checkpoint = Checkpoint(try read(Self.checkpointName)) else {
-            throw BulkFailure(
-                .inputOutput, "\(name(Self.checkpointName)) is damaged; start anew into another directory")
-        }
-        self.checkpoint = checkpoint
+        if stat(path, &status) == 0 { try lock() }
     }
 
     deinit {
         for descriptor in descriptors.values { close(descriptor) }
+        if directory >= 0 { close(directory) }
     }
 
-    private func name(_ file: String) -> String { path.hasSuffix("/") ? path + file : path + "/" + file }
+    private func path(of name: ResultName, isPart: Bool = false) -> String {
+        (path.hasSuffix("/") ? path : path + "/") + name.rawValue + (isPart ? ResultName.partSuffix : "")
+    }
 
-    private func read(_ file: String) throws(BulkFailure) -> [UInt8] {
-        let descriptor = openFile(name(file), O_RDONLY)
-        guard descriptor >= 0 else { throw unwritable(file, .inputOutput) }
+    private func failure(_ file: String, _ kind: BulkFailure.Kind = .inputOutput) -> BulkFailure {
+        BulkFailure(kind, "\(file): \(systemErrorText())")
+    }
+
+    // MARK: The directory
+
+    /// Opens and locks the directory, and looks at what is in it.
+    private func lock() throws(BulkFailure) {
+        let opened = openFile(path, O_RDONLY | O_DIRECTORY)
+        guard opened >= 0 else {
+            if errno == ENOTDIR { throw BulkFailure(.cannotCreate, "\(path) is not a directory") }
+            throw failure(path, .cannotCreate)
+        }
+        directory = opened
+        // Some network file systems know no locks of directories; runs there are not kept apart.
+        if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw BulkFailure(
+                .cannotCreate, "Another run is writing into \(path); wait for its end, or give another directory")
+        }
+        guard resumes else {
+            for name in ResultName.allCases {
+                guard try !exists(name), try !exists(name, isPart: true) else {
+                    throw BulkFailure(
+                        .cannotCreate,
+                        "\(path) has results of a run already; give --resume to go on with it, or another directory")
+                }
+            }
+            return
+        }
+        guard try exists(.checkpoint) else { return }
+        guard let checkpoint = Checkpoint(try read(.checkpoint)) else {
+            throw BulkFailure(
+                .inputOutput, "\(path(of: .checkpoint)) is damaged; start anew into another directory")
+        }
+        self.checkpoint = checkpoint
+    }
+
+    private func exists(_ name: ResultName, isPart: Bool = false) throws(BulkFailure) -> Bool {
+        let file = path(of: name, isPart: isPart)
+        var status = stat()
+        if lstat(file, &status) == 0 { return true }
+        guard errno == ENOENT else { throw failure(file) }
+        return false
+    }
+
+    /// Fails when the directory is not the one that was locked any more, or results in it are gone.
+    private func checkPlace() throws(BulkFailure) {
+        var status = stat()
+        guard fstat(directory, &status) == 0 else { throw failure(path) }
+        guard FileIdentity(path: path) == FileIdentity(status) else {
+            throw BulkFailure(.inputOutput, "\(path) was removed or replaced while the run wrote into it")
+        }
+        for (result, descriptor) in descriptors {
+            let file = path(of: result.name, isPart: true)
+            var found = stat()
+            guard fstat(descriptor, &status) == 0, lstat(file, &found) == 0 else { throw failure(file) }
+            guard FileIdentity(found) == FileIdentity(status) else {
+                throw BulkFailure(.inputOutput, "\(file) was replaced while the run wrote into it")
+            }
+        }
+    }
+
+    private func read(_ name: ResultName) throws(BulkFailure) -> [UInt8] {
+        let file = path(of: name)
+        let descriptor = openFile(file, O_RDONLY | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw failure(file) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = block.withUnsafeMutableBytes { readSome(descriptor, $0) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw unwritable(file, .inputOutput) }
+            guard count >= 0 else { throw failure(file) }
             if count == 0 { return bytes }
             bytes += block[..<count]
         }
-    }
-
-    private func unwritable(_ file: String, _ kind: BulkFailure.Kind) -> BulkFailure {
-        BulkFailure(kind, "\(name(file)): \(systemErrorText())")
     }
 
     // MARK: A run that ended before
@@ -98,45 +143,55 @@ final class RunDirectory {
             try publish()
             return checkpoint.summary
         }
-        guard resumes, checkpoint == nil, fileExists(name(Self.summaryName)) else { return nil }
-        let text = try read(Self.summaryName)
+        guard resumes, checkpoint == nil, try exists(.summary) else { return nil }
+        let text = try read(.summary)
         guard let summary = BulkSummary(json: text), let finished = BulkSummary.Origin(json: text) else {
-            throw BulkFailure(.inputOutput, "\(name(Self.summaryName)) is damaged")
+            throw BulkFailure(.inputOutput, "\(path(of: .summary)) is damaged")
         }
         guard finished == origin else { throw isOther }
+        for name in Self.finalNames { try checkFile(path(of: name)) }
         return summary
+    }
+
+    /// Fails unless there is a regular file.
+    private func checkFile(_ file: String) throws(BulkFailure) {
+        var status = stat()
+        guard lstat(file, &status) == 0 else { throw failure(file) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw BulkFailure(.inputOutput, "\(file) is not a regular file")
+        }
     }
 
     // MARK: Writing
 
     /// Opens the results: new and empty, or cut back to the checkpoint.
     func open() throws(BulkFailure) {
-        if mkdir(path, 0o777) != 0, errno != EEXIST {
-            let code = errno
-            guard code == ENOENT, let parent = missingParent(of: path) else {
-                throw BulkFailure(.cannotCreate, "\(path): \(systemErrorText(code))")
+        if directory < 0 {
+            if mkdir(path, 0o777) != 0, errno != EEXIST {
+                let code = errno
+                guard code == ENOENT, let parent = missingParent(of: path) else {
+                    throw BulkFailure(.cannotCreate, "\(path): \(systemErrorText(code))")
+                }
+                throw BulkFailure(
+                    .cannotCreate, "\(path): its parent directory \(parent) does not exist; create it first")
             }
-            throw BulkFailure(.cannotCreate, "\(path): its parent directory \(parent) does not exist; create it first")
+            try lock()
         }
         for result in Result.allCases {
-            let file = result.rawValue + ".part"
-            let descriptor = openFile(name(file), O_WRONLY | O_CREAT)
-            guard descriptor >= 0 else { throw unwritable(file, .cannotCreate) }
-            descriptors[result] = descriptor
-            let length = checkpoint.map { result == .converted ? $0.convertedLength : $0.deadLettersLength } ?? 0
-            guard lseek(descriptor, 0, SEEK_END) >= length else {
-                throw BulkFailure(.inputOutput, "\(name(file)) is shorter than its checkpoint says; start anew")
+            guard let checkpoint else {
+                descriptors[result] = try create(result.name, .cannotCreate)
+                lengths[result] = 0
+                continue
             }
-            guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) >= 0 else {
-                throw unwritable(file, .inputOutput)
-            }
+            let length = result == .converted ? checkpoint.convertedLength : checkpoint.deadLettersLength
+            descriptors[result] = try reopen(path(of: result.name, isPart: true), length)
             lengths[result] = length
         }
     }
 
     /// Calls `body` with each line of the converted requests that an interrupted run wrote.
     func forEachConvertedLine(upTo length: Int, _ body: (ByteView) -> Void) {
-        let descriptor = Platform.open(name(Result.converted.rawValue + ".part"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = openFile(path(of: .converted, isPart: true), O_RDONLY | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var buffer = ByteBuffer(minimumCapacity: 1 << 16)
@@ -159,58 +214,86 @@ final class RunDirectory {
         }
     }
 
+    /// Creates a file under its `.part` name in place of what an earlier run left there.
+    private func create(_ name: ResultName, _ kind: BulkFailure.Kind = .inputOutput) throws(BulkFailure) -> Int32 {
+        let file = path(of: name, isPart: true)
+        guard unlink(file) == 0 || errno == ENOENT else { throw failure(file, kind) }
+        let descriptor = openFile(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw failure(file, kind) }
+        return descriptor
+    }
+
+    /// Opens a result of an interrupted run and cuts it back to a length.
+    private func reopen(_ file: String, _ length: Int) throws(BulkFailure) -> Int32 {
+        let descriptor = openFile(file, O_WRONLY | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ELOOP {
+                throw BulkFailure(.inputOutput, "\(file) is a link; start anew into another directory")
+            }
+            throw failure(file)
+        }
+        do throws(BulkFailure) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw failure(file) }
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1, Int(status.st_size) >= length else {
+                throw BulkFailure(
+                    .inputOutput, "\(file) is not what the interrupted run wrote; start anew into another directory")
+            }
+            guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) >= 0 else {
+                throw failure(file)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
     /// Bytes of a result written so far.
     func length(of result: Result) -> Int { lengths[result] ?? 0 }
 
     /// Appends lines to a result.
     func append(_ lines: ByteView, to result: Result) throws(BulkFailure) {
         guard let descriptor = descriptors[result], !lines.isEmpty else { return }
-        guard writeAll(descriptor, lines) else { throw unwritable(result.rawValue + ".part", .inputOutput) }
+        guard writeAll(descriptor, lines) else { throw failure(path(of: result.name, isPart: true)) }
         lengths[result, default: 0] += lines.count
     }
 
     /// Makes a checkpoint: flushes the results, then replaces the checkpoint before.
     func save(_ checkpoint: Checkpoint) throws(BulkFailure) {
-        for result in Result.allCases {
-            guard let descriptor = descriptors[result] else { continue }
-            guard synchronize(descriptor) == 0 else { throw unwritable(result.rawValue + ".part", .inputOutput) }
+        try checkPlace()
+        for (result, descriptor) in descriptors {
+            guard synchronize(descriptor) == 0 else { throw failure(path(of: result.name, isPart: true)) }
         }
-        try writeAside(checkpoint.bytes, Self.checkpointName + ".part")
-        try move(Self.checkpointName + ".part", to: Self.checkpointName)
+        try writeAside(checkpoint.bytes, .checkpoint)
+        try move(.checkpoint)
         try synchronizeDirectory()
     }
 
-    private func writeAside(_ bytes: [UInt8], _ file: String) throws(BulkFailure) {
-        let descriptor = openFile(name(file), O_WRONLY | O_CREAT | O_TRUNC)
-        guard descriptor >= 0 else { throw unwritable(file, .inputOutput) }
+    private func writeAside(_ bytes: [UInt8], _ name: ResultName) throws(BulkFailure) {
+        let descriptor = try create(name)
         let isWritten = bytes.withByteView { writeAll(descriptor, $0) } && synchronize(descriptor) == 0
-        let failure = isWritten ? nil : unwritable(file, .inputOutput)
+        let problem = isWritten ? nil : failure(path(of: name, isPart: true))
         close(descriptor)
-        if let failure { throw failure }
+        if let problem { throw problem }
     }
 
-    private func move(_ file: String, to target: String) throws(BulkFailure) {
-        guard rename(name(file), name(target)) == 0 else { throw unwritable(target, .inputOutput) }
+    /// Gives a file its final name.
+    private func move(_ name: ResultName) throws(BulkFailure) {
+        let target = path(of: name)
+        guard rename(path(of: name, isPart: true), target) == 0 else { throw failure(target) }
     }
 
     private func synchronizeDirectory() throws(BulkFailure) {
-        let descriptor = openFile(path, O_RDONLY | O_DIRECTORY)
-        guard descriptor >= 0 else { throw BulkFailure(.inputOutput, "\(path): \(systemErrorText())") }
-        defer { close(descriptor) }
-        // Some file systems cannot flush a directory; then there is nothing to be done about it.
-        guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw BulkFailure(.inputOutput, "\(path): \(systemErrorText())")
-        }
+        // Some file systems cannot flush a directory.
+        guard fsync(directory) == 0 || errno == EINVAL else { throw failure(path) }
     }
 
     /// Writes the last files and gives all results their names.
-    ///
-    /// - Parameter further: files besides the summary, by name.
-    func finish(
-        _ summary: BulkSummary, _ state: Checkpoint, further: [(name: String, bytes: [UInt8])] = []
-    ) throws(BulkFailure) {
-        try writeAside(summary.json(of: state.origin), Self.summaryName + ".part")
-        for file in further { try writeAside(file.bytes, file.name + ".part") }
+    func finish(_ summary: BulkSummary, report: [UInt8], _ state: Checkpoint) throws(BulkFailure) {
+        try checkPlace()
+        try writeAside(summary.json(of: state.origin), .summary)
+        try writeAside(report, .report)
         var state = state
         state.isFinishing = true
         try save(state)
@@ -219,10 +302,13 @@ final class RunDirectory {
 
     /// Changes the names that have not been changed, the summary's last, and removes the checkpoint.
     private func publish() throws(BulkFailure) {
-        let names = Self.finalNames.filter { $0 != Self.summaryName } + [Self.summaryName]
-        for file in names where fileExists(name(file + ".part")) { try move(file + ".part", to: file) }
+        for name in Self.finalNames {
+            if try exists(name, isPart: true) { try move(name) }
+            // A name that is not there as a part has been changed before this run was resumed, or is lost.
+            try checkFile(path(of: name))
+        }
         try synchronizeDirectory()
-        guard unlink(name(Self.checkpointName)) == 0 else { throw unwritable(Self.checkpointName, .inputOutput) }
+        guard unlink(path(of: .checkpoint)) == 0 else { throw failure(path(of: .checkpoint)) }
         try synchronizeDirectory()
     }
 }

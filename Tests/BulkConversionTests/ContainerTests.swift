@@ -1,0 +1,320 @@
+import Foundation
+import Testing
+
+@testable import BulkConversion
+
+/// Runs a program of the system and gives its exit status.
+@discardableResult
+private func run(_ program: String, _ arguments: [String], in directory: URL) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.currentDirectoryURL = directory
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+}
+
+private func isInstalled(_ program: String) -> Bool {
+    ["/usr/bin/", "/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+}
+
+/// A tar archive made by hand.
+private struct Tar {
+    var data = Data()
+
+    mutating func add(_ name: String, _ content: String, type: Character = "0") {
+        var header = Data(count: 512)
+        func put(_ text: String, at index: Int) {
+            header.replaceSubrange(index..<(index + text.utf8.count), with: text.utf8)
+        }
+        put(name, at: 0)
+        let length = String(content.utf8.count, radix: 8)
+        put(String(repeating: "0", count: 11 - length.count) + length, at: 124)
+        put(String(type), at: 156)
+        put("ustar\u{0}00", at: 257)
+        put("        ", at: 148)
+        let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+        put(String(repeating: "0", count: 6 - sum.count) + sum + "\u{0} ", at: 148)
+        data += header + Data(content.utf8) + Data(count: (512 - content.utf8.count % 512) % 512)
+    }
+
+    var ended: Data { data + Data(count: 1024) }
+}
+
+@Suite("Containers")
+struct ContainerTests {
+    private static let document =
+        "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+    private static let line =
+        "{\"leadId\":\"7\",\"xmlData\":\"\(document.replacing("\"", with: "'"))\"}\n"
+
+    /// Sources, lead ids and codes that a filter writes.
+    private func results(_ archives: [String], jobs: Int = 2) throws -> [String] {
+        var settings = BulkSettings()
+        settings.jobs = jobs
+        let (text, _, summary) = try Bulk.filter(archives, settings: settings)
+        #expect(summary.isBalanced)
+        return try text.split(separator: 0x0A).map { line in
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+            let source = try #require(object["source"] as? String)
+            let codes = (object["diagnostics"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+            let isConverted = object["status"] as? String == "converted"
+            return source.replacing(#/^.*/bulk-[^/]*//#, with: "") + " "
+                + (isConverted ? object["lead_id"] as? String ?? "-" : codes.joined(separator: " "))
+        }
+    }
+
+    private func message(_ archive: String) throws -> String {
+        let line = try #require(try Bulk.filter([archive]).text.split(separator: 0x0A).first)
+        let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+        return (object?["diagnostics"] as? [[String: Any]])?.first?["message"] as? String ?? ""
+    }
+
+    /// Files to be put into a container.
+    private func prepare(_ scratch: Scratch) throws {
+        try scratch.write("in/2018/9.xml", Self.document)
+        try scratch.write(
+            "in/\(String(repeating: "d", count: 90))/\(String(repeating: "f", count: 90)).xml", Self.document)
+        try scratch.write("in/10.xml", Self.document)
+        try scratch.write("in/z.ndjson", Self.line + Self.line)
+    }
+
+    @Test(
+        "Members of a tar archive are read by their names, whatever wrote and compressed it",
+        arguments: ["ustar", "pax", "gnu", "v7"], ["", "gzip", "xz", "bzip2", "zstd"])
+    func tar(_ format: String, _ compression: String) throws {
+        guard compression.isEmpty || isInstalled(compression) else { return }
+        let scratch = try Scratch()
+        try prepare(scratch)
+        let names = format == "v7" ? ["10.xml", "2018", "z.ndjson"] : ["10.xml", "2018", "ddd", "z.ndjson"]
+        var arguments = ["--format", format, "-cf", "../a.tar"]
+        if !compression.isEmpty { arguments += ["--\(compression)"] }
+        let all = try FileManager.default.contentsOfDirectory(atPath: scratch["in"]).sorted()
+        let given = names.compactMap { name in all.first { $0.hasPrefix(name) } }
+        try #require(try run("tar", arguments + given, in: scratch.url.appending(path: "in")) == 0)
+        var expected = ["a.tar:10.xml:1 10", "a.tar:2018/9.xml:1 9"]
+        if format != "v7" {
+            let (d, f) = (String(repeating: "d", count: 90), String(repeating: "f", count: 90))
+            expected.append("a.tar:\(d)/\(f).xml:1 v1.lead_id.missing")
+        }
+        expected += ["a.tar:z.ndjson:1 7", "a.tar:z.ndjson:2 7"]
+        for jobs in [1, 2] { #expect(try results([scratch["a.tar"]], jobs: jobs) == expected) }
+    }
+
+    @Test("Compressed members and containers in containers are read, names one after the other")
+    func nested() throws {
+        let scratch = try Scratch()
+        try scratch.write("in/1.xml", Self.document)
+        try scratch.write("in/log.txt", Self.line)
+        let directory = scratch.url.appending(path: "in")
+        try run("gzip", ["log.txt"], in: directory)
+        try run("tar", ["-czf", "inner.tgz", "log.txt.gz", "1.xml"], in: directory)
+        try run("tar", ["-cf", "../a.tar", "1.xml", "inner.tgz", "log.txt.gz"], in: directory)
+        #expect(
+            try results([scratch["a.tar"]]) == [
+                "a.tar:1.xml:1 1", "a.tar:inner.tgz:log.txt.gz:1 7", "a.tar:inner.tgz:1.xml:1 1",
+                "a.tar:log.txt.gz:1 7",
+            ])
+    }
+
+    @Test("Archives inside archives are read to a depth, and what is deeper is a dead letter")
+    func deep() throws {
+        let scratch = try Scratch()
+        var content = Tar()
+        content.add("1.xml", Self.document)
+        var data = content.ended
+        for _ in 0..<10 {
+            var outer = Tar()
+            outer.add("inner.tar", String(decoding: data, as: UTF8.self))
+            data = outer.ended
+        }
+        try scratch.write("a.tar", data)
+        let found = try results([scratch["a.tar"]])
+        #expect(found.count == 1)
+        #expect(found[0].hasSuffix(" archive.file.unreadable"))
+    }
+
+    @Test("Ten thousand empty archives in an archive are stepped over one after the other")
+    func manyEmpty() throws {
+        let scratch = try Scratch()
+        var empty = Tar()
+        empty.add("d/", "", type: "5")
+        var tar = Tar()
+        for _ in 0..<10_000 { tar.add("e.tar", String(decoding: empty.ended, as: UTF8.self)) }
+        tar.add("1.xml", Self.document)
+        try scratch.write("a.tar", tar.ended)
+        #expect(try results([scratch["a.tar"]]) == ["a.tar:1.xml:1 1"])
+    }
+
+    @Test("What is broken in a tar archive is one dead letter, and its neighbours are read")
+    func damagedTar() throws {
+        let scratch = try Scratch()
+        var tar = Tar()
+        for number in 1...3 { tar.add("\(number).xml", Self.document) }
+        var header = tar.ended
+        header[512 * 2 + 3] ^= 0xFF
+        try scratch.write("header.tar", header)
+        #expect(
+            try results([scratch["header.tar"]])
+                == ["header.tar:1.xml:1 1", "header.tar:1 archive.file.truncated", "header.tar:3.xml:1 3"])
+        try scratch.write("cut.tar", tar.data.prefix(512 * 5 + 40))
+        #expect(
+            try results([scratch["cut.tar"]])
+                == ["cut.tar:1.xml:1 1", "cut.tar:2.xml:1 2", "cut.tar:3.xml:1 archive.file.truncated"])
+        try scratch.write("end.tar", tar.data.prefix(512 * 4))
+        #expect(
+            try results([scratch["end.tar"]])
+                == ["end.tar:1.xml:1 1", "end.tar:2.xml:1 2", "end.tar:1 archive.file.truncated"])
+        try scratch.write("more.tar", tar.ended + Data("<Potentials>".utf8))
+        #expect(try results([scratch["more.tar"]]).last == "more.tar:1 archive.file.truncated")
+        try scratch.write("two.tar", tar.ended + tar.ended)
+        #expect(try results([scratch["two.tar"]]).count == 6)
+    }
+
+    @Test("A tar archive cut off at any byte is accounted for, and says so")
+    func cutTar() throws {
+        let scratch = try Scratch()
+        var tar = Tar()
+        tar.add("1.xml", Self.document)
+        tar.add("z.ndjson", Self.line)
+        let edges = stride(from: 512, through: tar.data.count, by: 512).flatMap { [$0 - 1, $0, $0 + 1] }.dropFirst()
+        for length in edges + stride(from: 520, to: tar.data.count, by: 61) {
+            try scratch.write("a.tar", tar.ended.prefix(length))
+            let found = try results([scratch["a.tar"]], jobs: 1)
+            #expect(found.last?.hasSuffix("archive.file.truncated") == true, "\(length)")
+            #expect(found.count <= 3)
+        }
+    }
+
+    @Test("Links and devices of a tar archive are skipped, directories are not counted, and nothing is written")
+    func others() throws {
+        let scratch = try Scratch()
+        var tar = Tar()
+        tar.add("d/", "", type: "5")
+        tar.add("l", "", type: "2")
+        tar.add("h", "", type: "1")
+        tar.add("p", "", type: "6")
+        tar.add("../../../../tmp/outside/5.xml", Self.document)
+        tar.add("/6.xml", Self.document)
+        tar.add("s", "", type: "S")
+        try scratch.write("a.tar", tar.ended)
+        let summary = try Bulk.run([scratch["a.tar"]], into: scratch["out"])
+        #expect(summary.skipped == [.init(name: "link", count: 2), .init(name: "special_file", count: 1)])
+        #expect(summary.converted == 2 && summary.deadLetters == 1)
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)) == ["a.tar", "out"])
+    }
+
+    @Test("A run over a tar archive that was stopped goes on and ends with the same bytes")
+    func resumed() throws {
+        let scratch = try Scratch()
+        var requests = Requests(seed: 11)
+        var tar = Tar()
+        for number in 1...40 { tar.add("\(number).ndjson", requests.ndjson(5)) }
+        try scratch.write("a.tar", tar.ended)
+        try run("gzip", ["a.tar"], in: scratch.url)
+        var settings = BulkSettings()
+        settings.jobs = 2
+        settings.chunkSize = 2_000
+        settings.checkpointInterval = 0
+        let whole = try Bulk.run([scratch["a.tar.gz"]], into: scratch["whole"], settings: settings)
+        var stopped = BulkRun(archives: [scratch["a.tar.gz"]], output: .directory(scratch["out"]), settings: settings)
+        let cancellation = stopped.cancellation
+        stopped.onProgress = { if $0.read > 60 { cancellation.cancel() } }
+        #expect(throws: BulkFailure.self) { try stopped.run() }
+        settings.resumes = true
+        #expect(try Bulk.run([scratch["a.tar.gz"]], into: scratch["out"], settings: settings) == whole)
+        #expect(scratch.read("out/converted.ndjson") == scratch.read("whole/converted.ndjson"))
+    }
+
+    @Test(
+        "Members of a zip archive are read by their names",
+        .enabled(if: isInstalled("bsdtar"), "bsdtar is not installed"))
+    func zip() throws {
+        let scratch = try Scratch()
+        try prepare(scratch)
+        try run(
+            "bsdtar", ["-a", "-cf", "../backup.zip", "10.xml", "2018", "z.ndjson"],
+            in: scratch.url.appending(path: "in"))
+        let expected = [
+            "backup.zip:10.xml:1 10", "backup.zip:2018/9.xml:1 9", "backup.zip:z.ndjson:1 7", "backup.zip:z.ndjson:2 7",
+        ]
+        for jobs in [1, 2] { #expect(try results([scratch["backup.zip"]], jobs: jobs) == expected) }
+        // In a directory, among other files.
+        try FileManager.default.moveItem(atPath: scratch["backup.zip"], toPath: scratch["in/backup.zip"])
+        #expect(try results([scratch["in"]]).count == 9)
+    }
+
+    @Test(
+        "A member of a zip archive with one wrong byte is one dead letter, its neighbours are read",
+        .enabled(if: isInstalled("bsdtar"), "bsdtar is not installed"), arguments: ["deflate", "store"])
+    func damagedZip(_ method: String) throws {
+        let scratch = try Scratch()
+        for number in 1...3 {
+            let comment = String((0..<300).map { _ in "abcdefgh".randomElement() ?? "a" })
+            try scratch.write("\(number).xml", "<!--\(comment)-->" + Self.document)
+        }
+        try run(
+            "bsdtar",
+            ["--options", "zip:compression=\(method)", "-a", "-cf", "a.zip", "1.xml", "2.xml", "3.xml"],
+            in: scratch.url)
+        var data = scratch.read("a.zip")
+        let second = try #require(data.firstRange(of: Data("2.xml".utf8)))
+        data[second.upperBound + 120] ^= 0x04
+        try scratch.write("a.zip", data)
+        #expect(
+            try results([scratch["a.zip"]])
+                == ["a.zip:1.xml:1 1", "a.zip:2.xml:1 archive.file.truncated", "a.zip:3.xml:1 3"])
+        try scratch.write("a.zip", data.prefix(data.count - 30))
+        #expect(try results([scratch["a.zip"]]) == ["a.zip:1 archive.file.unreadable"])
+    }
+
+    @Test("Without bsdtar a zip archive is a dead letter that names another command, and the rest is read")
+    func zipWithoutProgram() throws {
+        let scratch = try Scratch()
+        try scratch.write("in/a.zip", Data([0x50, 0x4B, 0x03, 0x04]) + Data(count: 60))
+        try scratch.write("in/b.xml", Self.document)
+        let (status, _) = try BuiltCommand(
+            ["bulk", "--quiet", "--lead-id", "5", "-o", scratch["out"], scratch["in"]],
+            environment: ["PATH": scratch["nothing"]]
+        ).wait()
+        #expect(status == 1)
+        let letter = String(decoding: scratch.read("out/dead-letters.ndjson"), as: UTF8.self)
+        #expect(letter.contains("unzip FILE -d DIRECTORY") && letter.contains("bsdtar"))
+        #expect(String(decoding: scratch.read("out/converted.ndjson"), as: UTF8.self).contains("b.xml:1"))
+    }
+
+    @Test(
+        "A file that cannot be opened here is one dead letter that names the command which opens it",
+        arguments: [
+            ("SQLite format 3\u{0}", "sqlite3 FILE .dump"), ("PGDMP\u{1}", "pg_restore -f"), ("PAR1", "duckdb"),
+            ("Obj\u{1}", "avro-tools tojson"), ("Rar!\u{1A}\u{7}\u{1}\u{0}", "unrar x"), ("LZIP\u{1}", "lzip -d"),
+            ("-----BEGIN PGP MESSAGE-----\n", "gpg -d"), ("PK\u{3}\u{4}[Content_Types].xml", "soffice"),
+        ])
+    func closed(_ start: String, _ command: String) throws {
+        let scratch = try Scratch()
+        try scratch.write("in/a", start + String(repeating: "<Potentials>\n", count: 20))
+        try scratch.write("in/7.xml", Self.document)
+        #expect(try results([scratch["in"]]) == ["in/7.xml:1 7", "in/a:1 archive.file.unreadable"])
+        #expect(try message(scratch["in/a"]).contains(command))
+    }
+
+    @Test(
+        "What a compressed file has besides what can be decompressed is a dead letter",
+        arguments: ["gzip", "bzip2", "xz", "zstd"])
+    func appended(_ program: String) throws {
+        guard isInstalled(program) else { return }
+        let scratch = try Scratch()
+        try scratch.write("a", Self.line)
+        try run(program, ["-k", "a"], in: scratch.url)
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).first { $0.hasPrefix("a.") })
+        let packed = scratch.read(name)
+        try scratch.write("b", packed + Data(Self.line.utf8))
+        #expect(try results([scratch["b"]]) == ["b:1 7", "b:2 archive.file.truncated"])
+        try scratch.write("c", packed + packed)
+        #expect(try results([scratch["c"]]) == ["c:1 7", "c:2 7"])
+    }
+}

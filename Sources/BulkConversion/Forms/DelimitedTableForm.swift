@@ -84,7 +84,14 @@ private final class DelimitedTable: EntrySequence {
     }
 
     private func isRow(_ extent: RowReader.Extent, _ start: EntryStart, _ rows: TableRows) -> Bool {
-        start.text[0] != 0 && !Self.isNamedHeader(start) && rows.isRow(extent, at: start, form: form)
+        guard start.text[0] != 0, !Self.isNamedHeader(start) else { return false }
+        if case .row(_, let cells) = extent, cells != rows.table.columns.count, !rows.table.columns.isEmpty,
+            let other = DelimitedTable(at: start), other.separator != separator
+        {
+            // A row of a table that came before.
+            return false
+        }
+        return rows.isRow(extent, at: start, form: form)
     }
 
     private func isHeaderAgain(_ row: ByteView) -> Bool {

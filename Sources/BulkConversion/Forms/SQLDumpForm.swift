@@ -11,8 +11,9 @@ extension ArchiveForm {
 
 /// The statements of a dump: rows of `INSERT` and `COPY` are entries, the rest is passed over whatever its length.
 private final class SQLDump: EntrySequence {
-    /// Columns that `CREATE TABLE` gave to tables, by folded name.
-    private var definitions: [[UInt8]: [String]] = [:]
+    /// Columns that each `CREATE TABLE` of a table gave it, the last first, by folded name.
+    private var definitions: [[UInt8]: [[String]]] = [:]
+    private var definitionCount = 0
     /// Tables of which rows without a request were counted.
     private var skippedTables: Set<[UInt8]> = []
     private var state = State.statements
@@ -272,15 +273,25 @@ private final class SQLDump: EntrySequence {
         let columns = rest.offset(of: UInt8(ascii: "(")).map {
             SQLText.columns(of: rest.dropping($0), isDefinition: false)
         }
-        if usesBackslashes == nil, !place.isInteractive { window.fill(head + 4096) }
-        let tuples = usesBackslashes ?? SQLText.usesBackslashes(window.bytes.dropping(head))
+        if usesBackslashes == nil || columns == nil, !place.isInteractive { window.fill(head + 4096) }
+        let tuples = window.bytes.dropping(head).trimmingLeadingWhitespace()
+        let dialect = RowDialect.tuples(usingBackslashes: usesBackslashes ?? SQLText.usesBackslashes(tuples))
         let table = RowTable(
-            .tuples(usingBackslashes: tuples), columns: columns ?? definitions[name] ?? place.limits.columns)
+            dialect, columns: columns ?? definition(of: name, tuples, dialect) ?? place.limits.columns)
         let rows = Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name)))
         lastHead = (Array(window.bytes.slice(0..<head)), rows)
         chunk.takeScaffold(head, window)
         state = .tuples(rows)
         return true
+    }
+
+    /// The columns that a table was given, the last that are as many as the values of its first row.
+    private func definition(of name: [UInt8], _ tuples: ByteView, _ dialect: RowDialect) -> [String]? {
+        guard let known = definitions[name] else { return nil }
+        guard case .row(_, let cells) = RowReader(dialect).extent(of: tuples, isWhole: false) else {
+            return known.first
+        }
+        return known.first { $0.count == cells } ?? known.first
     }
 
     /// Reads the head of a `COPY` whose lines follow; false when none do.
@@ -293,7 +304,7 @@ private final class SQLDump: EntrySequence {
         let columns = head.offset(of: UInt8(ascii: "(")).map {
             SQLText.columns(of: head.dropping($0), isDefinition: false)
         }
-        let table = RowTable(.escapedLines, columns: columns ?? definitions[name] ?? place.limits.columns)
+        let table = RowTable(.escapedLines, columns: columns ?? definitions[name]?.first ?? place.limits.columns)
         chunk.takeScaffold(end, window)
         takeRestOfLine(window, chunk)
         state = .lines(Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name))))
@@ -316,9 +327,10 @@ private final class SQLDump: EntrySequence {
         guard let end, end > 0, let open = window.bytes.offset(of: UInt8(ascii: "(")) else { return false }
         let text = window.bytes.slice(0..<end)
         if text.contains(UInt8(ascii: "`")) { usesBackslashes = true }
-        if definitions.count < Self.mostTables {
+        if definitionCount < Self.mostTables {
+            definitionCount += 1
             let name = SQLText.identifier(SQLText.withoutExists(text.slice(table..<open))).map(\.lowercased)
-            definitions[name] = SQLText.columns(of: text.dropping(open), isDefinition: true)
+            definitions[name, default: []].insert(SQLText.columns(of: text.dropping(open), isDefinition: true), at: 0)
         }
         lastHead = nil
         chunk.takeScaffold(end, window)

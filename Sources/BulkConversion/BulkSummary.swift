@@ -76,12 +76,8 @@ public struct BulkSummary: Sendable, Hashable {
 
         /// Writes its members into an object.
         func write(to writer: inout JSONWriter) {
-            writer.name("archives")
-            writer.beginArray()
-            for archive in archives { writer.string(archive) }
-            writer.endArray()
-            writer.name("fingerprint")
-            writer.string(fingerprint)
+            writer.member("archives", archives)
+            writer.member("fingerprint", fingerprint)
         }
     }
 
@@ -96,68 +92,64 @@ public struct BulkSummary: Sendable, Hashable {
         return writer.buffer.array()
     }
 
-    func write(to writer: inout JSONWriter, of origin: Origin? = nil) {
-        writer.beginObject()
-        origin?.write(to: &writer)
-        writer.name("read")
-        writer.number(read)
-        writer.name("converted")
-        writer.number(converted)
-        writer.name("with_warnings")
-        writer.number(withWarnings)
-        writer.name("dead_letters")
-        writer.number(deadLetters)
-        if let limit {
-            writer.name("limit")
-            writer.number(limit)
+    /// Writes the object of ``json``.
+    package func write(to writer: inout JSONWriter) { write(to: &writer, of: nil) }
+
+    func write(to writer: inout JSONWriter, of origin: Origin?) {
+        writer.object { writer in
+            origin?.write(to: &writer)
+            writer.member("read", read)
+            writer.member("converted", converted)
+            writer.member("with_warnings", withWarnings)
+            writer.member("dead_letters", deadLetters)
+            if let limit { writer.member("limit", limit) }
+            writer.member("repeated_lead_ids") { writer in
+                writer.object { writer in
+                    writer.member("count", repeatedLeadIDs.count)
+                    writer.member("places", repeatedLeadIDs.places)
+                }
+            }
+            Self.write(skipped, as: "skipped", to: &writer)
+            writer.member("first_skipped") { writer in
+                writer.object { writer in
+                    for kind in skipped {
+                        writer.name(kind.name)
+                        writer.string(firstSkipped[kind.name] ?? "")
+                    }
+                }
+            }
+            writer.member("diagnostics") { writer in
+                writer.object { writer in
+                    for finding in findings {
+                        writer.name(finding.code.rawValue)
+                        finding.write(to: &writer)
+                    }
+                }
+            }
+            Self.write(unmappedLabels, as: "unmapped_labels", to: &writer)
+            Self.write(unknownAssignees, as: "unknown_assignees", to: &writer)
         }
-        writer.name("repeated_lead_ids")
-        writer.beginObject()
-        writer.name("count")
-        writer.number(repeatedLeadIDs.count)
-        writer.name("places")
-        writer.beginArray()
-        for place in repeatedLeadIDs.places { writer.string(place) }
-        writer.endArray()
-        writer.endObject()
-        Self.write(skipped, as: "skipped", to: &writer)
-        writer.name("first_skipped")
-        writer.beginObject()
-        for kind in skipped {
-            writer.name(kind.name)
-            writer.string(firstSkipped[kind.name] ?? "")
-        }
-        writer.endObject()
-        writer.name("diagnostics")
-        writer.beginObject()
-        for finding in findings {
-            writer.name(finding.code.rawValue)
-            writer.beginObject()
-            writer.name("severity")
-            writer.string(finding.severity.rawValue)
-            writer.name("count")
-            writer.number(finding.count)
-            writer.name("places")
-            writer.beginArray()
-            for place in finding.places { writer.string(place) }
-            writer.endArray()
-            writer.name("advice")
-            writer.string(finding.advice)
-            writer.endObject()
-        }
-        writer.endObject()
-        Self.write(unmappedLabels, as: "unmapped_labels", to: &writer)
-        Self.write(unknownAssignees, as: "unknown_assignees", to: &writer)
-        writer.endObject()
     }
 
     private static func write(_ counts: [Count], as name: StaticString, to writer: inout JSONWriter) {
-        writer.name(name)
-        writer.beginObject()
-        for count in counts {
-            writer.name(count.name)
-            writer.number(count.count)
+        writer.member(name) { writer in
+            writer.object { writer in
+                for count in counts {
+                    writer.name(count.name)
+                    writer.number(count.count)
+                }
+            }
         }
-        writer.endObject()
+    }
+}
+
+extension BulkSummary.Finding {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("severity", severity.rawValue)
+            writer.member("count", count)
+            writer.member("places", places)
+            writer.member("advice", advice)
+        }
     }
 }

@@ -119,70 +119,7 @@ struct SurveyTable {
 
     /// What to do before a bulk run.
     private var next: String {
-        let requests = survey.requests
-        var steps: [String] = []
-        func count(_ number: Int, _ noun: String, _ verb: String, _ verbs: String) -> String {
-            "\(number.counted(noun)) \(number == 1 ? verb : verbs)"
-        }
-        // Decided by the options: to be known, not to be done.
-        var decided: [String] = []
-        let assignees = requests.unknownAssignees
-        if !assignees.isEmpty {
-            let lack = count(assignees.count, "assignee", "has", "have") + " no user id: "
-            let times = assignees.reduce(0) { $0 + $1.assignee.count }.counted("request")
-            switch options.unknownAssignee {
-            case .reject: steps.append(lack + "give --users the users export, or choose --unknown-assignee")
-            case .omit: decided.append(lack + "assign_to is left out of \(times), as --unknown-assignee says")
-            case .fallback(let id): decided.append(lack + "the fallback \(id.digits) is taken for \(times)")
-            }
-        }
-        let labels = requests.unknownLabels
-        if !labels.isEmpty {
-            let lack = count(labels.count, "label", "has", "have") + " no field: "
-            let mapping = "map them under labels: of the configuration"
-            steps.append(
-                lack
-                    + (options.unknownField == .guess
-                        ? "check the guessed api names against the field export, or \(mapping)"
-                        : "give --fields the field export, or \(mapping)"))
-        }
-        if requests.hasContradictingDates {
-            steps.append(
-                "some dates are month-first and some day-first: split the archive, and give each part its --date-order")
-        } else if requests.dateOrder == .dayFirst {
-            steps.append("the dates are day-first: pass --date-order day-first")
-        } else if requests.dateOrder == nil, requests.dates.contains(where: { $0.form == .ambiguous }) {
-            steps.append("no date tells whether day or month comes first: ask who made the archive")
-        }
-        if requests.timesWithoutOffset > 0 {
-            steps.append(
-                count(requests.timesWithoutOffset, "time", "has", "have")
-                    + " no offset from UTC: pass --time-zone")
-        }
-        let choices = (requests.stages + requests.choices).filter { $0.isKnown == false }
-        if !choices.isEmpty {
-            steps.append(
-                count(choices.count, "value", "is", "are")
-                    + " not in the picklist of the field: the CRM may refuse \(choices.count == 1 ? "it" : "them")")
-        }
-        if survey.summary.requests == 0 { steps.append("no request was found: are these the right archives?") }
-        if let configuration {
-            steps.append(
-                steps.isEmpty
-                    ? "\(configuration) has the options given"
-                    : "\(configuration) has the options given and, as comments, these gaps: fill them, and survey again "
-                        + "with --config \(configuration)")
-        } else if !steps.isEmpty {
-            steps.append("--write-config FILE begins a configuration with these gaps; then survey again")
-        }
-        if survey.summary.deadLetters > 0 {
-            steps.append("convertlead explain CODE says of each error among the findings what to do")
-        }
-        if survey.summary.converted > 0 {
-            steps.append(
-                "convertlead bulk with \(configuration.map { "--config \($0)" } ?? "the same options") and --output DIR "
-                    + "translates the archives")
-        }
-        return "Next\n" + (decided + steps).map { "  - \($0)\n" }.joined()
+        let steps = NextSteps(survey, options: options, configuration: configuration).steps
+        return "Next\n" + steps.map { "  - \($0.replacing("`", with: ""))\n" }.joined()
     }
 }

@@ -288,3 +288,59 @@ package struct JSONWriter: ~Copyable {
         to += 2
     }
 }
+
+extension JSONWriter {
+    /// Writes a member that is a string.
+    package mutating func member(_ name: StaticString, _ value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    /// Writes a member that is a string, or `null`.
+    package mutating func member(_ name: StaticString, _ value: String?) {
+        self.name(name)
+        if let value { string(value) } else { null() }
+    }
+
+    /// Writes a member that is a whole number.
+    package mutating func member(_ name: StaticString, _ value: Int) {
+        self.name(name)
+        number(value)
+    }
+
+    /// Writes a member that is a boolean.
+    package mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
+        boolean(value)
+    }
+
+    /// Writes a member that is a list of strings.
+    package mutating func member(_ name: StaticString, _ values: [String]) {
+        self.name(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
+    /// Writes a member whose value is written by `body`, such as an object.
+    package mutating func member(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+        self.name(name)
+        body(&self)
+    }
+
+    /// Writes an object whose members are written by `body`.
+    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+        beginObject()
+        body(&self)
+        endObject()
+    }
+
+    /// Writes a list of the elements of a collection, each written by `body`.
+    package mutating func array<Elements: Sequence>(
+        _ elements: Elements, _ body: (inout JSONWriter, Elements.Element) -> Void
+    ) {
+        beginArray()
+        for element in elements { body(&self, element) }
+        endArray()
+    }
+}

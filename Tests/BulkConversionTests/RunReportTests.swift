@@ -81,17 +81,20 @@ struct RunReportTests {
     }
 
     @Test("Steps do not ask for what the options have decided")
-    func decided() {
+    func decided() throws {
         var summary = Self.full
-        #expect(summary.nextSteps.first?.hasPrefix("Give 1 assignee a user id: ") == true)
-        #expect(summary.nextSteps.contains { $0.contains("4 labels") && $0.contains("accept that their values") })
+        var options = TranslationOptions()
+        func steps() -> [String] { NextSteps(summary, options: options).steps }
+        #expect(steps().first?.hasPrefix("Add 1 assignee without a user id to a file for `--users`") == true)
+        #expect(steps().contains { $0.contains("4 labels") && $0.contains("otherwise the values are left out") })
         summary.findings[2].severity = .warning
-        summary.findings[1].severity = .error
-        #expect(summary.nextSteps.first?.hasPrefix("Look over 1 assignee without a user id: in 40 requests") == true)
-        #expect(summary.nextSteps.contains { $0.contains("4 labels") && $0.contains("`--unknown-field warn`") })
         #expect(summary.findings[2].advice != DiagnosticCode.userMissing.advice)
-        summary.findings[1].code = .fieldGuessed
-        #expect(summary.nextSteps.contains { $0.hasPrefix("Check the api names that were guessed for 4 labels") })
+        options.unknownAssignee = .fallback(try #require(RecordID("77")))
+        options.unknownField = .reject
+        #expect(steps().first == "Check 1 assignee without a user id: 40 requests go to the fallback 77.")
+        #expect(steps().contains { $0.contains("4 labels") && $0.contains("`--unknown-field warn`") })
+        options.unknownField = .guess
+        #expect(steps().contains { $0.hasPrefix("Check the guessed api names of 4 labels") })
     }
 
     @Test("The parts of the chart fill it, and even the smallest can be seen")

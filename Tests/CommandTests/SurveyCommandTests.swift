@@ -23,7 +23,7 @@ import Testing
                 "Findings",
                 "Next",
             ])
-        #expect(result.output.contains("  - 1 assignee has no user id: give --users"))
+        #expect(result.output.contains("  - Add 1 assignee without a user id to a file for --users"))
         #expect(result.output.contains("Closing Date     Closing_Date  standard"))
     }
 
@@ -34,16 +34,16 @@ import Testing
                 .output
             return output[try #require(output.range(of: "\nNext\n")).upperBound...]
         }
-        #expect(try next([]).hasPrefix("  - 1 assignee has no user id: give --users"))
+        #expect(try next([]).hasPrefix("  - Add 1 assignee without a user id to a file for --users"))
         let fallback = try next(["--unknown-assignee", "77"])
-        #expect(fallback.hasPrefix("  - 1 assignee has no user id: the fallback 77 is taken for 1 request\n"))
+        #expect(fallback.hasPrefix("  - Check 1 assignee without a user id: 1 request goes to the fallback 77.\n"))
         #expect(!fallback.contains("--users") && !fallback.contains("--write-config"))
-        #expect(try next(["--unknown-assignee", "omit"]).contains("assign_to is left out of 1 request, as"))
+        #expect(try next(["--unknown-assignee", "omit"]).contains("assign_to is left out of 1 request (--unknown-assignee omit)"))
         let scratch = try Scratch()
         let archive = try scratch.file("1.xml", Requests.xml(assignTo: "1", fields: "<FL val=\"Hat\">x</FL>"))
         let labels = ["survey", archive, "--unknown-field"]
-        #expect(try BuiltCommand.run(labels + ["warn"]).output.contains("1 label has no field: give --fields"))
-        #expect(try BuiltCommand.run(labels + ["guess"]).output.contains("1 label has no field: check the guessed"))
+        #expect(try BuiltCommand.run(labels + ["warn"]).output.contains("Decide about 1 label without a field: pass the field export with --fields"))
+        #expect(try BuiltCommand.run(labels + ["guess"]).output.contains("Check the guessed api names of 1 label without a field"))
     }
 
     @Test("As JSON it has the same things, and its counts are those that bulk writes")
@@ -99,8 +99,8 @@ import Testing
         let table = try BuiltCommand.run([
             "survey", "Samples/archives/every-form/archive", "--write-config", file + "2",
         ]).output
-        #expect(table.contains("\(file)2 has the options given and, as comments, these gaps"))
-        #expect(table.contains("convertlead bulk with --config \(file)2 "))
+        #expect(table.contains("Fill these gaps in \(file)2, and survey again with --config \(file)2"))
+        #expect(table.contains("convertlead bulk with --config \(file)2 and --output DIR"))
         let second = try BuiltCommand.run([
             "survey", "Samples/archives/every-form/archive", "--config", file, "--format", "json",
         ])

@@ -58,10 +58,10 @@ struct RunReport {
         writeFindings()
         writeNames(
             summary.unmappedLabels, id: "labels", "Labels without a field",
-            "The values under these labels have no place in the CRM that the tables know of.", column: "Label in v1")
+            "No table has a field for these labels.", column: "Label in v1")
         writeNames(
             summary.unknownAssignees, id: "assignees", "Assignees without a user id",
-            "Requests assign leads to these users, and no active or inactive user in the tables has the e-mail.",
+            "Requests assign leads to these e-mails, but no active or inactive user in the tables has them.",
             column: "Assignee")
         writeSkipped()
         writeOptions()
@@ -81,7 +81,7 @@ struct RunReport {
                     summary.withWarnings == 0 ? "good" : "fair",
                     "All \(summary.requests.grouped) requests were translated"
                         + (summary.withWarnings == 0
-                            ? "." : ", \(summary.withWarnings.grouped) of them with something to look at.")
+                            ? "." : ", \(summary.withWarnings.grouped) of them with warnings.")
                 )
             } else {
                 (
@@ -99,7 +99,7 @@ struct RunReport {
     private var outcomes: [(style: String, name: String, meaning: String, count: Int)] {
         [
             (
-                "good", "Translated", "ready to send, nothing to say about them",
+                "good", "Translated", "ready to send",
                 summary.converted - summary.withWarnings
             ),
             (
@@ -108,7 +108,7 @@ struct RunReport {
             ),
             ("bad", "Refused", "dead letters: not sent until they are corrected", summary.deadLetters),
             (
-                "none", "Skipped", "no lead conversions: replies, other methods, pictures and so on",
+                "none", "Skipped", "not lead conversions: replies, other methods, pictures and so on",
                 summary.skippedCount
             ),
         ]
@@ -168,7 +168,7 @@ struct RunReport {
 
     private mutating func writeSteps() {
         page.markup("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n<ol class=\"steps\">\n")
-        for step in summary.nextSteps {
+        for step in NextSteps(summary, options: options).steps {
             page.markup("<li>")
             write(prose: step)
             page.markup("</li>\n")
@@ -190,13 +190,13 @@ struct RunReport {
         let findings = summary.findingsByWeight
         write(
             findings.filter { $0.severity == .error }, id: "errors", "Why requests were refused",
-            "Each of these keeps a request from being translated.")
+            "Each of these errors keeps a request from being translated.")
         write(
             findings.filter { $0.severity == .warning }, id: "warnings", "What was left out or interpreted",
-            "The requests were translated, with these differences to what v1 would have done.")
+            "These requests were translated, but not everything is as in v1.")
         let notes = findings.filter { $0.severity == .note }
         guard !notes.isEmpty else { return }
-        beginSection("notes", "Notes", "Worth knowing; nothing has to be done.")
+        beginSection("notes", "Notes", "Worth knowing; no action needed.")
         page.markup("<ul class=\"notes\">\n")
         for note in notes {
             page.markup("<li><code>\(note.code.rawValue)</code>, \(note.count.counted("time")). ")
@@ -271,7 +271,7 @@ struct RunReport {
         guard !summary.skipped.isEmpty else { return }
         beginSection(
             "skipped", "Skipped",
-            "Found in the archives and left alone. Look here when something that should have been translated is missing."
+            "Found in the archives, but not requests. Look here if a request is missing."
         )
         beginNames("Kind")
         for count in BulkSummary.byCount(summary.skipped) {
@@ -300,7 +300,7 @@ struct RunReport {
             writeOption("Archives", "\((archives.count - Self.archiveLimit).grouped) more")
         }
         writeOption("API version", options.apiVersion.rawValue)
-        writeOption("API domain", options.apiDomain(forV1Host: nil) + " for calls without a host of their own")
+        writeOption("API domain", options.apiDomain ?? "chosen by the v1 host")
         let assignee =
             switch options.unknownAssignee {
             case .reject: "refused"
@@ -312,11 +312,11 @@ struct RunReport {
             switch options.unknownField {
             case .warn: "left out with a warning"
             case .reject: "refused"
-            case .guess: "name of the field guessed, with a warning"
+            case .guess: "api name guessed, with a warning"
             }
         writeOption("Label without a field", label)
         writeOption("Value that does not fit", options.badValue == .reject ? "refused" : "left out with a warning")
-        writeOption("Dates of numbers", options.dateOrder.rawValue)
+        writeOption("Date order", options.dateOrder.rawValue)
         writeOption("Warnings", options.isStrict ? "refuse a request" : "do not refuse a request")
         page.markup("</dl>\n</section>\n")
     }
@@ -331,8 +331,8 @@ struct RunReport {
         page.markup(
             """
             <footer>
-            <p>Beside this page: <code>converted.ndjson</code>, a call a line, ready to send; <code>dead-letters.ndjson</code>, what was \
-            refused with the reasons; <code>summary.json</code>, these figures for programs. \
+            <p>See also <code>converted.ndjson</code>, one call a line, ready to send; <code>dead-letters.ndjson</code>, the refused \
+            requests with the reasons; <code>summary.json</code>, these figures for programs. \
             <code>convertlead explain CODE</code> explains a finding.</p>
             <p class="sum">\(summary.read.grouped) read = \(summary.converted.grouped) translated + \(summary.deadLetters.grouped) refused \
             + \(summary.skippedCount.grouped) skipped.</p>

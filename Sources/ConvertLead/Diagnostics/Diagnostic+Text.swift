@@ -32,26 +32,16 @@ extension Diagnostic {
     /// Writes the JSON object of ``json``.
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.name("code")
-        writer.string(code.rawValue)
-        writer.name("severity")
-        writer.string(severity.rawValue)
-        writer.name("source")
-        writer.string(source)
+        writer.member("code", code.rawValue)
+        writer.member("severity", severity.rawValue)
+        writer.member("source", source)
         if let location {
-            writer.name("line")
-            writer.number(location.line)
-            writer.name("column")
-            writer.number(location.column)
+            writer.member("line", location.line)
+            writer.member("column", location.column)
         }
-        if !path.isEmpty {
-            writer.name("path")
-            writer.string(path)
-        }
-        writer.name("message")
-        writer.string(message)
-        writer.name("advice")
-        writer.string(advice)
+        if !path.isEmpty { writer.member("path", path) }
+        writer.member("message", message)
+        writer.member("advice", advice)
         writer.endObject()
     }
 }

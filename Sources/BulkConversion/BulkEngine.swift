@@ -69,7 +69,7 @@ final class BulkEngine: @unchecked Sendable {
             try saveState()
             throw BulkFailure(
                 .interrupted(signal: run.cancellation.signal),
-                destination.style == .files ? "stopped; the state is saved, --resume goes on from here" : "stopped")
+                destination.style == .files ? "The run was stopped; its state is saved" : "The run was stopped")
         }
         if let problem {
             if problem.kind == .tooManyDeadLetters { try saveState() }
@@ -102,14 +102,15 @@ final class BulkEngine: @unchecked Sendable {
         guard checkpoint.origin == run.origin else {
             throw BulkFailure(
                 .inputChanged,
-                "The interrupted run had other archives, options or tables; run again with those, or start anew")
+                "The stopped run had other archives, options or tables")
         }
         let chunk = filling
         while nextNumber < checkpoint.chunks {
             chunk.reset()
             let isFilled = try reader.fill(chunk)
             if run.cancellation.signal != 0 {
-                throw BulkFailure(.interrupted(signal: run.cancellation.signal), "stopped; the state is as it was")
+                throw BulkFailure(
+                    .interrupted(signal: run.cancellation.signal), "The run was stopped; its state is unchanged")
             }
             guard isFilled else { break }
             inputHash.add(chunk.hashInput())
@@ -119,7 +120,7 @@ final class BulkEngine: @unchecked Sendable {
         guard nextNumber == checkpoint.chunks, inputHash.value == checkpoint.inputHash else {
             throw BulkFailure(
                 .inputChanged,
-                "The archives are not the ones that the interrupted run read; start anew into another directory")
+                "The archives are not the ones that the stopped run read")
         }
         total = Tally(checkpoint.summary)
         recallLeadIDs(from: directory, checkpoint.convertedLength)
@@ -131,7 +132,7 @@ final class BulkEngine: @unchecked Sendable {
         let isFilled = try reader.fill(filling)
         let isEmpty = reader.bytesRead == 0 && filling.problems.allSatisfy { $0.code == .archiveEmpty }
         if nextNumber == 0, run.archives == ["-"], isEmpty, run.cancellation.signal == 0 {
-            throw BulkFailure(.emptyInput, "standard input is empty")
+            throw BulkFailure(.emptyInput, "Standard input is empty")
         }
         if case .directory(let directory) = destination { try directory.open() }
         if !isFilled || run.cancellation.signal != 0 { isAtEnd = true }
@@ -169,7 +170,7 @@ final class BulkEngine: @unchecked Sendable {
     private func stopWriting() -> BulkFailure? {
         writing.lock()
         defer { writing.unlock() }
-        let stop = BulkFailure(.interrupted(signal: run.cancellation.signal), "stopped")
+        let stop = BulkFailure(.interrupted(signal: run.cancellation.signal), "The run was stopped")
         failure = failure ?? stop
         // A stream may be stuck as long as its reader likes, and has no state that must be true.
         while isWriting, destination.style == .files { writing.wait() }

@@ -1,22 +1,28 @@
+import ConvertLead
+
 /// Why a bulk run failed or stopped. A refused request is no failure: it becomes a dead letter.
 public struct BulkFailure: Error, Sendable, Hashable {
-    /// What went wrong; each case has an exit code of its own.
+    /// What went wrong; the command has an exit code for each.
     public enum Kind: Sendable, Hashable {
         /// The settings contradict each other.
         case usage
         /// Standard input is empty.
         case emptyInput
-        /// The input is not the one that the interrupted run read.
+        /// The input is not the one that the stopped run read.
         case inputChanged
-        /// An archive does not exist.
+        /// An archive does not exist, or is named on the command line and cannot be read.
         case noInput
         /// More dead letters than were allowed. What was done is kept.
         case tooManyDeadLetters
         /// Some input is not accounted for; a defect.
         case accounting
-        /// The output cannot be created, or has results already.
+        /// The output cannot be created.
         case cannotCreate
-        /// Reading or writing failed. What was done until the last checkpoint is kept.
+        /// The output has results of another run.
+        case outputTaken
+        /// Another run is writing to the output.
+        case outputInUse
+        /// Reading or writing failed, or the machine lacks something. What was done until the last checkpoint is kept.
         case inputOutput
         /// Stopped by a signal or by the caller; what was done is kept.
         case interrupted(signal: Int32)
@@ -24,26 +30,36 @@ public struct BulkFailure: Error, Sendable, Hashable {
 
     /// What went wrong.
     public var kind: Kind
-    /// One sentence for people, naming the file.
+    /// The file or directory it is about; empty when it is about none.
+    public var source: String
+    /// One sentence for people.
     public var message: String
 
     /// A failure with its message.
-    public init(_ kind: Kind, _ message: String) {
+    public init(_ kind: Kind, source: String = "", _ message: String) {
         self.kind = kind
+        self.source = source
         self.message = message
     }
 
-    /// Exit code of the command, after sysexits.
-    public var exitCode: Int32 {
+    /// The failure as a finding, with advice, for the same outlets as all others.
+    public var diagnostic: Diagnostic {
+        Diagnostic(code, .error, source: source.isEmpty ? "convertlead" : source, message: message)
+    }
+
+    private var code: DiagnosticCode {
         switch kind {
-        case .tooManyDeadLetters: 1
-        case .usage: 64
-        case .emptyInput, .inputChanged: 65
-        case .noInput: 66
-        case .accounting: 70
-        case .cannotCreate: 73
-        case .inputOutput: 74
-        case .interrupted(let signal): 128 + signal
+        case .usage: .usage
+        case .emptyInput: .inputEmpty
+        case .inputChanged: .runChanged
+        case .noInput: .inputUnreadable
+        case .tooManyDeadLetters: .runDeadLetters
+        case .accounting: .internalError
+        case .cannotCreate: .outputUnwritable
+        case .outputTaken: .runOutputTaken
+        case .outputInUse: .runOutputInUse
+        case .inputOutput: .runMachine
+        case .interrupted: .runInterrupted
         }
     }
 }

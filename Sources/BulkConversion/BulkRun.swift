@@ -11,7 +11,7 @@ public enum BulkOutput: Sendable, Hashable {
     case descriptor(Int32)
 }
 
-/// Settings that do not change what is written.
+/// How a bulk run works. Only ``excludes``, ``columns`` and ``requestLimit`` change what is written.
 public struct BulkSettings: Sendable {
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
@@ -115,7 +115,7 @@ public struct BulkRun: Sendable {
         switch output {
         case .descriptor(let descriptor):
             guard !settings.resumes else {
-                throw BulkFailure(.usage, "A filter has no state to resume from; give a directory")
+                throw BulkFailure(.usage, "A filter has no state to resume from; pass a directory")
             }
             destination = .stream(descriptor)
         case .directory(let path):
@@ -123,7 +123,7 @@ public struct BulkRun: Sendable {
                 let archive = archives.first(where: { $0 != "-" && FileIdentity(path: $0) == identity })
             {
                 throw BulkFailure(
-                    .usage, "\(archive) is the archive and the directory for the results; give another directory")
+                    .usage, "\(archive) is both the archive and the directory for the results")
             }
             let directory = try RunDirectory(path, resumes: settings.resumes)
             if var finished = try directory.finishedSummary(of: origin) {

@@ -236,7 +236,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         guard leadID.isEmpty, needsLeadID, !log.diagnostics.contains(where: { $0.code.saysWhyLeadIDIsMissing }) else {
             return
         }
-        log.add(.leadIDMissing, .error, "There is no lead id, and the address of a v2 call needs it")
+        log.add(.leadIDMissing, .error, "There is no lead id, but the address of a v2 call needs one")
     }
 
     /// Notes that the configured API domain is of another data centre than the host of the call.

@@ -69,6 +69,7 @@ struct BulkCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireInput(!archives.isEmpty)
         try common.run { report in
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
@@ -79,25 +80,27 @@ struct BulkCommand: ParsableCommand {
                 options: settings.options, settings: bulkSettings(settings))
             run.cancellation = StopSignals.cancellation
             StopSignals.watch()
-            // Results on the same terminal would be torn apart.
-            let isShared = output == "-" && isatty(STDOUT_FILENO) == 1
-            let counting = run
-            let progress = quiet || isShared ? nil : ProgressLine { counting.inputSize }
-            if let progress { run.onProgress = { progress.show($0) } }
-            do {
-                defer { progress?.clear() }
-                let summary = try run.run()
-                progress?.clear()
-                if !quiet { DiagnosticOutput.write(BulkReport(summary, output: output).text) }
-                if summary.converted + summary.deadLetters == 0 { throw CommandFailure(nothingFoundIn: summary) }
-                if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
-            } catch let failure as BulkFailure {
-                DiagnosticOutput.write("convertlead: \(failure.message)\n")
-                // Workers may be left behind: nothing that they use must be taken down under them.
-                if case .interrupted = failure.kind { _exit(failure.exitCode) }
-                throw ExitCode(failure.exitCode)
+            let start = ContinuousClock.now
+            let summary = try translate(run, isDrawn: !quiet && report.form == .text)
+            if !quiet {
+                let duration = start.duration(to: .now)
+                let isFilter = output == "-"
+                report.write(
+                    BulkReport(summary, options: settings.options, output: isFilter ? nil : output, duration: duration))
             }
+            if summary.requests == 0 { throw CommandFailure(nothingFoundIn: summary) }
+            if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
         }
+    }
+
+    private func translate(_ run: BulkRun, isDrawn: Bool) throws(BulkFailure) -> BulkSummary {
+        // Results on the same terminal would be torn apart.
+        let isShared = output == "-" && isatty(STDOUT_FILENO) == 1
+        let progress = isShared || !isDrawn ? nil : ProgressLine { run.inputSize }
+        defer { progress?.clear() }
+        var run = run
+        if let progress { run.onProgress = { progress.show($0) } }
+        return try run.run()
     }
 
     private func bulkSettings(_ settings: Settings) -> BulkSettings {
@@ -125,92 +128,5 @@ struct BulkCommand: ParsableCommand {
         for pattern in excluded.exclude { hash.add("exclude " + pattern) }
         for name in columns.names { hash.add("column " + name) }
         return String(hash.value, radix: 16)
-    }
-}
-
-/// Interrupts and requests to end, which let a run save its state first.
-enum StopSignals {
-    static let cancellation = BulkCancellation()
-
-    static func watch() {
-        // Made now, so that the handler only stores a number.
-        _ = cancellation
-        // A parent's worker threads have signals blocked, and its children inherit that.
-        var unblocked = sigset_t()
-        sigemptyset(&unblocked)
-        for signal in [SIGINT, SIGTERM] {
-            sigaddset(&unblocked, signal)
-            var action = sigaction()
-            #if canImport(Darwin)
-                action.__sigaction_u.__sa_handler = { @Sendable in StopSignals.cancellation.cancel(signal: $0) }
-            #else
-                action.__sigaction_handler.sa_handler = { @Sendable in StopSignals.cancellation.cancel(signal: $0) }
-            #endif
-            // No restart of interrupted calls: a read that waits must return. A second signal ends the process at once.
-            action.sa_flags = Int32(bitPattern: UInt32(truncatingIfNeeded: SA_RESETHAND))
-            sigaction(signal, &action, nil)
-        }
-        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
-    }
-}
-
-/// What a run came to, in words for the end of standard error.
-struct BulkReport {
-    private let summary: BulkSummary
-    private let output: String
-
-    init(_ summary: BulkSummary, output: String) {
-        self.summary = summary
-        self.output = output
-    }
-
-    /// Some lines; how many the problems decide.
-    var text: String {
-        var lines: [String] = []
-        if summary.isOfEarlierRun { lines.append("\(output) was finished before, and nothing was read now; that run:") }
-        lines.append(
-            "\(summary.read) read: \(summary.converted) converted (\(summary.withWarnings) with warnings), "
-                + "\(summary.deadLetters) dead letter\(summary.deadLetters == 1 ? "" : "s"), \(summary.skippedCount) skipped"
-        )
-        lines += summary.skippedKinds
-        let problems = summary.problems
-        for finding in problems.prefix(5) {
-            let place = finding.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""
-            lines.append("\(finding.severity.rawValue) [\(finding.code.rawValue)] \(Self.times(finding.count))\(place)")
-            lines.append("    do: \(finding.advice)")
-        }
-        if problems.count > 5 {
-            let more = problems.count - 5
-            lines.append(
-                "\(more) more \(more == 1 ? "kind" : "kinds") of findings"
-                    + (output == "-" ? "" : ": \(output)/summary.json has all of them"))
-        }
-        lines += named("without a field", "label", summary.unmappedLabels)
-        lines += named("without a user id", "assignee", summary.unknownAssignees)
-        if summary.deadLetters > 0 {
-            lines.append(
-                output == "-"
-                    ? "next: correct the dead letters and run them through bulk again"
-                    : "next: correct \(output)/dead-letters.ndjson and give it to bulk as an archive")
-        }
-        if output != "-" {
-            lines.append("\(output)/report.html has all of this for the person who signs the migration")
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func times(_ count: Int) -> String { "\(count) \(count == 1 ? "time" : "times")" }
-
-    /// The most frequent of some names on a line; none when there are no names.
-    private func named(_ lack: String, _ noun: String, _ counts: [BulkSummary.Count]) -> [String] {
-        guard !counts.isEmpty else { return [] }
-        let most = BulkSummary.byCount(counts).prefix(3).map {
-            "\"\($0.name.shown(atMost: 60))\" \(Self.times($0.count))"
-        }
-        let rest = counts.count - most.count
-        return [
-            "\(counts.count) \(noun)\(counts.count == 1 ? "" : "s") \(lack): " + most.joined(separator: ", ")
-                + (rest > 0 ? ", \(rest) more" : "")
-        ]
     }
 }

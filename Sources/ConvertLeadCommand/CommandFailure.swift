@@ -4,10 +4,12 @@ import ConvertLead
 
 import Platform
 
-/// How the command ended, in the numbers of sysexits.h. Wrong usage is 64 and comes from the argument parser.
+/// How the command ended, in the numbers of sysexits.h.
 enum ExitStatus: Int32, Sendable {
     /// `bulk` is done, with dead letters.
     case deadLetters = 1
+    /// The arguments are wrong.
+    case usage = 64
     /// The input cannot be translated.
     case dataError = 65
     /// An input does not exist or cannot be opened.
@@ -21,6 +23,22 @@ enum ExitStatus: Int32, Sendable {
 
     /// The status as the argument parser takes it.
     var code: ExitCode { ExitCode(rawValue) }
+
+    /// The status for a failure of a run.
+    static func code(of failure: BulkFailure) -> ExitCode {
+        let status: ExitStatus
+        switch failure.kind {
+        case .tooManyDeadLetters: status = .deadLetters
+        case .usage: status = .usage
+        case .emptyInput, .inputChanged: status = .dataError
+        case .noInput: status = .noInput
+        case .accounting: status = .software
+        case .cannotCreate, .outputTaken, .outputInUse: status = .cannotCreate
+        case .inputOutput: status = .ioError
+        case .interrupted(let signal): return ExitCode(128 + signal)
+        }
+        return status.code
+    }
 }
 
 /// Why the command stops, with all that is said about it.

@@ -1,6 +1,9 @@
 import ArgumentParser
+import BulkConversion
 import Bytes
 import ConvertLead
+
+import Platform
 
 /// The one input of a subcommand.
 struct InputArgument: ParsableArguments {
@@ -146,6 +149,12 @@ extension CommonOptions {
         } catch let failure as TranslationFailure {
             output.write(failure.diagnostics)
             throw ExitStatus.dataError.code
+        } catch let failure as BulkFailure {
+            output.write([failure.diagnostic])
+            let code = ExitStatus.code(of: failure)
+            // Workers may still run: nothing that they use may be taken down under them.
+            if case .interrupted = failure.kind { _exit(code.rawValue) }
+            throw code
         }
     }
 }
@@ -158,5 +167,15 @@ struct ColumnsOption: ParsableArguments {
     /// The names; none when the option was not given.
     var names: [String] {
         columns?.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { !$0.isWhitespace } } ?? []
+    }
+}
+
+extension ParsableCommand {
+    /// Ends with the help when no input is given and standard input is a terminal, where nobody would know to type.
+    func requireInput(_ isGiven: Bool) throws {
+        guard !isGiven, isatty(STDIN_FILENO) == 1 else { return }
+        if DiagnosticOutput.isJSONAskedFor { throw ValidationError("There is no input: standard input is a terminal.") }
+        DiagnosticOutput.write(Self.helpMessage() + "\n")
+        throw ExitStatus.usage.code
     }
 }

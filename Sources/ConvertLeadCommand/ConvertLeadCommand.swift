@@ -1,6 +1,6 @@
 import ArgumentParser
+import Bytes
 import ConvertLead
-
 import Platform
 
 /// The command; its work is done by one subcommand a file.
@@ -20,19 +20,22 @@ struct ConvertLeadCommand: ParsableCommand {
         ]
     )
 
-    /// Runs the subcommand and exits; what no subcommand foresaw is our fault.
+    /// Runs the subcommand and exits.
     static func main() {
         reserveStandardDescriptors()
-        checkArguments()
-        suggestSubcommand()
+        // Without /proc there are no arguments, not even the command's own name.
+        guard !CommandLine.arguments.isEmpty else {
+            let message = "The arguments cannot be read, because /proc is not mounted; mount it and run again"
+            end(Unforeseen(description: message))
+        }
         do {
+            try suggestSubcommand()
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
-            DiagnosticOutput(form: .text).write([Diagnostic(.internalError, .error, message: "\(error)")])
-            exit(withError: ExitStatus.software.code)
+            end(error)
         }
+        exit(withError: nil)
     }
 
     /// Keeps the numbers of standard input, output and error from files opened later where one of them is closed: results would
@@ -41,21 +44,44 @@ struct ConvertLeadCommand: ParsableCommand {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 { _ = open("/", O_RDONLY) }
     }
 
-    /// Ends where the system does not tell the arguments: without /proc the list is empty, which looks like a call for help.
-    private static func checkArguments() {
-        guard CommandLine.arguments.isEmpty else { return }
-        let message = "The arguments cannot be read, because /proc is not mounted; mount it, then run the command again"
-        DiagnosticOutput(form: .text).write([Diagnostic(.internalError, .error, message: message)])
-        exit(withError: ExitStatus.software.code)
-    }
-
     /// Ends with a suggestion where the first word is no subcommand; the parser would call it an unexpected argument.
-    private static func suggestSubcommand() {
+    private static func suggestSubcommand() throws {
         let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !known.contains(word) else {
             return
         }
         let hint = Spelling.nearest(to: word, among: known).map { " Did you mean '\($0)'?" } ?? ""
-        exit(withError: ValidationError("There is no subcommand '\(word)'.\(hint)"))
+        throw ValidationError("There is no subcommand '\(word)'.\(hint)")
+    }
+
+    private struct Unforeseen: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Prints what an error says, and exits: help on standard output, usage and bugs on standard error.
+    private static func end(_ error: any Error) -> Never {
+        if let code = error as? ExitCode { exit(withError: code) }
+        let output = DiagnosticOutput(form: DiagnosticOutput.isJSONAskedFor ? .json : .text)
+        switch exitCode(for: error) {
+        case .success:
+            do {
+                try FileOutput.write(Array((fullMessage(for: error) + "\n").utf8), argument: nil)
+                exit(withError: nil)
+            } catch {
+                output.write(error.diagnostics)
+                exit(withError: ExitStatus.ioError.code)
+            }
+        case .failure:
+            output.write([Diagnostic(.internalError, .error, source: "convertlead", message: "\(error)")])
+            exit(withError: ExitStatus.software.code)
+        default:
+            if output.form == .json {
+                output.write([Diagnostic(.usage, .error, source: "convertlead", message: message(for: error))])
+            } else {
+                let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+                DiagnosticOutput.write(lines.map { String($0).printable + "\n" }.joined())
+            }
+            exit(withError: ExitStatus.usage.code)
+        }
     }
 }

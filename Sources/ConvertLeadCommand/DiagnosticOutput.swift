@@ -31,7 +31,24 @@ struct DiagnosticOutput: Sendable {
         Self.write(lines)
     }
 
-    /// Writes text to standard error. Nobody can be told when that fails.
+    /// Writes the summary of a run.
+    func write(_ report: BulkReport) {
+        switch form {
+        case .text: Self.write(report.text)
+        case .json: Self.write(report.json)
+        }
+    }
+
+    /// Whether the arguments ask for JSON, for failures that come before they are parsed.
+    static var isJSONAskedFor: Bool {
+        let arguments = CommandLine.arguments
+        return arguments.contains("--diagnostics=json")
+            || zip(arguments, arguments.dropFirst()).contains {
+                $0 == ("--diagnostics", "json")
+            }
+    }
+
+    /// Writes text to standard error. Nothing can be said when that fails.
     static func write(_ text: String) {
         var text = text
         text.withByteView { bytes in

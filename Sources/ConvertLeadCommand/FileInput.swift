@@ -1,9 +1,12 @@
 import Bytes
+import ConvertLead
 
 import Platform
 
 /// Inputs of the command: whole files, or standard input.
 enum FileInput {
+    /// Longest input that is read whole, in bytes.
+    static let maximumLength = 64 << 20
     /// The name of standard input in diagnostics.
     static let standardInput = "<stdin>"
 
@@ -59,13 +62,16 @@ enum FileInput {
     private static func readAll(_ file: Int32, name: String) throws(CommandFailure) -> [UInt8] {
         let information = try information(of: file, name: name)
         // A regular file is read at one go, and its end seen without growing; no size is believed blindly.
-        var bytes = ByteBuffer(minimumCapacity: min(max(Int(information.st_size), 1 << 16), 1 << 26) + 1)
-        while true {
+        let expected = min(max(Int(information.st_size), 1 << 16), maximumLength)
+        var bytes = ByteBuffer(minimumCapacity: expected + 1)
+        while bytes.count <= maximumLength {
             if bytes.count == bytes.capacity { bytes.reserve(1) }
             let count = readSome(file, bytes.end, bytes.capacity - bytes.count)
             if count == 0 { return bytes.array() }
             if count < 0 && errno != EINTR { throw .input(name, .ioError, errno: errno) }
             bytes.count += max(count, 0)
         }
+        let message = "The input is larger than \(maximumLength >> 20) MiB"
+        throw CommandFailure(.dataError, [Diagnostic(.inputTooLarge, .error, source: name, message: message)])
     }
 }

@@ -33,6 +33,7 @@ struct RequestCommand: ParsableCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func run() throws {
+        try requireInput(input.file != nil)
         try common.run { report in
             let settings = try Settings(common, arguments, form: form, onRefusal: onRefusal)
             report.form = settings.diagnostics
@@ -61,7 +62,7 @@ struct RequestCommand: ParsableCommand {
                     log.diagnostics, format: reader.parts.replyFormat, uri: reader.parts.uri)
                 return nil
             case .body:
-                log.add(.leadIDMissing, .note, "There is no lead id; the body does without, --as call needs it")
+                log.add(.leadIDMissing, .note, "There is no lead id; the body needs none, but --as call does")
                 return .body(translator.takeBody())
             case .call(let digits):
                 return RecordID(digits).map { leadID in

@@ -31,6 +31,7 @@ struct ResponseCommand: ParsableCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func run() throws {
+        try requireInput(input.file != nil)
         try common.run { report in
             let settings = try Settings(common)
             report.form = settings.diagnostics

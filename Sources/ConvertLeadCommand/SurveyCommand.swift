@@ -58,6 +58,7 @@ struct SurveyCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireInput(!archives.isEmpty)
         try common.run { report in
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
@@ -76,9 +77,7 @@ struct SurveyCommand: ParsableCommand {
                 format == .json
                 ? survey.json : Array(SurveyTable(survey, settings.options, configuration: writeConfig).text.utf8)
             try FileOutput.write(text, argument: output.output)
-            if survey.summary.converted + survey.summary.deadLetters == 0 {
-                throw CommandFailure(nothingFoundIn: survey.summary)
-            }
+            if survey.summary.requests == 0 { throw CommandFailure(nothingFoundIn: survey.summary) }
         }
     }
 
@@ -92,14 +91,9 @@ struct SurveyCommand: ParsableCommand {
         run.jobs = jobs ?? 0
         run.yaml = YAMLText.json
         let counting = run
-        let progress = quiet ? nil : ProgressLine { counting.inputSize }
+        let progress = quiet || settings.diagnostics == .json ? nil : ProgressLine { counting.inputSize }
         if let progress { run.onProgress = { progress.show($0) } }
-        do throws(BulkFailure) {
-            defer { progress?.clear() }
-            return try run.run()
-        } catch {
-            DiagnosticOutput.write("convertlead: \(error.message)\n")
-            throw ExitCode(error.exitCode)
-        }
+        defer { progress?.clear() }
+        return try run.run()
     }
 }

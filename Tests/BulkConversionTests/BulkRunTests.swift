@@ -272,7 +272,7 @@ struct BulkRunTests {
         #expect(failure(scratch["b.ndjson"], scratch["out"]) == .noInput)
         #expect(!scratch.exists("out"))
         #expect(failure(scratch["a.ndjson"], scratch["out"]) == nil)
-        #expect(failure(scratch["a.ndjson"], scratch["out"]) == .cannotCreate)
+        #expect(failure(scratch["a.ndjson"], scratch["out"]) == .outputTaken)
         #expect(failure(scratch["a.ndjson"], scratch["a.ndjson"]) == .cannotCreate)
         #expect(failure(scratch["a.ndjson"], scratch["no/such/place"]) == .cannotCreate)
         let parent = "its parent directory \(scratch["no/such"]) does not exist; create it first"
@@ -295,8 +295,7 @@ struct BulkRunTests {
         var run = BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)
         let cancellation = run.cancellation
         run.onProgress = { if $0.read > 100 { cancellation.cancel() } }
-        #expect(throws: BulkFailure(.interrupted(signal: 2), "stopped; the state is saved, --resume goes on from here"))
-        {
+        #expect(throws: BulkFailure(.interrupted(signal: 2), "The run was stopped; its state is saved")) {
             try run.run()
         }
         func resume(_ fingerprint: String = "") -> BulkFailure.Kind? {

@@ -57,7 +57,7 @@ struct EngineTests {
         let failure = #expect(throws: BulkFailure.self) {
             try Bulk.run([scratch["in.ndjson"]], into: scratch["out"], settings: settings)
         }
-        #expect(failure?.kind == .tooManyDeadLetters && failure?.exitCode == 1)
+        #expect(failure?.kind == .tooManyDeadLetters && failure?.diagnostic.code == .runDeadLetters)
         settings.mostDeadLetters = nil
         settings.resumes = true
         let summary = try Bulk.run([scratch["in.ndjson"]], into: scratch["out"], settings: settings)

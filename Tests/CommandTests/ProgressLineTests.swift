@@ -109,7 +109,7 @@ import Testing
         #expect(drawn.last == "")
         #expect(
             drawn.dropLast().allSatisfy { $0.contains(" done  ") && $0.hasSuffix(" dead letters") && $0.count < 80 })
-        #expect(text.contains("\r\u{1B}[K30000 read: "))
+        #expect(text.contains("\r\u{1B}[K30,000 read in "))
     }
 
     @Test(

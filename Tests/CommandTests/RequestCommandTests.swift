@@ -229,7 +229,7 @@ import Testing
     func leadID() throws {
         let noted = try run(Requests.users, Requests.xml())
         #expect(noted.status == 0)
-        #expect(noted.errors.contains("note [v1.lead_id.missing] There is no lead id; the body does without"))
+        #expect(noted.errors.contains("note [v1.lead_id.missing] There is no lead id; the body needs none"))
         for form in ["call", "curl", "http"] {
             let refused = try run(Requests.users + ["--as", form], Requests.xml())
             #expect(refused.status == 65)

@@ -15,7 +15,7 @@ extension ArchiveForm {
                 address: call.slice(0..<addressLength), body: call.dropping(addressLength), log: &entry.log)
             if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, !request.method.equals("GET") {
                 return entry.refuse(
-                    .callBodyMissing, "The log has the address of this \(request.method.text), but not its body",
+                    .callBodyMissing, "The log has the address of this \(request.method.text), but no body",
                     keeping: entry.calls.parts)
             }
             entry.judge(isRequest: true)

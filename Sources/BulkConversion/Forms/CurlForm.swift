@@ -30,13 +30,13 @@ extension ArchiveForm {
             if entry.calls.hasMethod || entry.calls.hasXML {
                 if command.readsFile, !entry.calls.hasXML {
                     return entry.refuse(
-                        .callBodyMissing, "The command reads its data from a file that is not in the archive",
+                        .callBodyMissing, "The command reads its data from a file outside the archive",
                         keeping: entry.calls.parts)
                 }
                 if !entry.calls.hasMethod, let name = command.urlVariable {
                     return entry.refuse(
                         .archiveEntry,
-                        "The address is in the variable \(name) of the shell; write the address in its place",
+                        "The address is in the shell variable \(name); write the address instead",
                         keeping: entry.calls.parts)
                 }
             }

@@ -35,7 +35,7 @@ enum JSONEntry {
             if let reason = SkipReason(search.noCall) { return entry.skip(reason) }
             if !RequestMarks.isIn(text) { return entry.skip(.otherText) }
             return entry.refuse(
-                .archiveEntry, "The JSON holds signs of a request, but no call was found in it")
+                .archiveEntry, "The JSON has signs of a request, but no call was found in it")
         }
         var earlier: Set<[Int]> = []
         for finding in search.findings where !entry.isAtLimit {
@@ -45,7 +45,7 @@ enum JSONEntry {
                 if let reason = SkipReason(kind) {
                     entry.skip(reason)
                 } else {
-                    entry.refuse(.archiveEntry, "The JSON holds signs of a request, but no call was found in it")
+                    entry.refuse(.archiveEntry, "The JSON has signs of a request, but no call was found in it")
                 }
             case .call(let call):
                 if isPlaced { entry.at(place(of: call.node, json), of: whole) } else { entry.log.removeAll() }

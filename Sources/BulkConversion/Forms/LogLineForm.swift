@@ -51,7 +51,7 @@ enum LogRecord {
         }
         guard let call else { return entry.skip(.otherText) }
         if call.isOneOfSeveral {
-            return entry.refuse(.archiveEntry, "The line holds several calls; give each a line of its own")
+            return entry.refuse(.archiveEntry, "The line has several calls; put each on its own line")
         }
         var body = text.slice(call.parameters)
         if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {

@@ -68,14 +68,13 @@ final class RunDirectory {
         // Some network file systems know no locks of directories; runs there are not kept apart.
         if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             throw BulkFailure(
-                .cannotCreate, "Another run is writing into \(path); wait for its end, or give another directory")
+                .outputInUse, "Another run is writing to \(path)")
         }
         guard resumes else {
             for name in ResultName.allCases {
                 guard try !exists(name), try !exists(name, isPart: true) else {
                     throw BulkFailure(
-                        .cannotCreate,
-                        "\(path) has results of a run already; give --resume to go on with it, or another directory")
+                        .outputTaken, "\(path) already has results of a run")
                 }
             }
             return
@@ -137,7 +136,7 @@ final class RunDirectory {
     func finishedSummary(of origin: BulkSummary.Origin) throws(BulkFailure) -> BulkSummary? {
         let isOther = BulkFailure(
             .inputChanged,
-            "The run that ended in \(path) had other archives, options or tables; give another directory")
+            "The run that ended in \(path) had other archives, options or tables")
         if let checkpoint, checkpoint.isFinishing {
             guard checkpoint.origin == origin else { throw isOther }
             try publish()

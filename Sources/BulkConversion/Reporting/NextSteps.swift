@@ -26,10 +26,8 @@ package struct NextSteps: Sendable {
             add("For `\(finding.code.rawValue)` (\(finding.count.grouped)): \(finding.advice)")
         }
         if summary.deadLetters > 0 {
-            let count = summary.deadLetters.counted("dead letter")
-            add(
-                "Correct the \(count)\(isFilter ? "" : " in `dead-letters.ndjson`") and pass them to `convertlead bulk` again"
-            )
+            let letters = summary.deadLetters.counted("dead letter") + (isFilter ? "" : " in `dead-letters.ndjson`")
+            add("Correct \(letters) and pass \(summary.deadLetters == 1 ? "it" : "them") to `convertlead bulk` again")
         }
         if summary.withWarnings > 0 {
             add(

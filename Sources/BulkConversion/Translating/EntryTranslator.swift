@@ -224,7 +224,7 @@ struct EntryTranslator: ~Copyable {
         entry.text = text
         var parts = CallParts()
         parts.xml = Document.first(in: text) ?? .empty
-        log.add(.callUnrecognized, .error, "The text holds signs of a request but is in no known form")
+        log.add(.callUnrecognized, .error, "The text has signs of a request, but its form is unknown")
         writeLetter(parts)
     }
 

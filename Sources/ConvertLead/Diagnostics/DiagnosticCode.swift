@@ -99,6 +99,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     // Files
     case inputUnreadable = "file.input.unreadable"
     case outputUnwritable = "file.output.unwritable"
+    case inputEmpty = "file.input.empty"
+    case inputTooLarge = "file.input.too_large"
     // v2 replies
     case replySyntax = "v2.response.syntax"
     case replyEmpty = "v2.response.empty"
@@ -116,8 +118,15 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case archiveTruncated = "archive.file.truncated"
     case archiveLineLength = "archive.line.length"
     case archiveEntry = "archive.entry.unreadable"
-    /// A table names no columns, so they were told from its cells.
     case archiveTableColumns = "archive.table.columns"
+    // Runs
+    case usage = "run.arguments.wrong"
+    case runChanged = "run.input.changed"
+    case runOutputTaken = "run.output.taken"
+    case runOutputInUse = "run.output.in_use"
+    case runDeadLetters = "run.dead_letters.too_many"
+    case runMachine = "run.machine.failed"
+    case runInterrupted = "run.signal.interrupted"
     // Ourselves
     case internalError = "internal.error"
 }

@@ -451,6 +451,16 @@ extension DiagnosticCode {
                 "The output cannot be created or written. An existing output was not changed.",
                 "--output into a directory that does not exist",
                 "choose another path, or check its directory, the permissions and the free space")
+        case .inputEmpty:
+            Explanation(
+                "The input is empty.",
+                "a pipe from a command that printed nothing",
+                "check the command or file that the input comes from")
+        case .inputTooLarge:
+            Explanation(
+                "The file is larger than 64 MiB and was not read.",
+                "request < /dev/zero",
+                "check that this is the right file; use bulk for archives")
         case .replySyntax:
             Explanation(
                 "The reply is not JSON.",
@@ -503,10 +513,10 @@ extension DiagnosticCode {
                 "check the file and run again")
         case .archiveWithoutRequest:
             Explanation(
-                "The archives hold no request in a form that is known.",
+                "The archives contain no request: everything in them was skipped.",
                 "a directory of replies only",
-                "check the paths; look at the first skipped places in the summary, and pass --columns for tables "
-                    + "without a header")
+                "check the paths and the first skipped places in the summary; pass --columns for tables without a header"
+            )
         case .archiveEmpty:
             Explanation(
                 "The file is empty.",
@@ -532,6 +542,41 @@ extension DiagnosticCode {
                 "The table has no header row. The columns were told from the cells of each row.",
                 "5550000000700001,\"<Potentials>…</Potentials>\"",
                 "check one of these by eye, or name the columns with --columns")
+        case .usage:
+            Explanation(
+                "The arguments are wrong or contradict each other.",
+                "--resume with --output -",
+                "correct the command; --help lists the options")
+        case .runChanged:
+            Explanation(
+                "The archives are not the ones that the stopped run read.",
+                "an archive that has grown since",
+                "restore the archives, or start again without --resume")
+        case .runOutputTaken:
+            Explanation(
+                "The output has results of another run.",
+                "a second run into the same directory",
+                "choose another directory, or remove the results; pass --resume to go on with a stopped run")
+        case .runOutputInUse:
+            Explanation(
+                "Another run is writing to the output.",
+                "two runs into one directory at the same time",
+                "wait for the other run to end, or choose another directory")
+        case .runDeadLetters:
+            Explanation(
+                "The run has more dead letters than --max-dead-letters allows. Its state is saved.",
+                "--max-dead-letters 10 with an archive of other dates",
+                "correct the cause of the dead letters, or go on with --resume and a higher limit")
+        case .runMachine:
+            Explanation(
+                "The machine could not read, write or start something that the run needs.",
+                "a full disk, or an archive.zst without the program zstd",
+                "fix the cause and run again; with --resume the run goes on where it stopped")
+        case .runInterrupted:
+            Explanation(
+                "The run was stopped.",
+                "Control-C",
+                "go on with --resume, or run again")
         case .internalError:
             Explanation(
                 "Internal error. This is a bug in convertlead.",

@@ -73,7 +73,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
                 "The JSON has a comma before a closing bracket; it was skipped")
         }
         if isV1(root) {
-            log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
+            log.add(.replyAlreadyV1, .note, "The reply is already a v1 reply and was not changed")
             return .alreadyV1(.json)
         }
         return .outcome(try readEnvelope(root, in: text, log: &log))
@@ -102,7 +102,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
         }
         switch reader.events.first?.name {
         case 0, 1:
-            log.add(.replyAlreadyV1, .note, "The reply is a v1 reply already and was passed through unchanged")
+            log.add(.replyAlreadyV1, .note, "The reply is already a v1 reply and was not changed")
             return .alreadyV1(.xml)
         case 2: throw Self.page
         default: throw Unreadable(code: .replySyntax, what: "is XML, but not a v1 reply")
@@ -144,7 +144,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
             if count > 1 {
                 throw Unreadable(
                     code: .replySeveral, offset: json.offset(of: data), path: "data",
-                    what: "has \(count) items, and a v1 reply holds one")
+                    what: "has \(count) items, but a v1 reply can hold only one")
             }
             var item: JSONReader.Node?
             json.forEachElement(of: data) { item = $0 }
@@ -265,7 +265,7 @@ package struct V2ReplyReader: ~Copyable, Sendable {
         } else if knownCodes[name] == nil {
             log.add(
                 .replyCodeUnknown, .warning, at: SourceLocation(ofByte: json.offset(of: code), in: text),
-                path: Self.path(path, "code"), "The error code \(name) is not in the table", subject: name)
+                path: Self.path(path, "code"), "The error code \(name) is unknown", subject: name)
         }
         return ConversionFailure(
             reason: reason, code: name, message: messages.joined(separator: "; "), fields: found.fields)

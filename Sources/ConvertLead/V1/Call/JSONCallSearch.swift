@@ -427,7 +427,7 @@ extension V1CallReader {
         if count > 1, depth == 0 {
             log.add(
                 .callUnrecognized, .error,
-                "The JSON holds several requests; one call is read at a time, bulk reads many")
+                "The JSON has several requests; use bulk for more than one")
         }
         if count == 0, case .otherMethod = search.noCall { addAddress(ofOtherMethodIn: text, log: &log) }
     }

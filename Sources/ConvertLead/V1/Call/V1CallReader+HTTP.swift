@@ -28,7 +28,7 @@ extension V1CallReader {
                 let name = value.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
                 log.add(
                     .callContentEncoding, .error,
-                    "The body is compressed (\(name && value.count < 20 ? value.text : "Content-Encoding")); it is not read"
+                    "The body is compressed (\(name && value.count < 20 ? value.text : "Content-Encoding")); this is not supported"
                 )
             }
         }
@@ -47,7 +47,7 @@ extension V1CallReader {
             if HeaderText.isRequestLine(body.dropping(next)) {
                 log.add(
                     .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
-                    "A second HTTP request begins here; one call is read at a time, bulk reads many")
+                    "A second HTTP request starts here; use bulk for more than one")
             }
             body = body.slice(0..<next)
         }

@@ -145,7 +145,7 @@ package struct V1CallReader: ~Copyable {
         if read.lacksQuestionMark {
             log.add(
                 .callUnrecognized, .error,
-                "The parameters follow the address without a question mark; write one in place of the first &")
+                "There is no question mark between address and parameters; write one in place of the first &")
         }
         // A path beside an address that has a host says nothing new.
         if address == nil || !read.host.isEmpty {
@@ -207,11 +207,11 @@ package struct V1CallReader: ~Copyable {
         guard isRecognized || !parameters.isEmpty || address != nil else {
             log.add(
                 .callUnrecognized, .error,
-                "The input is neither XML nor a v1 call: no known form, and none of the parameters of convertLead")
+                "The input is neither v1 XML nor a v1 call")
             return
         }
         if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), !isKnown(parts.host) {
-            log.add(.callHost, .note, "The host \(parts.host.text) is not one of Zoho's known v1 hosts")
+            log.add(.callHost, .note, "The host \(parts.host.text) is not a known Zoho v1 host")
         }
         parts.leadID = readLeadID(log: &log)
         parts.newFormat = readNewFormat(log: &log)

@@ -118,7 +118,7 @@ package struct V1Parameters: ~Copyable {
             range = ByteRange(start, values.count - start)
             log.add(
                 .callDoubleEncoding, .note, path: "xmlData",
-                "The xmlData was percent-encoded once more than \(place.rawValue) needs, and was decoded again")
+                "The xmlData in \(place.rawValue) was percent-encoded twice and was decoded twice")
         }
         if let earlierPlace = earlier.place {
             let old = self.value(name).trimmingWhitespace()

@@ -87,8 +87,8 @@ struct ResumeTests {
         "A fault of any write, flush or rename ends with status 74 and can be resumed",
         .enabled(if: strace != nil, "strace is not installed"),
         arguments: [
-            "write:error=ENOSPC", "write:error=EIO", "fdatasync:error=EIO", "fsync:error=EIO", "rename:error=EIO",
-            "rename:error=ENOSPC", "unlink:error=EIO",
+            "write:error=ENOSPC", "write:error=EIO", "fdatasync:error=EIO", "fsync:error=EIO", "renameat:error=EIO",
+            "renameat:error=ENOSPC", "unlinkat:error=EIO",
         ])
     func faults(_ fault: String) throws {
         let scratch = try Scratch()

@@ -10,12 +10,17 @@ struct RunDirectoryTests {
 
     private static let strace = ["/usr/bin/strace", "/bin/strace"].first(where: FileManager.default.isExecutableFile)
 
-    /// Starts a run that waits for the rest of its input, and waits until it has made a checkpoint.
+    /// Starts a run that waits for the rest of its input, and waits until it has made its last checkpoint before that.
     private func startWaiting(_ scratch: Scratch, _ text: String) throws -> BuiltCommand {
         let command = try BuiltCommand(["bulk"] + Self.options + ["-o", scratch["out"], "-"])
         try command.input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
         for _ in 0..<2_000 where !scratch.exists("out/checkpoint") && command.process.isRunning { usleep(5_000) }
         try #require(scratch.exists("out/checkpoint"))
+        var last = Data()
+        while case let state = scratch.read("out/checkpoint"), state != last {
+            last = state
+            usleep(500_000)
+        }
         return command
     }
 
@@ -105,7 +110,7 @@ struct RunDirectoryTests {
         let arguments = ["bulk", "--quiet", "-o", scratch["out"], scratch["all.ndjson"]]
         let (status, errors) = try BuiltCommand(
             [
-                "-f", "-qq", "-o", "/dev/null", "-P", scratch["out/" + name], "-e", "trace=newfstatat,lstat", "-e",
+                "-f", "-qq", "-o", "/dev/null", "-P", name, "-e", "trace=newfstatat,lstat", "-e",
                 "inject=newfstatat,lstat:error=EIO:when=2+", BuiltCommand.path.path,
             ] + arguments, program: URL(filePath: try #require(Self.strace))
         ).wait()

@@ -24,10 +24,10 @@ package func missingParent(of path: String) -> String? {
     return fileExists(String(parent)) ? nil : String(parent)
 }
 
-/// Opens a file; below zero with `errno` set when that fails.
-func openFile(_ path: String, _ flags: Int32) -> Int32 {
+/// Opens a file, a relative path from an open directory on; below zero with `errno` set when that fails.
+func openFile(_ path: String, _ flags: Int32, in directory: Int32 = AT_FDCWD) -> Int32 {
     while true {
-        let descriptor = open(path, flags | O_CLOEXEC, 0o666)
+        let descriptor = openat(directory, path, flags | O_CLOEXEC, 0o666)
         if descriptor >= 0 || errno != EINTR { return descriptor }
     }
 }

@@ -9,7 +9,8 @@ import Platform
 /// Resuming cuts the results back to the lengths it gives.
 ///
 /// One run at a time has the directory: it holds a lock that the system lets go of when the process ends, however it ends.
-/// Files are created anew and never opened through a link.
+/// Files are created anew and never opened through a link, all relative to the open directory: one that takes its place at the
+/// path gets nothing of this run.
 final class RunDirectory {
     /// The results that grow line by line.
     enum Result: CaseIterable {
@@ -47,8 +48,21 @@ final class RunDirectory {
         if directory >= 0 { close(directory) }
     }
 
+    private func fileName(_ name: ResultName, isPart: Bool) -> String {
+        name.rawValue + (isPart ? ResultName.partSuffix : "")
+    }
+
+    /// Path of a file, for messages.
     private func path(of name: ResultName, isPart: Bool = false) -> String {
-        (path.hasSuffix("/") ? path : path + "/") + name.rawValue + (isPart ? ResultName.partSuffix : "")
+        (path.hasSuffix("/") ? path : path + "/") + fileName(name, isPart: isPart)
+    }
+
+    private func open(_ name: ResultName, isPart: Bool = false, _ flags: Int32) -> Int32 {
+        openFile(fileName(name, isPart: isPart), flags | O_NOFOLLOW, in: directory)
+    }
+
+    private func status(_ name: ResultName, isPart: Bool, _ status: inout stat) -> Bool {
+        fstatat(directory, fileName(name, isPart: isPart), &status, AT_SYMLINK_NOFOLLOW) == 0
     }
 
     private func failure(_ file: String, _ kind: BulkFailure.Kind = .inputOutput) -> BulkFailure {
@@ -88,10 +102,9 @@ final class RunDirectory {
     }
 
     private func exists(_ name: ResultName, isPart: Bool = false) throws(BulkFailure) -> Bool {
-        let file = path(of: name, isPart: isPart)
-        var status = stat()
-        if lstat(file, &status) == 0 { return true }
-        guard errno == ENOENT else { throw failure(file) }
+        var found = stat()
+        if status(name, isPart: isPart, &found) { return true }
+        guard errno == ENOENT else { throw failure(path(of: name, isPart: isPart)) }
         return false
     }
 
@@ -105,7 +118,9 @@ final class RunDirectory {
         for (result, descriptor) in descriptors {
             let file = path(of: result.name, isPart: true)
             var found = stat()
-            guard fstat(descriptor, &status) == 0, lstat(file, &found) == 0 else { throw failure(file) }
+            guard fstat(descriptor, &status) == 0, self.status(result.name, isPart: true, &found) else {
+                throw failure(file)
+            }
             guard FileIdentity(found) == FileIdentity(status) else {
                 throw BulkFailure(.inputOutput, "\(file) was replaced while the run wrote into it")
             }
@@ -114,7 +129,7 @@ final class RunDirectory {
 
     private func read(_ name: ResultName) throws(BulkFailure) -> [UInt8] {
         let file = path(of: name)
-        let descriptor = openFile(file, O_RDONLY | O_NOFOLLOW)
+        let descriptor = open(name, O_RDONLY)
         guard descriptor >= 0 else { throw failure(file) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -142,22 +157,22 @@ final class RunDirectory {
             try publish()
             return checkpoint.summary
         }
-        guard resumes, checkpoint == nil, try exists(.summary) else { return nil }
+        guard directory >= 0, resumes, checkpoint == nil, try exists(.summary) else { return nil }
         let text = try read(.summary)
         guard let summary = BulkSummary(json: text), let finished = BulkSummary.Origin(json: text) else {
             throw BulkFailure(.inputOutput, "\(path(of: .summary)) is damaged")
         }
         guard finished == origin else { throw isOther }
-        for name in Self.finalNames { try checkFile(path(of: name)) }
+        for name in Self.finalNames { try checkFile(name) }
         return summary
     }
 
-    /// Fails unless there is a regular file.
-    private func checkFile(_ file: String) throws(BulkFailure) {
-        var status = stat()
-        guard lstat(file, &status) == 0 else { throw failure(file) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw BulkFailure(.inputOutput, "\(file) is not a regular file")
+    /// Fails unless there is a regular file of a final name.
+    private func checkFile(_ name: ResultName) throws(BulkFailure) {
+        var found = stat()
+        guard status(name, isPart: false, &found) else { throw failure(path(of: name)) }
+        guard found.st_mode & S_IFMT == S_IFREG else {
+            throw BulkFailure(.inputOutput, "\(path(of: name)) is not a regular file")
         }
     }
 
@@ -183,14 +198,14 @@ final class RunDirectory {
                 continue
             }
             let length = result == .converted ? checkpoint.convertedLength : checkpoint.deadLettersLength
-            descriptors[result] = try reopen(path(of: result.name, isPart: true), length)
+            descriptors[result] = try reopen(result.name, length)
             lengths[result] = length
         }
     }
 
     /// Calls `body` with each line of the converted requests that an interrupted run wrote.
     func forEachConvertedLine(upTo length: Int, _ body: (ByteView) -> Void) {
-        let descriptor = openFile(path(of: .converted, isPart: true), O_RDONLY | O_NOFOLLOW)
+        let descriptor = open(.converted, isPart: true, O_RDONLY)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var buffer = ByteBuffer(minimumCapacity: 1 << 16)
@@ -216,15 +231,18 @@ final class RunDirectory {
     /// Creates a file under its `.part` name in place of what an earlier run left there.
     private func create(_ name: ResultName, _ kind: BulkFailure.Kind = .inputOutput) throws(BulkFailure) -> Int32 {
         let file = path(of: name, isPart: true)
-        guard unlink(file) == 0 || errno == ENOENT else { throw failure(file, kind) }
-        let descriptor = openFile(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        guard unlinkat(directory, fileName(name, isPart: true), 0) == 0 || errno == ENOENT else {
+            throw failure(file, kind)
+        }
+        let descriptor = open(name, isPart: true, O_WRONLY | O_CREAT | O_EXCL)
         guard descriptor >= 0 else { throw failure(file, kind) }
         return descriptor
     }
 
     /// Opens a result of an interrupted run and cuts it back to a length.
-    private func reopen(_ file: String, _ length: Int) throws(BulkFailure) -> Int32 {
-        let descriptor = openFile(file, O_WRONLY | O_NOFOLLOW)
+    private func reopen(_ name: ResultName, _ length: Int) throws(BulkFailure) -> Int32 {
+        let file = path(of: name, isPart: true)
+        let descriptor = open(name, isPart: true, O_WRONLY)
         guard descriptor >= 0 else {
             if errno == ELOOP {
                 throw BulkFailure(.inputOutput, "\(file) is a link; start anew into another directory")
@@ -279,8 +297,8 @@ final class RunDirectory {
 
     /// Gives a file its final name.
     private func move(_ name: ResultName) throws(BulkFailure) {
-        let target = path(of: name)
-        guard rename(path(of: name, isPart: true), target) == 0 else { throw failure(target) }
+        let part = fileName(name, isPart: true)
+        guard renameat(directory, part, directory, name.rawValue) == 0 else { throw failure(path(of: name)) }
     }
 
     private func synchronizeDirectory() throws(BulkFailure) {
@@ -304,10 +322,10 @@ final class RunDirectory {
         for name in Self.finalNames {
             if try exists(name, isPart: true) { try move(name) }
             // A name that is not there as a part has been changed before this run was resumed, or is lost.
-            try checkFile(path(of: name))
+            try checkFile(name)
         }
         try synchronizeDirectory()
-        guard unlink(path(of: .checkpoint)) == 0 else { throw failure(path(of: .checkpoint)) }
+        guard unlinkat(directory, ResultName.checkpoint.rawValue, 0) == 0 else { throw failure(path(of: .checkpoint)) }
         try synchronizeDirectory()
     }
 }

@@ -18,7 +18,7 @@ extension UInt8 {
 
 extension UnsafePointer<UInt8> {
     /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
-    /// behind the digits are read.
+    /// after the digits are read.
     @inlinable @inline(__always) public var leadingDigits: Int {
         var count = 0
         while count < 24 {

@@ -80,10 +80,10 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
 /// Growable bytes in one heap block that is kept when emptied, so that a warm buffer never allocates.
 ///
 /// Ownership: the block belongs to this value and is freed with it. Pointers into it (`base`, `bytes`) are valid until the
-/// next call that appends or reserves. `slack` bytes behind the last one may be read and overwritten, so that codecs can
+/// next call that appends or reserves. `slack` bytes after the last one may be read and overwritten, so that codecs can
 /// work eight bytes at a step.
 public struct ByteBuffer: ~Copyable, @unchecked Sendable {
-    /// Bytes behind the capacity that may be touched by wide loads and stores.
+    /// Bytes after the capacity that wide loads and stores may touch.
     public static let slack = 64
 
     /// First byte of the block.
@@ -169,7 +169,7 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
         for byte in UTF8.encode(scalar).unsafelyUnwrapped { append(byte) }
     }
 
-    /// Appends what base64 stands for, of either alphabet; bytes that are no digits of it are skipped.
+    /// Appends the bytes of base64 text, of either alphabet; bytes that are no digits of it are skipped.
     package mutating func append(base64 text: ByteView) {
         reserve(text.count)
         var bits: UInt32 = 0

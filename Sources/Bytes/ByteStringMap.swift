@@ -67,9 +67,9 @@ public struct ByteStringMap: ~Copyable, @unchecked Sendable {
         find(key, scope, Self.hash(key, scope, isPadded: false), isPadded: false)
     }
 
-    /// The number stored under `key`, or `nil`; faster, because lengths that nobody can predict decide nothing.
+    /// The number stored under `key`, or `nil`; faster, because no branch depends on a length that cannot be predicted.
     ///
-    /// - Parameter key: bytes in a ``ByteBuffer``: what lies behind them may be read, and does not count.
+    /// - Parameter key: bytes in a ``ByteBuffer``: what lies after them may be read, and does not count.
     public func find(padded key: ByteView, scope: Int32 = 0) -> Int? {
         find(key, scope, Self.hash(key, scope, isPadded: true), isPadded: true)
     }

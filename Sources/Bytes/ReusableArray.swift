@@ -20,7 +20,7 @@ public struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sen
     /// Elements in use.
     @inlinable public var count: Int { length }
 
-    /// Adds an element behind the last.
+    /// Adds an element after the last.
     @inlinable @inline(__always) public mutating func append(_ element: Element) {
         if length == capacity { grow() }
         (storage + length).initialize(to: element)

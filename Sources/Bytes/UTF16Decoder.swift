@@ -1,7 +1,7 @@
 /// Turns UTF-16 that comes in pieces into UTF-8.
 ///
 /// Half of a character without its other half is written as the three bytes of its code, and a byte that is left over as 0xFF:
-/// neither is UTF-8, so that whoever reads the text refuses what holds it and goes on behind.
+/// neither is UTF-8, so the reader of the text refuses the part with it and goes on.
 public struct UTF16Decoder: Sendable {
     private let isBigEndian: Bool
     /// First byte of a unit whose second one has not come.
@@ -11,10 +11,10 @@ public struct UTF16Decoder: Sendable {
     /// Offset in the UTF-8 of the first half of a character without its other half.
     public private(set) var problem: Int?
 
-    /// Starts at the beginning of a text, behind its byte-order mark.
+    /// Starts at the beginning of a text, after its byte-order mark.
     public init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
-    /// Appends what the next bytes stand for to a text.
+    /// Appends the next bytes to a text.
     public mutating func decode(_ bytes: ByteView, into text: inout ByteBuffer) {
         var index = 0
         if let first = firstByte, let second = bytes.first {

@@ -18,7 +18,7 @@ enum ResultDetail: CInt, CaseIterable {
     }
 }
 
-/// The texts of one result while they are gathered, one behind another, each with a zero byte at its end. In the block they
+/// The texts of one result while they are gathered, one after another, each with a zero byte at its end. In the block they
 /// follow the offsets of the details, 0 for one that there is not.
 struct ResultTexts: ~Copyable {
     private static let tableLength = ResultDetail.allCases.count * MemoryLayout<Int>.size

@@ -46,7 +46,7 @@ enum FileOutput {
         try replace(target(of: path), with: body, mode: exists ? information.st_mode & 0o7777 : nil, name: path)
     }
 
-    /// The file behind symbolic links, so that a rename does not replace the link; the path itself when there is none.
+    /// The target of symbolic links, so that a rename does not replace the link; the path itself when there is none.
     private static func target(of path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }

@@ -54,7 +54,7 @@ final class ProgressLine: @unchecked Sendable {
     /// second, dead letters so far. The bar gives way to the figures.
     ///
     /// - Parameters:
-    ///   - start: where the run was when its time began; a resumed run has something behind it then.
+    ///   - start: where the run was when its time began; a resumed run has done a part already.
     ///   - seconds: time since then.
     ///   - total: bytes of all archives; 0 when not known.
     ///   - width: columns of the terminal; the line is never as wide.

@@ -5,7 +5,7 @@ import Platform
 
 /// A configuration to begin with: the options a survey was taken with, and commented proposals for what is missing.
 ///
-/// It is a valid configuration as it stands, and does what those options did; only the order of day and month is what all
+/// It is a valid configuration, and does what those options did; only the order of day and month is what all
 /// dates of the archives speak for.
 struct StarterConfiguration {
     private let survey: Survey

@@ -29,7 +29,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
         case accepted
     }
 
-    /// One value, or one member's name with its value right behind it.
+    /// One value, or one member's name with its value right after it.
     private struct Entry {
         /// Where the value begins and ends in the text.
         var offset: UInt32
@@ -37,7 +37,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
         /// Where the content of a string lies (in the text or among the unescaped), or how many a container holds.
         var start: UInt32
         var length: UInt32
-        /// Index behind the value and all it holds; while a container is open, the index of the one around it.
+        /// Index after the value and all it holds; while a container is open, the index of the one around it.
         var next: UInt32
         var kind: Kind
         /// Whether a string was unescaped, or a boolean is true.
@@ -319,7 +319,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
 
     /// The high bit of each byte that is a quote, a backslash, a control character or not ASCII.
     ///
-    /// A borrow may mark a byte behind a real one too, never before it; only the lowest mark is used.
+    /// A borrow may mark a byte after a real one too, never before it; only the lowest mark is used.
     @inline(__always)
     private static func special(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -330,7 +330,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
         return (word | control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & highs
     }
 
-    /// Reads one escape, positioned on its backslash, and appends what it stands for.
+    /// Reads one escape, positioned on its backslash, and appends what it means.
     private mutating func readEscape(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) throws(JSONError) {
         let backslash = at
         at += 1
@@ -454,7 +454,7 @@ package struct JSONReader: ~Copyable, @unchecked Sendable {
     /// Byte offset of the value in the text.
     package func offset(of node: Node) -> Int { Int(self[node].offset) }
 
-    /// The value as it stands in the text, quotes and escapes included.
+    /// The value as it is in the text, quotes and escapes included.
     package func source(of node: Node) -> ByteView {
         let entry = self[node]
         return ByteView(

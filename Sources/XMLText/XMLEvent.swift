@@ -11,7 +11,7 @@ package struct XMLEvent: BitwiseCopyable, Sendable {
         case start
         /// One more attribute of the start tag before it.
         case attribute
-        /// Character data behind a child: entities, CDATA and plain pieces joined.
+        /// Character data after a child: entities, CDATA and plain pieces joined.
         case text
         /// An end tag, also of an empty-element tag.
         case end
@@ -26,7 +26,7 @@ package struct XMLEvent: BitwiseCopyable, Sendable {
     package let name: Int16
     /// Start: local name of the first attribute in the same way; -2 when there is no attribute.
     package internal(set) var attributeName: Int16 = -2
-    /// Bytes behind the tag in the document (start: behind the last attribute, end: behind the `>`), for places.
+    /// Bytes after the tag in the document (start: after the last attribute, end: after the `>`), for places.
     package internal(set) var place: UInt32 = 0
     /// Start: index of the event of its end tag. End: index of its start tag.
     package internal(set) var partner: Int32 = -1

@@ -81,7 +81,7 @@ struct XMLParseState: ~Copyable {
 
     /// Puts the document, with a terminating zero, where libxml2 shall read it.
     ///
-    /// What is copied behind it while it is read is never longer than what it stands for, so room for the document a second time
+    /// What is copied after it while it is read is never longer than what it stands for, so room for the document a second time
     /// is enough.
     mutating func hold(_ document: UnsafePointer<UInt8>, _ count: Int) -> UnsafePointer<UInt8> {
         text.reserve(2 * count + 1)
@@ -97,7 +97,7 @@ struct XMLParseState: ~Copyable {
         UInt(bitPattern: first) &- UInt(bitPattern: text.base) < UInt(bitPattern: documentCount)
     }
 
-    /// Where bytes given by libxml2 lie in `text`: in the document, or copied behind it.
+    /// Where bytes given by libxml2 lie in `text`: in the document, or copied after it.
     @inline(__always)
     private mutating func place(_ first: UnsafePointer<UInt8>, _ count: Int) -> ByteRange {
         isInDocument(first) ? ByteRange(first - UnsafePointer(text.base), count) : copy(first, count)
@@ -244,7 +244,7 @@ struct XMLParseState: ~Copyable {
         characters(first, count)
     }
 
-    /// Begins a text behind a child.
+    /// Begins a text after a child.
     @inline(never)
     private mutating func appendText(_ first: UnsafePointer<UInt8>, _ count: Int) {
         var event = XMLEvent(.text)
@@ -259,7 +259,7 @@ struct XMLParseState: ~Copyable {
         target.pointee.text = copy(first, count)
     }
 
-    /// Makes one text of two pieces: side by side in the document, or copied behind it.
+    /// Makes one text of two pieces: side by side in the document, or copied after it.
     @inline(never)
     private mutating func join(_ first: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<XMLEvent>) {
         let earlier = target.pointee.text

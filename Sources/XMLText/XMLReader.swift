@@ -102,7 +102,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
 
         var start = 0
         while start < document.count {
-            // Editors and concatenated files put a byte-order mark behind white space, or a second one.
+            // Editors and concatenated files put a byte-order mark after white space, or a second one.
             if document[start].isWhitespace {
                 start += 1
             } else if start + 3 <= document.count && document.slice(start..<start + 3).equals("\u{FEFF}") {
@@ -254,7 +254,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     /// Byte offset of the `<` of a start or end tag.
     package func offset(of event: XMLEvent) -> Int {
         var offset = min(Int(event.place), document.count)
-        // No < can stand inside a tag, so the nearest one before its end begins it.
+        // No < can be inside a tag, so the nearest one before its end begins it.
         while offset > 0 {
             offset -= 1
             if document[offset] == UInt8(ascii: "<") { return offset }
@@ -262,8 +262,8 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         return 0
     }
 
-    /// Byte offset at which the text behind a start or end tag begins: its first character that is neither white space
-    /// nor a no-break space, behind comments, processing instructions and the opening of a CDATA section; the next tag when
+    /// Byte offset at which the text after a start or end tag begins: its first character that is neither white space
+    /// nor a no-break space, after comments, processing instructions and the opening of a CDATA section; the next tag when
     /// there is no text.
     package func offset(ofTextAfter event: XMLEvent) -> Int {
         var offset = min(Int(event.place), document.count)

@@ -83,7 +83,7 @@ package struct XMLWriter: ~Copyable {
         switch byte {
         case UInt8(ascii: "&"): return ("&amp;", 1)
         case UInt8(ascii: "<"): return ("&lt;", 1)
-        // `]]>` may not stand in text.
+        // `]]>` may not be in text.
         case UInt8(ascii: ">"): return ("&gt;", 1)
         case UInt8(ascii: "\"") where isAttribute: return ("&quot;", 1)
         // Readers turn these into blanks, or into line feeds, unless they are references.

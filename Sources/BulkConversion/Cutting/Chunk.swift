@@ -237,7 +237,7 @@ final class Chunk {
     /// Takes names and values around entries that hold none themselves.
     func takeScaffold(_ length: Int, _ window: InputWindow) { take(length, window) }
 
-    /// Takes text that no form recognises; what it comes to is added when it ends.
+    /// Takes text that no form recognises; it is added when it ends.
     func takeUnrecognized(_ length: Int, _ window: InputWindow) { take(length, window) }
 
     /// Takes what a damaged file broke off, which is reported with the damage.

@@ -77,7 +77,7 @@ final class EntrySource: Sendable {
 final class SourceDirectory: Sendable {
     /// Its path, with a slash at the end.
     let path: String
-    /// What stands before a file's name in ``EntrySource/linePrefix``.
+    /// What is before a file's name in ``EntrySource/linePrefix``.
     let linePrefix: [UInt8]
 
     init(_ path: String) {

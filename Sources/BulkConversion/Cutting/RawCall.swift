@@ -9,7 +9,7 @@ enum RawCall {
         return .block { text, isWhole in end(of: text, isWhole: isWhole) }
     }
 
-    /// Offset behind the line that closes the XML, or before the line that begins another call.
+    /// Offset after the line that closes the XML, or before the line that begins another call.
     private static func end(of text: ByteView, isWhole: Bool) -> Int? {
         var index = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
         while index < text.count {

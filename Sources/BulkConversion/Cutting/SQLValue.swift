@@ -13,7 +13,7 @@ struct SQLValue {
     /// Calls and brackets inside each other.
     private static let deepest = 16
 
-    /// Appends what an expression stands for.
+    /// Appends the value of an expression.
     ///
     /// - Returns: false for `NULL`, and for an expression that is not known.
     static func append(_ text: ByteView, _ reader: RowReader, to output: inout ByteBuffer) -> Bool {

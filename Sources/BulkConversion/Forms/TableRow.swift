@@ -40,7 +40,7 @@ enum TableRow {
         if let problem { refuse(problem, row, &entry) } else { entry.skip(.otherTable) }
     }
 
-    /// Appends what a cell stands for; nothing when it has no value.
+    /// Appends the value of a cell; nothing when it has no value.
     static func append(_ cell: RowReader.Cell, of row: ByteView, _ reader: RowReader, to output: inout ByteBuffer) {
         let start = output.count
         let hasValue =

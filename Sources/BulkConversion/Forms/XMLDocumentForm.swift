@@ -34,7 +34,7 @@ enum XMLDocument {
             || text.starts(with: [0xFE, 0xFF])
     }
 
-    /// Offset behind the root's end; before the next document where the root is not closed. `nil` without either.
+    /// Offset after the root's end; before the next document where the root is not closed. `nil` without either.
     static func end(of text: ByteView) -> Int? {
         guard let root = RawXML.rootStart(in: text) else { return nil }
         let end = RawXML.rootEnd(in: text)

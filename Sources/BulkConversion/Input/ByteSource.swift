@@ -103,7 +103,7 @@ final class FileSource: ByteSource {
     }
 }
 
-/// What UTF-16 stands for, as UTF-8.
+/// UTF-16 as UTF-8.
 final class UTF16Source: ByteSource {
     private let source: any ByteSource
     private var decoder: UTF16Decoder

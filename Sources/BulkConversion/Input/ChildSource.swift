@@ -83,7 +83,7 @@ final class ChildSource: ByteSource {
             failure = .machine(code == ENOENT ? "\(program.name) is not installed" : systemErrorText(code))
         }
         guard let output = makePipe(), let errors = makePipe() else { return fail(errno) }
-        // Messages that nobody reads must not stop the child.
+        // Unread messages must not stop the child.
         _ = fcntl(errors.write, F_SETFL, O_NONBLOCK)
         var input: (read: Int32, write: Int32)?
         let file = source as? FileSource

@@ -18,11 +18,11 @@ enum EntryKind: UInt8 {
 
 /// The names in a directory in order of their bytes, packed into one block that stays in place. Never changed once made.
 ///
-/// Of a directory with very many names these are some of them, and others come behind.
+/// Of a directory with very many names these are only some; the others follow.
 final class DirectoryNames: Sendable {
     /// The directory, for places.
     let source: SourceDirectory
-    /// Whether there are names behind the last.
+    /// Whether there are names after the last.
     let isCut: Bool
     /// For each name its kind, its bytes, a zero.
     private let bytes: ByteBuffer
@@ -38,7 +38,7 @@ final class DirectoryNames: Sendable {
 
     var count: Int { offsets.count - 1 }
 
-    /// The name at a position; a zero stands behind its bytes.
+    /// The name at a position; a zero is after its bytes.
     subscript(index: Int) -> ByteView {
         let (start, end) = (Int(offsets[index]), Int(offsets[index + 1]))
         return ByteView(start: UnsafePointer(bytes.base) + start + 1, count: end - start - 2)
@@ -65,7 +65,7 @@ struct DirectoryReader: ~Copyable {
     private var bytes = ByteBuffer(minimumCapacity: 4096)
     private var spare = ByteBuffer(minimumCapacity: 16)
     private var keys: [Key] = []
-    /// Offset of the name behind which none is wanted, once there were too many.
+    /// Offset of the name after which none is wanted, once there were too many.
     private var bound: Int?
 
     /// - Parameter size: bytes that names may take; the usual ones hold some hundred thousand names.
@@ -75,7 +75,7 @@ struct DirectoryReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - filter: which names are wanted.
-    ///   - previous: names read before; only those behind the last of them are wanted.
+    ///   - previous: names read before; only those after the last of them are wanted.
     mutating func read(
         _ descriptor: Int32, _ source: SourceDirectory, _ filter: NameFilter, behind previous: DirectoryNames? = nil
     ) -> DirectoryNames? {
@@ -159,7 +159,7 @@ struct DirectoryReader: ~Copyable {
 
     /// Puts the names in order.
     ///
-    /// Names that begin alike, as those of numbered files do, are told apart by the eight bytes behind what they share.
+    /// Names that begin alike, as those of numbered files do, are compared by the eight bytes after their common start.
     private mutating func sort() {
         let names = UnsafePointer(bytes.base) + 1
         guard let first = keys.first.map({ names + Int($0.range.start) }) else { return }
@@ -171,7 +171,7 @@ struct DirectoryReader: ~Copyable {
             shared = length
         }
         for index in keys.indices {
-            // What lies behind the end of a name tells nothing apart: two names differ at the end of one of them, if not before.
+            // Bytes after the end of a name do not matter: two names differ at the end of one of them, if not before.
             let head = UnsafeRawPointer(names + Int(keys[index].range.start) + shared).loadUnaligned(as: UInt64.self)
             keys[index].head = head.bigEndian
         }

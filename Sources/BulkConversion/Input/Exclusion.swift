@@ -2,7 +2,7 @@ import Platform
 
 /// What of directories is left out: files and directories whose path below the archive matches one of some patterns.
 ///
-/// In a pattern `*` stands for any characters, slashes too, `?` for one, `[…]` for one of some. A pattern without a slash is
+/// In a pattern `*` matches any characters, slashes too, `?` for one, `[…]` for one of some. A pattern without a slash is
 /// compared with the name alone, so that it holds at any depth.
 struct Exclusion: Sendable, Hashable {
     private var patterns: [String] = []

@@ -44,7 +44,7 @@ final class ZipDirectory {
         }
         var (members, list) = (Self.number(2, tail, end + 10), Self.number(4, tail, end + 16))
         if members == 0xFFFF || list == 0xFFFF_FFFF {
-            // Large archives have another record; where it is stands before the last one.
+            // Large archives have another record; its offset is before the last one.
             let locator = Self.read(descriptor, at: size - length + end - 20, 20)
             guard Self.isRecord(6, 7, locator, 0) else { return nil }
             let record = Self.read(descriptor, at: Self.number(8, locator, 8), 56)
@@ -130,7 +130,7 @@ final class ZipDirectory {
         bytes.count >= index + 4 && bytes[index...].starts(with: [0x50, 0x4B, first, second])
     }
 
-    /// A number of some bytes, the lowest first; 0 behind the end.
+    /// A number of some bytes, the lowest first; 0 after the end.
     private static func number(_ size: Int, _ bytes: [UInt8], _ index: Int) -> Int {
         guard index + size <= bytes.count else { return 0 }
         let value = bytes[index..<(index + size)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -4,7 +4,7 @@ import Bytes
 struct HTMLText {
     private(set) var text = ""
 
-    /// Appends markup as it stands.
+    /// Appends markup as it is.
     mutating func markup(_ markup: String) { text += markup }
 
     /// Appends text, so that it shows as it is and can be nothing but text.

@@ -2,15 +2,15 @@ import Bytes
 
 /// A JSON string in a line of an archive, most of which is `xmlData`: an escape every twenty bytes.
 ///
-/// Texts lie in a ``ByteBuffer``, whose slack takes what wide loads and stores touch behind their ends.
+/// Texts lie in a ``ByteBuffer``, whose slack takes what wide loads and stores touch beyond their ends.
 enum EscapedString {
     /// Unescapes a string up to and with its closing quote.
     ///
-    /// Sixty-four bytes a step give one word with a bit for each quote, backslash and control character, so that where the next
-    /// one stands is known before the bytes up to it are copied.
+    /// Sixty-four bytes a step give one word with a bit for each quote, backslash and control character, so that the place of
+    /// the next one is known before the bytes up to it are copied.
     ///
     /// - Parameters:
-    ///   - at: the byte behind the opening quote; moved behind the closing one.
+    ///   - at: the byte after the opening quote; moved after the closing one.
     ///   - target: room for as many bytes as there are before `end`.
     /// - Returns: the end of the unescaped text; `nil` when the string is broken.
     static func unescape(
@@ -22,7 +22,7 @@ enum EscapedString {
         let letters = Self.letters.utf8Start
         while block < end {
             var specials = specials(in: block)
-            // The last escape of the block before may reach into this one, and the block behind the end.
+            // The last escape of the block before may reach into this one, and the block after the end.
             if from > block { specials &= ~0 &<< UInt64(truncatingIfNeeded: from - block) }
             if end - block < 64 { specials &= ~(~0 &<< UInt64(truncatingIfNeeded: end - block)) }
             while specials != 0 {
@@ -78,7 +78,7 @@ enum EscapedString {
         return (bits[0].littleEndian &* ones) >> 56 | (bits[1].littleEndian &* ones) >> 48 & 0xFF00
     }
 
-    /// What the letters from `"` to `u` mean behind a backslash; 0 for those that mean nothing, and for `u` itself.
+    /// What the letters from `"` to `u` mean after a backslash; 0 for those that mean nothing, and for `u` itself.
     private static var letters: StaticString {
         """
         \"\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}/\
@@ -90,7 +90,7 @@ enum EscapedString {
         """
     }
 
-    /// The scalar of which the digits behind `\u` stand at `at`, and how many bytes it takes: 4, or 10 for a surrogate pair.
+    /// The scalar of which the digits after `\u` are at `at`, and how many bytes it takes: 4, or 10 for a surrogate pair.
     private static func scalar(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> (value: UInt32, length: Int)?
     {
         guard let value = unit(at, end), value & 0xFC00 != 0xDC00 else { return nil }

@@ -14,7 +14,7 @@ struct FlatCall: ~Copyable {
     /// - Parameters:
     ///   - text: begins with the object; in lines what follows it is there too. It lies in a ``ByteBuffer``.
     ///   - isLine: whether it ends at a line feed; if not, line feeds are white space like any other.
-    /// - Returns: the length of the line without its line feed; `nil` for anything else, broken or merely unusual.
+    /// - Returns: the length of the line without its line feed; `nil` for anything else, broken or only unusual.
     @inline(__always)
     mutating func read(_ text: ByteView, isLine: Bool) -> Int? {
         guard let start = text.baseAddress, text.count >= 2, start.pointee == UInt8(ascii: "{") else { return nil }

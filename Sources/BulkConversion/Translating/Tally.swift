@@ -46,7 +46,7 @@ struct Tally: Sendable {
     var withWarnings = 0
     var deadLetters = 0
     private(set) var skipped = CountedNames()
-    /// Where the first of each kind that was skipped stands.
+    /// Where the first of each kind that was skipped is.
     private var firstSkipped: [String: String] = [:]
     private(set) var findings: [DiagnosticCode: Finding] = [:]
     private(set) var labels = CountedNames()

@@ -8,7 +8,7 @@ import Bytes
 struct DelimitedRows: ~Copyable {
     /// How a text separates and escapes its cells.
     struct Dialect: Sendable, Hashable {
-        /// What stands between cells.
+        /// What is between cells.
         var separator: UInt8
         /// What a cell may be enclosed in; `nil` where quotes are characters like any other.
         var quote: UInt8?

@@ -56,7 +56,7 @@ extension String {
     init?(guessingAPINameOf label: String) {
         self = ""
         var isGapPending = false
-        // By characters, not bytes: an accent that stands as a scalar of its own belongs to its letter.
+        // By characters, not bytes: an accent that is a scalar of its own belongs to its letter.
         for character in label {
             if character.isASCII && (character.isLetter || character.isNumber) {
                 if isGapPending && !isEmpty { self += "_" }

@@ -122,9 +122,9 @@ package struct RowReader: Sendable {
         }
     }
 
-    /// Appends what a cell of lines stands for.
+    /// Appends the value of a cell of lines.
     ///
-    /// - Returns: false for a word that stands for no value, `NULL` or `\N`.
+    /// - Returns: false for a word that means no value, `NULL` or `\N`.
     package func append(_ cell: Cell, of row: ByteView, to output: inout ByteBuffer) -> Bool {
         let text = row.slice(cell.start..<cell.end)
         if cell.form == .plain || cell.form == .openXML {
@@ -330,7 +330,7 @@ package struct RowReader: Sendable {
         text.offset(of: dialect.lineEnd, from: start).map { $0 + 1 } ?? text.count
     }
 
-    // MARK: What cells stand for
+    // MARK: Values of cells
 
     /// Appends text without its backslashes, as MySQL and PostgreSQL write them, and without the second of two quotes.
     ///

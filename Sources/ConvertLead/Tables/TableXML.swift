@@ -32,7 +32,7 @@ extension TableText {
 }
 
 extension XMLReader {
-    /// The values of the attributes behind the start tag at `index`, in the order of `names`; empty where there is none.
+    /// The values of the attributes after the start tag at `index`, in the order of `names`; empty where there is none.
     borrowing func attributes(ofStartAt index: Int, _ names: [Int16]) -> [String] {
         var values = names.map { _ in "" }
         var (name, value) = (events[index].attributeName, events[index].value)

@@ -46,7 +46,7 @@ package struct TranslationTables: ~Copyable {
     }
 
     private(set) var entries = ReusableArray<Entry>(minimumCapacity: 128)
-    /// Api names, ids and picklist values, one behind the other.
+    /// Api names, ids and picklist values, one after the other.
     private var texts = ByteBuffer(minimumCapacity: 4096)
     private var ranges = ReusableArray<ByteRange>()
     private var labels = ByteStringMap(ignoringCase: true)

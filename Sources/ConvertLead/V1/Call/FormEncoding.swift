@@ -16,7 +16,7 @@ package enum FormEncoding {
         }
     }
 
-    /// Appends what `text` stands for: `%41` is the byte `A`, `+` a blank, an escape that is not two hexadecimal digits
+    /// Appends the decoded `text`: `%41` is the byte `A`, `+` a blank, an escape that is not two hexadecimal digits
     /// itself.
     package static func decode(_ text: ByteView, into output: inout ByteBuffer) {
         guard var from = text.baseAddress else { return }

@@ -1,15 +1,15 @@
 import Bytes
 
-/// Where XML ends that stands unencoded between other text, found without reading it as XML.
+/// Finds the end of unencoded XML between other text, without reading it as XML.
 package enum RawXML {
-    /// Offset behind the end tag of the root of the document that `text` begins with; `nil` when it has none.
+    /// Offset after the end tag of the root of the document that `text` begins with; `nil` when it has none.
     ///
     /// Comments, CDATA sections and processing instructions are stepped over, so an end tag inside them does not count.
     package static func rootEnd(in text: ByteView) -> Int? {
         rootStart(in: text).flatMap { rootEnd(in: text, ofTagAt: $0) }
     }
 
-    /// Offset of the start tag of a document's root, behind its declaration, comments and DOCTYPE; `nil` when there is none.
+    /// Offset of the start tag of a document's root, after its declaration, comments and DOCTYPE; `nil` when there is none.
     package static func rootStart(in text: ByteView) -> Int? {
         var index = 0
         while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
@@ -47,7 +47,7 @@ package enum RawXML {
         return name.equals("Potentials") || name.equals("Deals") || name.equals("Leads")
     }
 
-    /// Offset of the document that follows one that ends at `end`, behind white space, comments and a byte-order mark; `nil` when
+    /// Offset of the document that follows one that ends at `end`, after white space, comments and a byte-order mark; `nil` when
     /// none does.
     package static func nextDocument(in text: ByteView, behind end: Int) -> Int? {
         var index = end

@@ -37,7 +37,7 @@ package enum V1CallForm: Sendable, Hashable {
     }
 
     /// True when the first line is a method in capitals and a target, with `HTTP/` and a version or with nothing but an address of v1
-    /// behind.
+    /// after.
     package static func beginsWithRequestLine(_ text: ByteView) -> Bool {
         if HeaderText.isRequestLine(text) { return true }
         var index = 0

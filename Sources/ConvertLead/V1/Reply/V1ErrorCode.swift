@@ -1,4 +1,4 @@
-/// The v1 error numbers that a failed conversion is told by: the other half of the error table, behind ``V2ErrorCode``.
+/// The v1 error numbers of failed conversions: the other half of the error table in ``V2ErrorCode``.
 ///
 /// Which number an old caller got for which failure is documented nowhere; users override single ones
 /// (``TranslationOptions/errorCodes``).

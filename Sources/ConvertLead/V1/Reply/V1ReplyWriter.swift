@@ -6,7 +6,7 @@ import XMLText
 ///
 /// What must not change for them: `success` is the root, not wrapped; `Contact`, `Potential`, `Account` in this order, none for
 /// a record that was not made; ids are plain text without blanks; in an error reply `error` comes first, JSON codes are
-/// strings, and the word `success` stands nowhere, because callers search for it: each occurrence is written `succ.`.
+/// strings, and the word `success` never occurs, because callers search for it: each occurrence is written `succ.`.
 ///
 /// An error's message is `V2_CODE: v2 message (field: api_name, v1 label: Label)`; parts that the v2 reply does not have are
 /// left out, several fields are separated by `; `. JSON is one line, as v1's was.

@@ -1,6 +1,6 @@
 import Bytes
 
-/// One `FL` of the field row, as it stands there.
+/// One `FL` of the field row.
 struct V1FieldElement: BitwiseCopyable {
     /// Index of its start tag.
     var start: Int

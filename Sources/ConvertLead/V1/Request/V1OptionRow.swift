@@ -1,6 +1,6 @@
 import Bytes
 
-/// One option of the option row, as it stands there.
+/// One option of the option row.
 struct V1OptionElement: BitwiseCopyable {
     /// Index of its start tag; -1 when the row does not have the option.
     var start: Int

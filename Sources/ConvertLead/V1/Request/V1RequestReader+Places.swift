@@ -13,7 +13,7 @@ extension DiagnosticSite {
     }
 }
 
-/// Where things stand in the document. All of it is linear in the document's size, however many findings there are.
+/// Where things are in the document. All of it is linear in the document's size, however many findings there are.
 extension V1RequestReader {
     /// Bytes between two milestones.
     private static let milestoneDistance = 1024

@@ -35,7 +35,7 @@ package struct V1RequestReader: ~Copyable {
     /// Line and column at every so many bytes of the document, made when the first place is asked for.
     var milestones = ReusableArray<SourceLocation>()
 
-    /// A row by the events between which it stands.
+    /// A `row` element, as the range of its events.
     struct Row: BitwiseCopyable {
         /// Index of its start tag.
         var start: Int
@@ -43,7 +43,7 @@ package struct V1RequestReader: ~Copyable {
         var end: Int
         /// Position of its first named element in the reader's `elements`.
         var firstElement: Int
-        /// Position behind its last one.
+        /// Position after its last one.
         var endElement: Int
         /// Whether it holds `option` elements other than those that name records.
         var hasOptions = false
@@ -124,7 +124,7 @@ package struct V1RequestReader: ~Copyable {
         return true
     }
 
-    /// Looks at the root element and at what stands between the rows; finds the rows.
+    /// Looks at the root element and at what is between the rows; finds the rows.
     private mutating func readRoot(_ tables: inout TranslationTables, _ log: inout DiagnosticLog) -> Bool {
         let events = xml.events
         let root = events[0]
@@ -277,7 +277,7 @@ package struct V1RequestReader: ~Copyable {
         return (optionRow, fieldRow)
     }
 
-    /// Reports what stands in a row besides its named elements.
+    /// Reports what is in a row besides its named elements.
     mutating func reportLooseContent(of row: Row, _ log: inout DiagnosticLog) {
         let events = xml.events
         reportText(at: row.start, &log)

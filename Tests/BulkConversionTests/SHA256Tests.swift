@@ -1,0 +1,57 @@
+import BulkConversion
+import Bytes
+import Testing
+
+/// Examples of NIST's "Secure Hash Standard: example values" and of its short and long message tests (SHA256ShortMsg, SHA256LongMsg).
+@Suite("SHA-256")
+struct SHA256Tests {
+    @Test(
+        "Hashes of NIST's examples come out",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+            (
+                "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+                "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+            ),
+        ])
+    func examples(text: String, expected: String) {
+        #expect(hash([Array(text.utf8)]) == expected)
+    }
+
+    @Test(
+        "A million bytes in parts of any length have the hash of NIST's example",
+        arguments: [1, 63, 64, 65, 4_096, 1_000_000])
+    func million(part: Int) {
+        let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+        let parts = stride(from: 0, to: bytes.count, by: part).map { Array(bytes[$0..<min($0 + part, bytes.count)]) }
+        #expect(hash(parts) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test("Padding takes a second block where the length finds no room in the first", arguments: 50...130)
+    func padding(count: Int) {
+        let bytes = [UInt8](repeating: 0x5A, count: count)
+        let halves = [Array(bytes[..<(count / 2)]), Array(bytes[(count / 2)...])]
+        #expect(hash(halves) == hash([bytes]))
+        #expect(hash([bytes]) != hash([bytes + [0]]))
+    }
+
+    @Test("A hash can be asked for before the end")
+    func early() {
+        var sum = SHA256()
+        [UInt8]("ab".utf8).withByteView { sum.add($0) }
+        _ = sum.hexadecimal
+        [UInt8]("c".utf8).withByteView { sum.add($0) }
+        #expect(sum.hexadecimal == hash([Array("abc".utf8)]))
+    }
+
+    private func hash(_ parts: [[UInt8]]) -> String {
+        var sum = SHA256()
+        for part in parts { part.withByteView { sum.add($0) } }
+        return sum.hexadecimal
+    }
+}

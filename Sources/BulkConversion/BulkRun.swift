@@ -134,8 +134,8 @@ public struct BulkRun: Sendable {
             destination = .directory(directory)
         }
         let reader = ArchiveReader(
-            archives, exclusion: Exclusion(settings.excludes), output: destination, limits: limits,
-            cancellation: cancellation)
+            archives, exclusion: Exclusion(settings.excludes), output: { destination.identity },
+            isInteractive: destination.style == .filter, limits: limits, cancellation: cancellation)
         let engine = BulkEngine(run: self, reader: reader, limits: limits, destination: destination)
         return try engine.execute()
     }

@@ -25,15 +25,16 @@ final class ArchiveReader {
 
     /// - Parameters:
     ///   - exclusion: what of directories is left out.
-    ///   - output: what the results are written to, which is not read.
+    ///   - output: what the results are written to, which is not read; `nil` when there is nothing yet.
+    ///   - isInteractive: whether results are wanted as soon as their input is there.
     init(
-        _ archives: [String], exclusion: Exclusion = Exclusion(), output: RunDestination? = nil, limits: ReadingLimits,
-        cancellation: BulkCancellation
+        _ archives: [String], exclusion: Exclusion = Exclusion(), output: @escaping () -> FileIdentity? = { nil },
+        isInteractive: Bool = false, limits: ReadingLimits, cancellation: BulkCancellation
     ) {
         input = ArchiveInput(
-            ArchiveWalk(archives, exclusion: exclusion, output: { output?.identity }), limits: limits,
-            cancellation: cancellation, isInteractive: output?.style == .filter)
-        isInteractive = output?.style == .filter
+            ArchiveWalk(archives, exclusion: exclusion, output: output), limits: limits,
+            cancellation: cancellation, isInteractive: isInteractive)
+        self.isInteractive = isInteractive
         self.limits = limits
         self.cancellation = cancellation
     }

@@ -44,29 +44,6 @@ struct EntryProblem {
     var message: String
 }
 
-/// Why something in an archive is no request, in the words of the summary.
-enum SkipReason: Int, CaseIterable {
-    case reply, otherMethod, otherRequest, v2Call, otherTable, otherText, picture, binary, page, specialFile, link,
-        earlierResults
-
-    var name: String {
-        switch self {
-        case .reply: "reply"
-        case .otherMethod: "other_method"
-        case .otherRequest: "other_request"
-        case .v2Call: "v2_call"
-        case .otherTable: "other_table"
-        case .otherText: "other_text"
-        case .picture: "picture"
-        case .binary: "binary"
-        case .page: "page"
-        case .specialFile: "special_file"
-        case .link: "link"
-        case .earlierResults: "earlier_results"
-        }
-    }
-}
-
 /// Work for one worker at a time: some hundred entries in, their output lines out. Kept and used again.
 final class Chunk {
     /// Place in the order of input, from 0.

@@ -11,7 +11,7 @@ package struct ConversionDefaults: ~Copyable {
     /// Api name of the module that gets the lead's attachments.
     package var attachmentsModule: String?
     /// Tags by module that the new records keep.
-    package var carriedTags: [TranslationOptions.ModuleTags] = []
+    package var carriedTags: [(module: String, tags: [String])] = []
     /// Fields of the deal, in a request of their own. Their texts lie in ``texts`` and in the tables.
     package var deal = ConversionRequest()
     /// Memory of the fields' texts.

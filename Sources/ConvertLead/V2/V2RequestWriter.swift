@@ -125,13 +125,13 @@ struct V2RequestWriter: BitwiseCopyable {
         writer.endObject()
     }
 
-    private func write(carriedTags: [TranslationOptions.ModuleTags], to writer: inout JSONWriter) {
+    private func write(carriedTags: [(module: String, tags: [String])], to writer: inout JSONWriter) {
         writer.name("carry_over_tags")
         writer.beginObject()
-        for module in carriedTags {
-            writer.name(module.module)
+        for (module, tags) in carriedTags {
+            writer.name(module)
             writer.beginArray()
-            for tag in module.tags { writer.string(tag) }
+            for tag in tags { writer.string(tag) }
             writer.endArray()
         }
         writer.endObject()

@@ -59,3 +59,27 @@ struct V2Rules: BitwiseCopyable {
         }
     }
 }
+
+/// What versions differ in.
+extension APIVersion {
+    /// True from v3 on: `Accounts`, `Contacts` and `assign_to` are objects `{"id":"…"}` instead of id strings, and so is
+    /// `Campaign_Source` inside `Deals`. Other lookups inside `Deals` are objects in every version.
+    ///
+    /// Source: Zoho's SDKs 2.0 to 8.0 as run; for `Campaign_Source` Zoho's page that compares v1 and v2.
+    var wrapsIDs: Bool { self >= .v3 }
+
+    /// True from v4 on: `move_attachments_to` is a member of the conversion.
+    ///
+    /// Source: Zoho's Java SDK 4.0 from its 6.1.0 on; Convert Lead page of v7.
+    var movesAttachments: Bool { self >= .v4 }
+
+    /// True from v6 on: `add_to_existing_record` is a member of the conversion.
+    ///
+    /// Source: Zoho's Python SDKs 6 to 8, its OpenAPI description of v8. No page has it.
+    var addsToExistingRecord: Bool { self >= .v6 }
+
+    /// True from v7 on: `Contact_Role` may be inside `Deals`.
+    ///
+    /// Source: Convert Lead page of v7; Zoho.md, "Contact roles".
+    var takesContactRole: Bool { self >= .v7 }
+}

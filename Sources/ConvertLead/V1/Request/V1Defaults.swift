@@ -18,7 +18,7 @@ extension V1RequestReader {
         defaults.overwrite = options.overwriteDefault
         defaults.addsToExistingRecord = options.addsToExistingRecord
         defaults.attachmentsModule = options.attachmentsModule
-        defaults.carriedTags = options.carryOverTags
+        defaults.carriedTags = options.carryOverTags.map { ($0.module, $0.tags) }
         if options.dealDefaults.isEmpty { return defaults }
 
         // All texts first: they must not move once they are referred to.

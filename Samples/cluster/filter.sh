@@ -7,9 +7,8 @@
 exec 3>&1
 errors=$("${CONVERTLEAD:-convertlead}" bulk --output - --jobs 1 --quiet "$@" 2>&1 >&3)
 status=$?
-case $status in
-0 | 1) exit 0 ;;
-65) [ "$errors" = "convertlead: standard input is empty" ] && exit 0 ;;
+case $status:$errors in
+0:* | 1:* | 65:*file.input.empty*) exit 0 ;;
 esac
 printf '%s\n' "$errors" >&2
 exit $status

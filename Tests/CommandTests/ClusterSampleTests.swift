@@ -94,6 +94,14 @@ import Testing
         #expect(result.errors.contains("no such file: error [file.input.unreadable]"))
     }
 
+    @Test("A share without a line gives no line, whatever the form of diagnostics", arguments: ["text", "json"])
+    func emptyShare(form: String) throws {
+        let filter = Self.directory.appending(path: "filter.sh").path
+        let result = try Self.run("/bin/sh", ["-c", "\(filter) --diagnostics \(form) < /dev/null"], [:])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "")
+    }
+
     @Test("PySpark gives the records of one process", .enabled(if: python != nil, "PYSPARK_PYTHON is not set"))
     func spark() throws {
         let scratch = try Scratch()

@@ -60,18 +60,20 @@ let package = Package(
             exclude: ["build-library.sh", "exports.map"],
             swiftSettings: strict
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "XMLTextTests", dependencies: ["XMLText"], swiftSettings: strict),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ConvertLeadTests", dependencies: ["ConvertLead", "Bytes", "JSONText"], exclude: ["OldReaders"],
+            name: "ConvertLeadTests", dependencies: ["ConvertLead", "Bytes", "JSONText", "TestSupport"],
+            exclude: ["OldReaders"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC"],
+            name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "ConvertLeadCommand"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand"], swiftSettings: strict),
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -6,123 +7,6 @@ import Testing
 
 @Suite("Archives of every form")
 struct ArchiveFormsTests {
-    private static let unnamed: String? = nil
-
-    /// What each sample comes to: a line a request, and what is skipped.
-    static let expected: [String: (lines: [Line], skipped: [String: Int])] = [
-        "access.log": (
-            [Line(true, 1, "5550000000240001"), Line(false, 2, nil, ["v1.call.body_missing"])],
-            ["other_method": 1, "other_request": 1]
-        ),
-        "array.json": ([Line(true, 2, "5550000000220001"), Line(true, 6, "5550000000220002")], [:]),
-        "browser.har": ([Line(true, 9, "5550000000270001"), Line(true, 31, "5550000000270002")], ["other_request": 1]),
-        "calls.sh": (
-            [
-                Line(true, 3, "5550000000290001"), Line(true, 7, "5550000000290002"),
-                Line(false, 8, nil, ["v1.call.body_missing"]),
-            ], ["other_text": 1]
-        ),
-        "cut-off.ndjson.gz": (
-            (1...26).map { Line(true, $0, String(5_550_000_000_210_999 + $0)) }
-                + [Line(false, 27, nil, ["archive.file.truncated"])], [:]
-        ),
-        "dead-letters.ndjson": ([Line(true, 1, "5550000000340001")], [:]),
-        "debug.log": (
-            [Line(true, 1, "5550000000310001"), Line(true, 7, "5550000000310002", ["v1.call.raw_form"])],
-            ["other_method": 1]
-        ),
-        "forms.txt": (
-            [
-                Line(true, 1, "5550000000250001"), Line(true, 2, "5550000000250002", ["v1.call.raw_form"]),
-                Line(true, 3, "5550000000250003", ["v1.call.double_encoding"]),
-            ], [:]
-        ),
-        "list.json": ([Line(true, 4, "5550000000222001"), Line(true, 5, "5550000000222002")], [:]),
-        "object.json": ([Line(true, 1, "5550000000221001")], [:]),
-        "postman.json": (
-            [
-                Line(true, 13, "5550000000280001"), Line(true, 48, "5550000000280002", ["v1.call.raw_form"]),
-                Line(false, 59, "{{unknown}}", ["v1.lead_id.invalid", "v1.call.variable"]),
-            ], ["v2_call": 1]
-        ),
-        "raw-url.txt": (
-            [
-                Line(
-                    false, 1, "1386586000002574001", ["v1.call.raw_form", "lookup.user.missing", "lookup.role.version"])
-            ], [:]
-        ),
-        "requests.http": ([Line(true, 1, "5550000000260001"), Line(true, 14, "5550000000260002")], ["reply": 1]),
-        "requests.ndjson": (
-            [
-                Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002"),
-                Line(false, 3, nil, ["json.syntax"]), Line(false, 4, "5550000000210004", ["v1.xml.missing"]),
-                Line(true, 6, "5550000000210005"),
-            ], ["reply": 1]
-        ),
-        "requests.ndjson.gz": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
-        "requests.ndjson.xz": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
-        "requests.ndjson.zst": ([Line(true, 1, "5550000000210001"), Line(true, 2, "5550000000210002")], [:]),
-        "urls.txt": ([Line(true, 1, "5550000000230001"), Line(true, 3, "5550000000230002")], ["other_method": 1]),
-        "xml": (
-            [
-                Line(true, 1, "5550000000200001"), Line(true, 1, "5550000000200003"), Line(true, 1, "5550000000200004"),
-                Line(false, 1, nil, ["v1.lead_id.missing", "xml.syntax"]), Line(false, 1, nil, ["archive.file.empty"]),
-            ], ["other_text": 1, "page": 1, "picture": 1, "reply": 1]
-        ),
-    ]
-
-    /// Whether a decompressor can be started; gzip is part of every Debian.
-    private static func isInstalled(_ decompressor: String) -> Bool {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-            FileManager.default.isExecutableFile(atPath: "\($0)/\(decompressor)")
-        }
-    }
-
-    @Test(
-        "Each sample is recognised by its content and read whole",
-        arguments: ArchiveSamples.names.filter {
-            !$0.hasSuffix(".zst") && !$0.hasSuffix(".xz") && !$0.hasSuffix(".csv") && !$0.hasSuffix(".sql")
-        })
-    func sample(_ name: String) throws {
-        try expectWhole(name)
-    }
-
-    @Test("A sample in zstd is read whole", .enabled(if: isInstalled("zstd"), "zstd is not installed"))
-    func zstd() throws {
-        try expectWhole("requests.ndjson.zst")
-        try expectSameOutput("requests.ndjson.zst")
-    }
-
-    @Test("A sample in xz is read whole", .enabled(if: isInstalled("xz"), "xz is not installed"))
-    func xz() throws {
-        try expectWhole("requests.ndjson.xz")
-        try expectSameOutput("requests.ndjson.xz")
-    }
-
-    private func expectWhole(_ name: String) throws {
-        let expected = try #require(Self.expected[name], "no test expects anything of this sample")
-        let path = ArchiveSamples.directory.appending(path: name).path
-        let result = try Bulk.filter([path])
-        #expect(result.lines == expected.lines)
-        #expect(
-            Dictionary(uniqueKeysWithValues: result.summary.skipped.map { ($0.name, $0.count) }) == expected.skipped)
-        #expect(result.summary.isBalanced)
-    }
-
-    @Test("Every sample that is expected is there")
-    func allSamples() {
-        #expect(Set(ArchiveSamples.names).subtracting(["calls.csv", "dump.sql"]) == Set(Self.expected.keys))
-    }
-
-    /// A name or form of compression changes nothing of what is written.
-    private func expectSameOutput(_ name: String) throws {
-        let plain = try Bulk.filter([ArchiveSamples.directory.appending(path: "requests.ndjson.gz").path]).text
-        let text = try Bulk.filter([ArchiveSamples.directory.appending(path: name).path]).text
-        #expect(
-            String(decoding: text, as: UTF8.self).replacing(name, with: "requests.ndjson.gz")
-                == String(decoding: plain, as: UTF8.self))
-    }
-
     @Test("No credential of any sample reaches any output", arguments: [false, true])
     func credentials(_ showsValues: Bool) throws {
         let scratch = try Scratch()
@@ -232,47 +116,7 @@ struct ArchiveFormsTests {
             ])
     }
 
-    @Test("An address that a log line gives a name is read whole")
-    func namedAddress() throws {
-        let scratch = try Scratch()
-        let xml =
-            "%3CPotentials%3E%3Crow%3E%3Coption+val%3D%22createPotential%22%3Efalse%3C/option%3E%3C/row%3E%3C/Potentials%3E"
-        let address = "https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=7&xmlData=\(xml)"
-        let other = address.replacing("=7", with: "=8")
-        try scratch.write("a.log", "10:00 INFO url=\(address) ms=3\n10:00 call:(\(other)\n")
-        #expect(try Bulk.filter([scratch["a.log"]]).lines == [Line(true, 1, "7"), Line(true, 2, "8")])
-    }
-
     private static let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
-
-    @Test("Addresses that Postman and HAR give in parts, or alone, are put together")
-    func addressesInParts() throws {
-        let scratch = try Scratch()
-        let query = """
-            [{"key":"leadId","value":"9","disabled":true},{"key":"leadId","value":"1"},{"key":"xmlData","value":"\(Self.xml)"}]
-            """
-        let parts = """
-            {"protocol":"https","host":["crm","zoho","eu"],"path":["crm","private","xml","Leads","convertLead"],"query":\(query)}
-            """
-        let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
-        let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        try scratch.write(
-            "a.json",
-            """
-            {"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[
-            {"request":{"method":"POST","url":\(parts)}},
-            {"request":"\(address)?leadId=2&xmlData=\(encoded)"}]}
-            """)
-        try scratch.write(
-            "b.har",
-            """
-            {"log":{"creator":{},"entries":[
-            {"request":{"method":"GET","url":"\(address)","queryString":\(query.replacing("\"key\"", with: "\"name\""))}}]}}
-            """)
-        let result = try Bulk.filter([scratch["a.json"], scratch["b.har"]])
-        #expect(result.lines == [Line(true, 2, "1"), Line(true, 3, "2"), Line(true, 2, "1")])
-        #expect(String(decoding: result.text, as: UTF8.self).components(separatedBy: "zohoapis.eu").count == 4)
-    }
 
     @Test(
         "Text in UTF-16 is read like UTF-8, whole or as a stream, and half of a character refuses only its own entry",
@@ -341,51 +185,6 @@ struct ArchiveFormsTests {
                 == [Line(true, 1, "1"), Line(true, 2, "2"), Line(false, 3, nil, ["json.syntax"])])
     }
 
-    @Test("Files put together keep all their requests: HAR, documents of other roots, byte-order marks between")
-    func putTogether() throws {
-        let scratch = try Scratch()
-        let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        func har(_ id: Int) -> String {
-            #"{"log":{"creator":{},"entries":[{"request":{"method":"GET","url":"https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=\#(id)&xmlData=\#(encoded)"}}],"pages":[]}}"#
-        }
-        try scratch.write("a.har", har(1) + "\n" + har(2) + har(3))
-        #expect(
-            try Bulk.filter([scratch["a.har"]]).lines == [Line(true, 1, "1"), Line(true, 2, "2"), Line(true, 2, "3")])
-        let deals = (1...3).map {
-            Self.xml.replacing("<Potentials>", with: "<Deals leadId='\($0)'>").replacing(
-                "</Potentials>", with: "</Deals>")
-        }
-        try scratch.write("b.xml", deals.joined(separator: "\n"))
-        #expect(try Bulk.filter([scratch["b.xml"]]).lines.map(\.leadID) == ["1", "2", "3"])
-        let marked = (1...2).map { Self.xml.replacing("<Potentials>", with: "<Potentials leadId='\($0)'>") }
-        try scratch.write("c.xml", "\u{FEFF}" + marked.joined(separator: "\u{FEFF}"))
-        #expect(try Bulk.filter([scratch["c.xml"]]).lines == [Line(true, 1, "1"), Line(true, 1, "2")])
-        let line = #"{"leadId":"1","xmlData":"\#(Self.xml)"}"# + "\n"
-        try scratch.write("d.ndjson", "\u{FEFF}\(line)\u{FEFF}\(line)")
-        #expect(try Bulk.filter([scratch["d.ndjson"]]).lines == [Line(true, 1, "1"), Line(true, 2, "1")])
-    }
-
-    @Test("A value beyond the limit is one dead letter however it is read, and what follows on its line is read")
-    func longValues() throws {
-        let scratch = try Scratch()
-        let wrapper = #"{"leadId":"1","xmlData":"\#(Self.xml)"}"#
-        let long = #"{"leadId":"2","xmlData":""# + String(repeating: "x]}", count: 6_000_000) + "\"}"
-        try scratch.write("a.json", "[\(wrapper),\(long),\(wrapper),\(wrapper)]")
-        let lines = try Bulk.filter([scratch["a.json"]]).lines
-        #expect(lines.map(\.isConverted) == [true, false, true, true])
-        #expect(lines[1].codes == ["archive.line.length"])
-        let process = Process()
-        process.executableURL = BuiltCommand.path
-        process.arguments = ["bulk", "--quiet", "--output", "-", "-"]
-        process.standardInput = FileHandle(forReadingAtPath: scratch["a.json"])
-        try scratch.write("out", "")
-        process.standardOutput = FileHandle(forWritingAtPath: scratch["out"])
-        try process.run()
-        process.waitUntilExit()
-        let piped = try scratch.read("out").split(separator: 0x0A).map { try Line(json: Data($0)) }
-        #expect(piped == lines)
-    }
-
     @Test("A raw body without its end, before many lines, takes time in proportion to its length")
     func openRawBody() throws {
         let scratch = try Scratch()
@@ -397,19 +196,6 @@ struct ArchiveFormsTests {
         let encoded = Self.xml.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         try scratch.write("b.txt", "leadId=1&xmlData=\(encoded)\n\n" + raw + "\nleadId=7&xmlData=\(encoded)\n")
         #expect(try Bulk.filter([scratch["b.txt"]]).lines.map(\.leadID) == ["1", "5", "7"])
-    }
-
-    @Test("Several curl commands on a line are requests each", arguments: [" && ", "; ", " &&\n", " && \\\n  "])
-    func curlLists(between: String) throws {
-        let scratch = try Scratch()
-        let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
-        let xml = Self.xml.replacing("'", with: "\"")
-        let commands = (1...3).map { "curl -d 'leadId=\($0)' --data-urlencode 'xmlData=\(xml)' \(address)" }
-        try scratch.write("a.sh", commands.joined(separator: between) + "\n" + commands[0] + "\n")
-        let lines = try Bulk.filter([scratch["a.sh"]]).lines
-        let step = between.contains("\n") ? 1 : 0
-        #expect(
-            lines == [1, 2, 3].map { Line(true, 1 + ($0 - 1) * step, "\($0)") } + [Line(true, 2 + 2 * step, "1")])
     }
 
     private static let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
@@ -431,66 +217,10 @@ struct ArchiveFormsTests {
         #expect(result.text.contains("https://www.zohoapis.eu/"), comment)
     }
 
-    @Test(
-        "Options of curl in one word and options with values do not hide the address",
-        arguments: [
-            "-sX POST", "-kLX POST", "-so F", "-sH 'H: v'", "-su u:p", "-D F", "-C -", "--retry-delay 5",
-            "--max-redirs 3", "--resolve a:443:10.0.0.1", "--noproxy '*'", "--stderr -", "--interface eth0",
-            "--ciphers x", "--limit-rate 5k", "--dump-header f", "-o f http://localhost/",
-        ])
-    func curlOptions(_ options: String) throws {
-        try expectConverted("curl \(options) \(Self.address) -d 'leadId=5&xmlData=\(Self.encoded)'\n")
-        try expectConverted("curl \(options) -sd 'leadId=5&xmlData=\(Self.encoded)' \(Self.address)\n")
-    }
-
-    @Test("JSON that curl sends is the body")
-    func curlJSON() throws {
-        let json = #"{"leadId":5,"xmlData":"\#(Self.xml.replacing("'", with: "\\\""))"}"#
-        try expectConverted("curl --json '\(json)' \(Self.address)\n")
-    }
-
-    @Test(
-        "What a shell has around a command is not of its address",
-        arguments: [
-            "C; echo done", "C&", "C &", "C>out.xml", "C|xmllint -", "C 2>/dev/null", "C >f 2>&1", "X=$(C)",
-            "X=\"$(C)\"\necho \"$X\"", "`C`", "sudo C", "cd x && C", "if C; then", ">f C",
-        ])
-    func shell(_ template: String) throws {
-        let command = "curl -d 'leadId=5&xmlData=\(Self.encoded)' \(Self.address)"
-        try expectConverted(template.replacing("C", with: command) + "\n")
-    }
-
     @Test("A curl command whose address is a variable of the shell is a dead letter")
     func shellVariable() throws {
         let lines = try filter("curl -d 'leadId=5&xmlData=\(Self.encoded)' \"${URL}\"\n").lines
         #expect(lines == [Line(false, 1, nil, ["archive.entry.unreadable"])])
-    }
-
-    @Test(
-        "A log may have an address and the parameters of its call apart, with signs and words between",
-        arguments: [
-            "calling A, P", "calling A: P", "2015 POST A body: R", "POST A: P", "A, P", "x P sent to A.",
-            "url=A?R ms=3",
-            "body: <?xml version='1.0'?>", "2015 \"A\" 'P'",
-        ])
-    func logLines(_ template: String) throws {
-        let form = "leadId=5&xmlData="
-        let line =
-            template.hasPrefix("body")
-            ? "x \(Self.address) body: \(form)<?xml version='1.0'?>\(Self.xml)"
-            : template.replacing("A", with: Self.address).replacing("P", with: "\u{1}").replacing(
-                "\u{1}OST", with: "POST"
-            )
-            .replacing("\u{1}", with: form + Self.encoded).replacing("R", with: form + Self.xml)
-        try expectConverted(line + "\n", "\(template)")
-    }
-
-    @Test("An IIS log has the query behind a blank")
-    func iis() throws {
-        let result = try filter(
-            "2015-01-01 12:00:00 10.0.0.1 POST /crm/private/xml/Leads/convertLead leadId=5&xmlData=\(Self.encoded) 443 - 200\n"
-        )
-        #expect(result.lines == [Line(true, 1, "5")])
     }
 
     @Test(
@@ -534,18 +264,6 @@ struct ArchiveFormsTests {
     private static let wrapper = #"{"leadId":"5","xmlData":"\#(xml)"}"#
     private static let form = "authtoken=abc123secret&leadId=5&xmlData=\(encoded)"
     private static let path = "/crm/private/xml/Leads/convertLead"
-
-    @Test("A host that a log gives apart from the path selects the API domain")
-    func hostApart() throws {
-        let (form, path) = (Self.form, Self.path)
-        for object in [
-            #"{"request":{"method":"GET","host":"crm.zoho.eu","uri":"\#(path)?\#(form)"},"status":200}"#,
-            #"{"request":"GET \#(path)?\#(form) HTTP/1.1","host":"crm.zoho.eu:443"}"#,
-            #"{"host":"crm.zoho.eu","request":"POST \#(path) HTTP/1.1","request_body":"\#(form)"}"#,
-        ] {
-            try expectConverted(object + "\n", "\(object)")
-        }
-    }
 
     @Test("Tables that phpMyAdmin exports as JSON are read row by row", arguments: [64, 500, 1 << 18])
     func phpMyAdmin(chunkSize: Int) throws {

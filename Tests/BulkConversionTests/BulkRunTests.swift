@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -9,8 +10,7 @@ struct BulkRunTests {
     @Test("The bytes written are the same for any number of workers and any chunk size")
     func deterministic() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 7)
-        try scratch.write("in/b.ndjson", requests.ndjson(400))
+        try scratch.write("in/b.ndjson", Requests.ndjson(400, seed: 7))
         try scratch.write(
             "in/a/1.xml", "<Potentials><row no=\"1\"><option val=\"createPotential\">no</option></row></Potentials>")
         let archives = [scratch["in"], ArchiveSamples.directory.path]
@@ -37,7 +37,6 @@ struct BulkRunTests {
     func readAhead() throws {
         let scratch = try Scratch()
         let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
-        var requests = Requests(seed: 23)
         for number in 100..<400 { try scratch.write("in/a/\(number).xml", document) }
         for number in 100..<200 { try scratch.write("in/b/\(number)/\(number).xml", document + "\n") }
         try scratch.write("in/a/150.xml", document + "<!-- the end -->")
@@ -45,8 +44,8 @@ struct BulkRunTests {
         try scratch.write("in/a/170.xml", "<?xml version=\"1.0\"?>\n" + document.dropLast())
         try scratch.write("in/a/180.xml", "")
         try scratch.write("in/a/190.xml", "<success><Contact param=\"id\">1</Contact></success>")
-        try scratch.write("in/a/200.xml", requests.ndjson(20))
-        try scratch.write("in/a/210.xml", requests.ndjson(400))
+        try scratch.write("in/a/200.xml", Requests.ndjson(20, seed: 23))
+        try scratch.write("in/a/210.xml", Requests.ndjson(400, seed: 23))
         try scratch.write("in/a/220.xml", String(repeating: " ", count: 65_535 - document.utf8.count) + document)
         try scratch.write("in/a/230.xml", String(repeating: " ", count: 65_536 - document.utf8.count) + document)
         try scratch.write("in/a/240.xml", Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
@@ -140,28 +139,10 @@ struct BulkRunTests {
         }
     }
 
-    @Test("A process that may open few files reads fewer ahead, and loses none", arguments: [20, 24, 64])
-    func fewDescriptors(limit: Int) throws {
-        let scratch = try Scratch()
-        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
-        for number in 100..<400 { try scratch.write("in/\(number)/\(number).xml", document) }
-        let whole = try Bulk.filter([scratch["in"]])
-        #expect(whole.summary.converted == 300)
-        for _ in 0..<3 {
-            let script = "ulimit -n \(limit) && exec \"$@\""
-            let command = try BuiltCommand(
-                ["-c", script, "sh", BuiltCommand.path.path, "bulk", "--output", "-", "--jobs", "8", scratch["in"]],
-                program: URL(filePath: "/bin/sh"), input: "/dev/null", output: scratch["out"])
-            #expect(command.wait().status == 0)
-            #expect(scratch.read("out") == whole.text)
-        }
-    }
-
     @Test("A filter writes exactly one line a request, in order")
     func filter() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 11)
-        try scratch.write("a.ndjson", requests.ndjson(300))
+        try scratch.write("a.ndjson", Requests.ndjson(300, seed: 11))
         var settings = BulkSettings()
         settings.chunkSize = 1000
         settings.jobs = 4
@@ -285,8 +266,7 @@ struct BulkRunTests {
     @Test("A run that was stopped is not resumed with another input or other options")
     func changedInput() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 3)
-        let text = requests.ndjson(200)
+        let text = Requests.ndjson(200, seed: 3)
         try scratch.write("a.ndjson", text)
         var settings = BulkSettings()
         settings.jobs = 1
@@ -327,8 +307,7 @@ struct BulkRunTests {
     @Test("Resuming a finished run gives what it came to, and says that nothing was read")
     func finishedBefore() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 5)
-        try scratch.write("a.ndjson", requests.ndjson(20))
+        try scratch.write("a.ndjson", Requests.ndjson(20, seed: 5))
         var summary = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
         #expect(!summary.isOfEarlierRun)
         var settings = BulkSettings()
@@ -342,8 +321,7 @@ struct BulkRunTests {
     @Test("A finished run is not resumed over other archives or with other options")
     func finishedOtherwise() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 5)
-        for name in ["a.ndjson", "b.ndjson"] { try scratch.write(name, requests.ndjson(20)) }
+        for name in ["a.ndjson", "b.ndjson"] { try scratch.write(name, Requests.ndjson(20, seed: 5)) }
         _ = try Bulk.run([scratch["a.ndjson"]], into: scratch["out"])
         var settings = BulkSettings()
         settings.resumes = true
@@ -360,8 +338,7 @@ struct BulkRunTests {
     func progress() throws {
         final class Seen: @unchecked Sendable { var all: [BulkProgress] = [] }
         let scratch = try Scratch()
-        var requests = Requests(seed: 5)
-        try scratch.write("a.ndjson", requests.ndjson(200))
+        try scratch.write("a.ndjson", Requests.ndjson(200, seed: 5))
         var settings = BulkSettings()
         settings.chunkSize = 4000
         var run = BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)

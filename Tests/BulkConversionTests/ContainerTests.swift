@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -62,7 +63,7 @@ struct ContainerTests {
             let source = try #require(object["source"] as? String)
             let codes = (object["diagnostics"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
             let isConverted = object["status"] as? String == "converted"
-            return source.replacing(#/^.*/bulk-[^/]*//#, with: "") + " "
+            return source.replacing(#/^.*/convertlead-[^/]*//#, with: "") + " "
                 + (isConverted ? object["lead_id"] as? String ?? "-" : codes.joined(separator: " "))
         }
     }
@@ -94,7 +95,7 @@ struct ContainerTests {
         if !compression.isEmpty { arguments += ["--\(compression)"] }
         let all = try FileManager.default.contentsOfDirectory(atPath: scratch["in"]).sorted()
         let given = names.compactMap { name in all.first { $0.hasPrefix(name) } }
-        try #require(try run("tar", arguments + given, in: scratch.url.appending(path: "in")) == 0)
+        try #require(try run("tar", arguments + given, in: scratch.url("in")) == 0)
         var expected = ["a.tar:10.xml:1 10", "a.tar:2018/9.xml:1 9"]
         if format != "v7" {
             let (d, f) = (String(repeating: "d", count: 90), String(repeating: "f", count: 90))
@@ -109,7 +110,7 @@ struct ContainerTests {
         let scratch = try Scratch()
         try scratch.write("in/1.xml", Self.document)
         try scratch.write("in/log.txt", Self.line)
-        let directory = scratch.url.appending(path: "in")
+        let directory = scratch.url("in")
         try run("gzip", ["log.txt"], in: directory)
         try run("tar", ["-czf", "inner.tgz", "log.txt.gz", "1.xml"], in: directory)
         try run("tar", ["-cf", "../a.tar", "1.xml", "inner.tgz", "log.txt.gz"], in: directory)
@@ -204,17 +205,16 @@ struct ContainerTests {
         let summary = try Bulk.run([scratch["a.tar"]], into: scratch["out"])
         #expect(summary.skipped == [.init(name: "link", count: 2), .init(name: "special_file", count: 1)])
         #expect(summary.converted == 2 && summary.deadLetters == 1)
-        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)) == ["a.tar", "out"])
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path)) == ["a.tar", "out"])
     }
 
     @Test("A run over a tar archive that was stopped goes on and ends with the same bytes")
     func resumed() throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 11)
         var tar = Tar()
-        for number in 1...40 { tar.add("\(number).ndjson", requests.ndjson(5)) }
+        for number in 1...40 { tar.add("\(number).ndjson", Requests.ndjson(5, seed: 11)) }
         try scratch.write("a.tar", tar.ended)
-        try run("gzip", ["a.tar"], in: scratch.url)
+        try run("gzip", ["a.tar"], in: scratch.directory)
         var settings = BulkSettings()
         settings.jobs = 2
         settings.chunkSize = 2_000
@@ -237,7 +237,7 @@ struct ContainerTests {
         try prepare(scratch)
         try run(
             "bsdtar", ["-a", "-cf", "../backup.zip", "10.xml", "2018", "z.ndjson"],
-            in: scratch.url.appending(path: "in"))
+            in: scratch.url("in"))
         let expected = [
             "backup.zip:10.xml:1 10", "backup.zip:2018/9.xml:1 9", "backup.zip:z.ndjson:1 7", "backup.zip:z.ndjson:2 7",
         ]
@@ -259,7 +259,7 @@ struct ContainerTests {
         try run(
             "bsdtar",
             ["--options", "zip:compression=\(method)", "-a", "-cf", "a.zip", "1.xml", "2.xml", "3.xml"],
-            in: scratch.url)
+            in: scratch.directory)
         var data = scratch.read("a.zip")
         let second = try #require(data.firstRange(of: Data("2.xml".utf8)))
         data[second.upperBound + 120] ^= 0x04
@@ -308,9 +308,9 @@ struct ContainerTests {
         guard isInstalled(program) else { return }
         let scratch = try Scratch()
         try scratch.write("a", Self.line)
-        try run(program, ["-k", "a"], in: scratch.url)
+        try run(program, ["-k", "a"], in: scratch.directory)
         let name = try #require(
-            try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).first { $0.hasPrefix("a.") })
+            try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).first { $0.hasPrefix("a.") })
         let packed = scratch.read(name)
         try scratch.write("b", packed + Data(Self.line.utf8))
         #expect(try results([scratch["b"]]) == ["b:1 7", "b:2 archive.file.truncated"])

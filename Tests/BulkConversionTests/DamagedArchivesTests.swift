@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -17,22 +18,23 @@ struct DamagedArchivesTests {
 
     /// Samples with some bytes changed, removed, repeated or brought in from others.
     private func damagedFiles(_ count: Int, seed: UInt64) throws -> [Data] {
-        var random = Requests(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let files = FileManager.default
         let samples = try files.subpathsOfDirectory(atPath: ArchiveSamples.directory.path).sorted()
             .compactMap { files.contents(atPath: ArchiveSamples.directory.path + "/" + $0) }
         return (0..<count).map { _ in
-            var bytes = Array(samples[random.next(samples.count)])
-            for _ in 0...random.next(10) {
-                let at = random.next(bytes.count + 1)
-                switch random.next(5) {
-                case 0 where at < bytes.count: bytes[at] = UInt8(random.next(256))
-                case 1: bytes.removeSubrange(at..<min(at + random.next(40), bytes.count))
-                case 2: bytes.insert(contentsOf: Self.pieces[random.next(Self.pieces.count)].utf8, at: at)
+            var bytes = Array(samples[random.below(samples.count)])
+            for _ in 0...random.below(10) {
+                let at = random.below(bytes.count + 1)
+                switch random.below(5) {
+                case 0 where at < bytes.count: bytes[at] = UInt8(random.below(256))
+                case 1: bytes.removeSubrange(at..<min(at + random.below(40), bytes.count))
+                case 2: bytes.insert(contentsOf: Self.pieces[random.below(Self.pieces.count)].utf8, at: at)
                 case 3: bytes.removeSubrange(at...)
                 default:
-                    let other = samples[random.next(samples.count)]
-                    bytes.insert(contentsOf: other.dropFirst(random.next(other.count)).prefix(random.next(200)), at: at)
+                    let other = samples[random.below(samples.count)]
+                    bytes.insert(
+                        contentsOf: other.dropFirst(random.below(other.count)).prefix(random.below(200)), at: at)
                 }
             }
             return Data(bytes)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -23,7 +24,7 @@ struct MachineTroubleTests {
     private func sources(_ scratch: Scratch, _ archives: [String]) throws -> [String] {
         try Bulk.filter(archives).text.split(separator: 0x0A).map { line in
             let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
-            return (object?["source"] as? String ?? "").replacing(scratch.url.path + "/", with: "")
+            return (object?["source"] as? String ?? "").replacing(scratch.directory.path + "/", with: "")
         }
     }
 
@@ -32,8 +33,7 @@ struct MachineTroubleTests {
         .enabled(if: strace != nil, "strace is not installed"), arguments: ["in/c.ndjson", "in/c.ndjson.gz"])
     func readError(_ name: String) throws {
         let scratch = try Scratch()
-        var requests = Requests(seed: 7)
-        for name in ["a", "b", "c", "d"] { try scratch.write("in/\(name).ndjson", requests.ndjson(30)) }
+        for name in ["a", "b", "c", "d"] { try scratch.write("in/\(name).ndjson", Requests.ndjson(30, seed: 7)) }
         if name.hasSuffix(".gz") {
             let gzip = try BuiltCommand([scratch["in/c.ndjson"]], program: URL(filePath: "/bin/gzip"))
             try #require(gzip.wait().status == 0)
@@ -160,7 +160,7 @@ struct MachineTroubleTests {
     // MARK: Links
 
     private func link(_ scratch: Scratch, _ name: String, to target: String) throws {
-        let url = scratch.url.appending(path: name)
+        let url = scratch.url(name)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: url.path, withDestinationPath: target)
     }
@@ -232,7 +232,7 @@ struct MachineTroubleTests {
         while let item = walk.next() {
             guard case .file(let source, let descriptor, _) = item else { continue }
             close(descriptor)
-            found.append(source.name.replacing(scratch.url.path + "/", with: ""))
+            found.append(source.name.replacing(scratch.directory.path + "/", with: ""))
         }
         #expect(found == expected)
     }

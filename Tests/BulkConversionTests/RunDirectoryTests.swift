@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -25,8 +26,7 @@ struct RunDirectoryTests {
     }
 
     private func text(_ count: Int = 800) -> String {
-        var requests = Requests(seed: 3)
-        return requests.ndjson(count)
+        return Requests.ndjson(count, seed: 3)
     }
 
     @Test("A second run into a directory in use is refused with status 73 and harms nothing, with --resume too")
@@ -172,7 +172,7 @@ struct RunDirectoryTests {
         try scratch.write("out/7.xml", "<Potentials/>")
         try FileManager.default.createSymbolicLink(atPath: scratch["link"], withDestinationPath: scratch["out"])
         let (status, errors) = try BuiltCommand(
-            ["bulk", "-o", scratch["out"], scratch.url.path + "/" + name]
+            ["bulk", "-o", scratch["out"], scratch.directory.path + "/" + name]
         ).wait()
         #expect(status == 64 && errors.contains("both the archive and the directory"), "\(errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch["out"]) == ["7.xml"])

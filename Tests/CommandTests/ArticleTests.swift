@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLeadCommand
@@ -128,16 +129,14 @@ import Testing
     @Test("The article on archives names every member of the lines that a run writes")
     func members() throws {
         let scratch = try Scratch()
-        let results = scratch["results"].path
+        let results = scratch["results"]
         let archive = "Samples/archives/every-form/archive"
         #expect(try BuiltCommand.run(["bulk", archive, "--output", results, "--quiet"]).status == 1)
         let rows = try MarkdownDocument(article: "Archives").section("## What a run writes")
         for name in ["converted.ndjson", "dead-letters.ndjson"] {
             let row = try #require(rows.split(separator: "\n").first { $0.hasPrefix("| `\(name)`") })
             let documented = Set(row.matches(of: #/`(\w+)`/#).map { String($0.output.1) })
-            for line in try String(contentsOf: scratch["results"].appending(path: name), encoding: .utf8).split(
-                separator: "\n")
-            {
+            for line in scratch.text("results/" + name).split(separator: "\n") {
                 let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 #expect(Set(try #require(object).keys).isSubset(of: documented), "\(line)")
             }
@@ -155,14 +154,14 @@ import Testing
             <FL val="Potential Name">{"body": "\u{E9}", ,"diagnostics":[</FL><FL val="Closing Date">1/2/2020</FL>
             <FL val="Potential Stage">Closed Won</FL><FL val="Amount">1200.50</FL><FL val="Unknown">1</FL></row></Potentials>
             """
-        let file = try scratch.file("in \"body\": 7.xml", request)
-        let results = scratch["results"].path
+        let file = try scratch.write("in \"body\": 7.xml", request)
+        let results = scratch["results"]
         #expect(try BuiltCommand.run(["bulk", file, "--lead-id", "7", "--output", results]).status == 0)
         let single = try BuiltCommand.run(["request", file, "--lead-id", "7", "--compact"])
         let script =
             code + "for method, url, body in calls(\"\(results)/converted.ndjson\"):\n"
             + "    print(method, url)\n    print(body.decode())\n"
-        let text = try Self.output(of: "/usr/bin/python3", [scratch.file("send.py", script)], in: scratch.directory)
+        let text = try Self.output(of: "/usr/bin/python3", [scratch.write("send.py", script)], in: scratch.directory)
         #expect(text.contains("\"Amount\":1200.50"))
         #expect(text == "POST https://www.zohoapis.com/crm/v2/Leads/7/actions/convert\n" + single.output)
     }

@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `Samples/cluster`: spreading an archive over workers changes no record.
 @Suite struct ClusterSamples {
-    private static let directory = BuiltCommand.package.appending(path: "Samples/cluster")
+    private static let directory = Checkout.root.appending(path: "Samples/cluster")
     private static let hasParallel = FileManager.default.isExecutableFile(atPath: "/usr/bin/parallel")
     /// A Python with pyspark; the checks install one.
     private static let python = ProcessInfo.processInfo.environment["PYSPARK_PYTHON"]
-    private static let options = Requests.users.map { $0.hasPrefix("--") ? $0 : BuiltCommand.package.path + "/" + $0 }
+    private static let options = Requests.users.map { $0.hasPrefix("--") ? $0 : Checkout.root.path + "/" + $0 }
 
     /// An archive of lines: most translate, some are dead letters of several kinds, one is skipped.
     private static func archive(_ scratch: Scratch) throws -> String {
@@ -23,7 +24,7 @@ import Testing
                     ? "{\"success\":{}}"
                     : String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self))
         }
-        return try scratch.file("archive.ndjson", lines.joined(separator: "\n") + "\n")
+        return try scratch.write("archive.ndjson", lines.joined(separator: "\n") + "\n")
     }
 
     /// Runs a program.
@@ -31,20 +32,20 @@ import Testing
         status: Int32, output: String, errors: String
     ) {
         let scratch = try Scratch()
-        try Data().write(to: scratch["out"])
-        try Data().write(to: scratch["err"])
+        try Data().write(to: scratch.url("out"))
+        try Data().write(to: scratch.url("err"))
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["CONVERTLEAD": BuiltCommand.path.path]) { $1 }.merging(variables) { $1 }
-        process.standardOutput = try FileHandle(forWritingTo: scratch["out"])
-        process.standardError = try FileHandle(forWritingTo: scratch["err"])
+        process.standardOutput = try FileHandle(forWritingTo: scratch.url("out"))
+        process.standardError = try FileHandle(forWritingTo: scratch.url("err"))
         try process.run()
         process.waitUntilExit()
         return (
-            process.terminationStatus, try String(contentsOf: scratch["out"], encoding: .utf8),
-            try String(contentsOf: scratch["err"], encoding: .utf8)
+            process.terminationStatus, try String(contentsOf: scratch.url("out"), encoding: .utf8),
+            try String(contentsOf: scratch.url("err"), encoding: .utf8)
         )
     }
 
@@ -106,7 +107,7 @@ import Testing
     func spark() throws {
         let scratch = try Scratch()
         let archive = try Self.archive(scratch)
-        let results = scratch["results"]
+        let results = scratch.url("results")
         let told = try Self.run(
             Self.python ?? "",
             [Self.directory.appending(path: "convert_archive.py").path, archive, results.path] + Self.options,

@@ -1,5 +1,6 @@
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLeadCommand
@@ -220,7 +221,7 @@ import Testing
     @Test("The command line wins over the configuration, option by option")
     func precedence() throws {
         let scratch = try Scratch()
-        let config = try scratch.file(
+        let config = try scratch.write(
             "c.yaml",
             """
             users: missing.json
@@ -251,7 +252,7 @@ import Testing
     @Test("Configured diagnostics and strictness count")
     func configuredForm() throws {
         let scratch = try Scratch()
-        let config = try scratch.file("c.yaml", "diagnostics: json\nstrict: true\ncompact: true\n")
+        let config = try scratch.write("c.yaml", "diagnostics: json\nstrict: true\ncompact: true\n")
         let result = try run(Requests.users + ["--config", config], Requests.xml(fields: "<FL val=\"Hat\">x</FL>"))
         #expect(result.status == 65)
         #expect(result.errors.hasPrefix("{\"code\":"))
@@ -261,7 +262,7 @@ import Testing
     @Test("A number for a field that holds text or an id is written as text")
     func numbersForText() throws {
         let scratch = try Scratch()
-        let config = try scratch.file(
+        let config = try scratch.write(
             "c.yaml", "defaults: {Campaign_Source: 1386586000000803001, Next_Step: 2018, Amount: 1.50, Probability: 7}")
         let result = try run(Requests.users + ["--config", config, "--compact"])
         #expect(
@@ -282,7 +283,7 @@ import Testing
         ])
     func misfit(version: String, entry: String, reason: String) throws {
         let scratch = try Scratch()
-        let config = try scratch.file("c.yaml", "defaults:\n  \(entry)\n")
+        let config = try scratch.write("c.yaml", "defaults:\n  \(entry)\n")
         let result = try run(
             Requests.users + [
                 "--config", config, "--api-version", version, "--roles", "Samples/org/roles.json", "--bad-value",
@@ -297,7 +298,7 @@ import Testing
     @Test("What is doubtful about a default, or about --pipeline, is told once")
     func doubtfulDefault() throws {
         let scratch = try Scratch()
-        let config = try scratch.file("c.yaml", "defaults:\n  Lead_Source: Walk-in\n")
+        let config = try scratch.write("c.yaml", "defaults:\n  Lead_Source: Walk-in\n")
         let result = try BuiltCommand.run(
             ["bulk", "-o", "-", "--config", config, "--fields", "Samples/org/fields-v8.json"] + Requests.users,
             input: Requests.call + "\n" + Requests.call)
@@ -311,7 +312,7 @@ import Testing
     @Test("A default for a field that the field export does not list is refused")
     func unlistedDefault() throws {
         let scratch = try Scratch()
-        let config = try scratch.file("c.yaml", "defaults:\n  Next_Step: Call\n  Ammount: 1\n")
+        let config = try scratch.write("c.yaml", "defaults:\n  Next_Step: Call\n  Ammount: 1\n")
         let arguments = Requests.users + ["--config", config, "--compact"]
         // The standard fields alone say nothing about others.
         #expect(try run(arguments).errors == "")
@@ -332,7 +333,7 @@ import Testing
     func manyDefaults() throws {
         let scratch = try Scratch()
         let names = (1...99).map { "F\($0)" } + ["Amount", "Next_Step"]
-        let config = try scratch.file("c.yaml", "defaults:\n" + names.map { "  \($0): 1\n" }.joined())
+        let config = try scratch.write("c.yaml", "defaults:\n" + names.map { "  \($0): 1\n" }.joined())
         let xml = Requests.xml(fields: "<FL val=\"Amount\">2</FL>")
         let output = try run(Requests.users + ["--config", config, "--lead-id", "7", "--compact"], xml).output
         #expect(output.ranges(of: "\"Amount\":").count == 1)

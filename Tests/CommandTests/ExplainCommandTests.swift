@@ -1,4 +1,5 @@
 import ConvertLead
+import TestSupport
 import Testing
 
 @Suite struct ExplainCommandRuns {

@@ -1,5 +1,6 @@
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct Failures {
@@ -38,15 +39,15 @@ import Testing
     @Test("With JSON the final summary is an object too; without, it gives time, rate and what to do next")
     func summary() throws {
         let scratch = try Scratch()
-        let archive = try scratch.file("a.txt", Requests.call + "\n")
-        let arguments = ["bulk", archive, "-o", scratch["out"].path]
+        let archive = try scratch.write("a.txt", Requests.call + "\n")
+        let arguments = ["bulk", archive, "-o", scratch["out"]]
         let json = try BuiltCommand.run(arguments + ["--diagnostics", "json"])
         #expect(json.status == 1)
         let report = try #require(try objects(json.errors).last)
         #expect((report["summary"] as? [String: Any])?["dead_letters"] as? Int == 1)
         #expect((report["next"] as? [String])?.isEmpty == false)
         #expect(report["seconds"] is NSNumber && report["per_second"] is NSNumber)
-        let text = try BuiltCommand.run(["bulk", archive, "-o", scratch["out2"].path])
+        let text = try BuiltCommand.run(["bulk", archive, "-o", scratch["out2"]])
         #expect(text.errors.contains(/1 read in [0-9]+\.[0-9] s, [0-9,]+\/s: 0 converted/))
         #expect(text.errors.contains("next: Add 1 assignee without a user id to a file for --users"))
     }
@@ -54,7 +55,7 @@ import Testing
     @Test("Archives in which everything is skipped are no success", arguments: ["bulk", "survey"])
     func noRequest(command: String) throws {
         let scratch = try Scratch()
-        let archive = try scratch.file("a.html", "<!DOCTYPE html><html><body>Hello</body></html>")
+        let archive = try scratch.write("a.html", "<!DOCTYPE html><html><body>Hello</body></html>")
         let result = try BuiltCommand.run([command, archive, "--output", "-"])
         #expect(result.status == 65)
         #expect(result.errors.contains("error [archive.request.none] No request was found"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A Markdown file of the repository, by its parts.
 struct MarkdownDocument {
@@ -6,7 +7,7 @@ struct MarkdownDocument {
 
     /// The file at a path below the root of the package.
     init(_ path: String) throws {
-        text = try String(contentsOf: BuiltCommand.package.appending(path: path), encoding: .utf8)
+        text = try String(contentsOf: Checkout.root.appending(path: path), encoding: .utf8)
     }
 
     /// An article of the documentation.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
@@ -65,12 +66,12 @@ import Testing
         let scratch = try Scratch()
         let xml = Requests.xml(assignTo: "1").replacing("\"", with: "\\\"")
         let line = "{\"leadId\":\"1\",\"xmlData\":\"\(xml)\"}\n"
-        let archive = try scratch.file("a.ndjson", String(repeating: line, count: 30_000))
+        let archive = try scratch.write("a.ndjson", String(repeating: line, count: 30_000))
         let (controller, name) = try Self.openTerminal()
         let side = try #require(FileHandle(forUpdatingAtPath: name))
         let process = Process()
         process.executableURL = BuiltCommand.path
-        process.arguments = ["bulk", archive, "--output", scratch["out"].path, "--jobs", "1"] + arguments
+        process.arguments = ["bulk", archive, "--output", scratch["out"], "--jobs", "1"] + arguments
         process.environment = ["PATH": "/usr/bin:/bin", "TERM": terminal]
         process.standardError = side
         process.standardOutput = FileHandle.nullDevice

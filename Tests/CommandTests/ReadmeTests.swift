@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the README shows is what happens.
@@ -26,10 +27,10 @@ import Testing
         #expect(commands.last == "swift test\n")
         let match = try #require(commands[0].firstMatch(of: #/swift run convertlead (.*) && cat (\S+)\n/#))
         let scratch = try Scratch()
-        let arguments = match.1.split(separator: " ").map { $0 == match.2 ? scratch["deal.json"].path : String($0) }
+        let arguments = match.1.split(separator: " ").map { $0 == match.2 ? scratch["deal.json"] : String($0) }
         let result = try BuiltCommand.run(arguments)
         #expect(result.status == 0)
-        let body = try JSONSerialization.jsonObject(with: Data(contentsOf: scratch["deal.json"])) as? [String: Any]
+        let body = try JSONSerialization.jsonObject(with: scratch.read("deal.json")) as? [String: Any]
         let deal = (body?["data"] as? [[String: Any]])?.first?["Deals"] as? [String: Any]
         #expect(deal?["Deal_Name"] as? String == "Samplepotential")
     }
@@ -38,7 +39,7 @@ import Testing
     func pair() throws {
         let scratch = try Scratch()
         let heading = "## Before and after"
-        let file = try scratch.file("old.xml", try #require(readme.blocks("xml", in: heading).first))
+        let file = try scratch.write("old.xml", try #require(readme.blocks("xml", in: heading).first))
         let common = [
             "request", file, "--lead-id", "7", "--users", "Samples/org/users-1.json", "--roles",
             "Samples/org/roles.json",
@@ -55,7 +56,7 @@ import Testing
         let scratch = try Scratch()
         try runArchives(scratch)
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: scratch["results"].path).sorted() == [
+            try FileManager.default.contentsOfDirectory(atPath: scratch["results"]).sorted() == [
                 "converted.ndjson", "dead-letters.ndjson", "report.html", "summary.json",
             ])
     }
@@ -70,7 +71,7 @@ import Testing
     private func runArchives(_ scratch: Scratch) throws {
         for (command, status) in zip(try steps(), [0, 1] as [Int32]) {
             let words = command.split(whereSeparator: \.isWhitespace).map { word in
-                ["convertlead.yaml", "results"].contains(String(word)) ? scratch[String(word)].path : String(word)
+                ["convertlead.yaml", "results"].contains(String(word)) ? scratch[String(word)] : String(word)
             }
             #expect(words.first == "convertlead")
             let result = try BuiltCommand.run(Array(words.dropFirst()))

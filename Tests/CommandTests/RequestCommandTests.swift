@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RequestCommandRuns {
@@ -41,29 +42,30 @@ import Testing
     @Test("The output file holds what standard output would, and replaces an older one")
     func outputFile() throws {
         let scratch = try Scratch()
-        let path = try scratch.file("body.json", "old and much longer than nothing")
+        let path = try scratch.write("body.json", "old and much longer than nothing")
         let result = try run(Requests.users + ["-o", path])
         #expect(result.status == 0)
         #expect(result.output == "")
         #expect(
-            try String(contentsOf: scratch["body.json"], encoding: .utf8) == run(Requests.users + ["-o", "-"]).output)
+            try String(contentsOf: scratch.url("body.json"), encoding: .utf8)
+                == run(Requests.users + ["-o", "-"]).output)
         #expect(try scratch.names == ["body.json"])
     }
 
     @Test("A symbolic link to the output stays one, and the file behind it is written")
     func linkedOutput() throws {
         let scratch = try Scratch()
-        _ = try scratch.file("real", "old")
-        try FileManager.default.createSymbolicLink(at: scratch["link"], withDestinationURL: scratch["real"])
-        #expect(try run(Requests.users + ["--output", scratch["link"].path]).status == 0)
-        #expect(try String(contentsOf: scratch["real"], encoding: .utf8).hasPrefix("{"))
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch["link"].path).hasSuffix("real"))
+        _ = try scratch.write("real", "old")
+        try FileManager.default.createSymbolicLink(at: scratch.url("link"), withDestinationURL: scratch.url("real"))
+        #expect(try run(Requests.users + ["--output", scratch["link"]]).status == 0)
+        #expect(try String(contentsOf: scratch.url("real"), encoding: .utf8).hasPrefix("{"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch["link"]).hasSuffix("real"))
     }
 
     @Test("A file argument and standard input give the same", arguments: [["-"], []])
     func inputs(argument: [String]) throws {
         let scratch = try Scratch()
-        let file = try scratch.file("call.txt", Requests.call)
+        let file = try scratch.write("call.txt", Requests.call)
         #expect(try run(Requests.users + argument).output == run(Requests.users + [file], "").output)
     }
 
@@ -91,7 +93,7 @@ import Testing
         let command = try run(Requests.users + ["--as", "curl", "--lead-id", "7"] + form, xml).output
         #expect(command.contains("Zoho-oauthtoken $ZOHO_ACCESS_TOKEN"))
         let scratch = try Scratch()
-        let script = try scratch.file("x.sh", "curl() { for word; do printf '%s\\0' \"$word\"; done; }\n" + command)
+        let script = try scratch.write("x.sh", "curl() { for word; do printf '%s\\0' \"$word\"; done; }\n" + command)
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = [script]
@@ -263,7 +265,7 @@ import Testing
     @Test("Diagnostics as text name file, line and column, and what to do")
     func textDiagnostics() throws {
         let scratch = try Scratch()
-        let file = try scratch.file("a.xml", Requests.xml(date: "13/45/2009"))
+        let file = try scratch.write("a.xml", Requests.xml(date: "13/45/2009"))
         let result = try run(Requests.users + [file], "")
         #expect(result.status == 65)
         let place = try #require(result.errors.firstMatch(of: #/a\.xml:1:([0-9]+): error \[v1\.value\.date\]/#))
@@ -313,8 +315,8 @@ import Testing
     @Test("A refusal says why, writes nothing, and leaves an existing output as it was", arguments: refusals)
     func refusal(name: String, arguments: [String], input: String, status: Int32) throws {
         let scratch = try Scratch()
-        let existing = try scratch.file("existing", "precious")
-        for output in [nil, existing, scratch["new"].path] {
+        let existing = try scratch.write("existing", "precious")
+        for output in [nil, existing, scratch["new"]] {
             let result = try run(arguments + (output.map { ["-o", $0] } ?? []), input)
             #expect(result.status == status)
             #expect(result.output == "")
@@ -390,11 +392,11 @@ import Testing
             for diagnostics in ["text", "json"] {
                 let result = try run(
                     Requests.users
-                        + ["--as", form, "--show-values", "--diagnostics", diagnostics, "-o", scratch["out"].path],
+                        + ["--as", form, "--show-values", "--diagnostics", diagnostics, "-o", scratch["out"]],
                     input)
-                let written = (try? String(contentsOf: scratch["out"], encoding: .utf8)) ?? ""
+                let written = (try? String(contentsOf: scratch.url("out"), encoding: .utf8)) ?? ""
                 #expect(!(result.output + result.errors + written).contains(Requests.token))
-                try? FileManager.default.removeItem(at: scratch["out"])
+                try? FileManager.default.removeItem(at: scratch.url("out"))
             }
         }
     }

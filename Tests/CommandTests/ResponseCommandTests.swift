@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ResponseCommandRuns {
@@ -12,7 +13,7 @@ import Testing
     }
 
     private func sample(_ name: String) -> URL {
-        BuiltCommand.package.appending(path: "Samples/replies/\(name)")
+        Checkout.root.appending(path: "Samples/replies/\(name)")
     }
 
     @Test("A reply becomes v1 XML on standard output, and nothing else is said")
@@ -53,9 +54,9 @@ import Testing
     @Test("Configuration and field export give codes and labels")
     func tables() throws {
         let scratch = try Scratch()
-        let fields = try scratch.file(
+        let fields = try scratch.write(
             "fields.json", #"{"fields":[{"api_name":"Revenue","field_label":"Umsatz","data_type":"currency"}]}"#)
-        let config = try scratch.file("config.yaml", "errors:\n  INVALID_DATA: 4999\n")
+        let config = try scratch.write("config.yaml", "errors:\n  INVALID_DATA: 4999\n")
         let result = try run(["--fields", fields, "--config", config], Self.failed)
         #expect(
             result.output.contains(
@@ -137,22 +138,22 @@ import Testing
     func tooLong() throws {
         let scratch = try Scratch()
         func reply(_ id: Int) -> Data { Data("{\"reply\":{\"Deals\":\"\(id)\"}}\n".utf8) }
-        try (reply(7) + Data(repeating: 0x78, count: 17 << 20) + [0x0A] + reply(8)).write(to: scratch["lines"])
-        let result = try run([scratch["lines"].path])
+        try (reply(7) + Data(repeating: 0x78, count: 17 << 20) + [0x0A] + reply(8)).write(to: scratch.url("lines"))
+        let result = try run([scratch["lines"]])
         let lines = result.output.split(separator: "\n")
         #expect(lines.count == 3 && lines[1].contains("it is longer than 16 MiB") && lines[2].contains(">8<"))
         #expect(result.status == 65 && result.errors.contains("lines:2: error [v2.response.syntax]"))
-        try Data(repeating: 0x5B, count: 65 << 20).write(to: scratch["document"])
-        let document = try run([scratch["document"].path])
+        try Data(repeating: 0x5B, count: 65 << 20).write(to: scratch.url("document"))
+        let document = try run([scratch["document"]])
         #expect(document.status == 65 && document.output.contains("it is longer than 64 MiB"))
     }
 
     @Test("The output file is written also for a reply that cannot be understood")
     func outputFile() throws {
         let scratch = try Scratch()
-        let result = try run(["--output", scratch["v1.xml"].path], "")
+        let result = try run(["--output", scratch["v1.xml"]], "")
         #expect(result.status == 65 && result.output == "")
-        #expect(try String(contentsOf: scratch["v1.xml"], encoding: .utf8).contains("<code>4500</code>"))
+        #expect(try String(contentsOf: scratch.url("v1.xml"), encoding: .utf8).contains("<code>4500</code>"))
         #expect(try scratch.names.contains("v1.xml"))
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The samples by hand: what the library's tests expect is what the command prints.
@@ -6,20 +7,20 @@ import Testing
 struct SampleCommandTests {
     /// Every fourth case of a kind: starting the command takes longer than all else, and the library's tests take every case.
     private static func folders(_ kind: String) -> [String] {
-        let path = BuiltCommand.package.appending(path: "Samples/\(kind)").path
+        let path = Checkout.root.appending(path: "Samples/\(kind)").path
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         return names.indices.filter { $0 % 4 == 0 }.map { "Samples/\(kind)/\(names[$0])" }
     }
 
     private func text(_ path: String) -> String? {
-        try? String(contentsOf: BuiltCommand.package.appending(path: path), encoding: .utf8)
+        try? String(contentsOf: Checkout.root.appending(path: path), encoding: .utf8)
     }
 
     /// What a case's `options.json` and input give, its findings without that about a missing lead id, which only the command
     /// can have.
     private func run(_ folder: String) throws -> BuiltCommand.Result {
         let files = try FileManager.default.contentsOfDirectory(
-            atPath: BuiltCommand.package.appending(path: folder).path)
+            atPath: Checkout.root.appending(path: folder).path)
         let input = try #require(files.first { $0 == "request.xml" || $0.hasPrefix("call.") })
         let options = files.contains("options.json") ? ["--config", "\(folder)/options.json"] : []
         var result = try BuiltCommand.run(["request", "\(folder)/\(input)"] + options)

@@ -1,5 +1,6 @@
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLeadCommand
@@ -41,7 +42,7 @@ import Testing
         let omitted = try next(["--unknown-assignee", "omit"])
         #expect(omitted.contains("assign_to is left out of 1 request (--unknown-assignee omit)"))
         let scratch = try Scratch()
-        let archive = try scratch.file("1.xml", Requests.xml(assignTo: "1", fields: "<FL val=\"Hat\">x</FL>"))
+        let archive = try scratch.write("1.xml", Requests.xml(assignTo: "1", fields: "<FL val=\"Hat\">x</FL>"))
         let labels = ["survey", archive, "--unknown-field"]
         let warned = try BuiltCommand.run(labels + ["warn"]).output
         #expect(warned.contains("Decide about 1 label without a field: pass the field export with --fields"))
@@ -61,8 +62,8 @@ import Testing
                 "times_without_offset", "date_order",
             ])
         #expect(survey["date_order"] as? String == "month-first")
-        #expect(try BuiltCommand.run(["bulk", "--output", scratch["out"].path] + arguments).status == 1)
-        var summary = try json(String(contentsOf: scratch["out/summary.json"], encoding: .utf8))
+        #expect(try BuiltCommand.run(["bulk", "--output", scratch["out"]] + arguments).status == 1)
+        var summary = try json(String(contentsOf: scratch.url("out/summary.json"), encoding: .utf8))
         // What only a run that can be resumed has.
         #expect(summary.removeValue(forKey: "archives") != nil && summary.removeValue(forKey: "fingerprint") != nil)
         #expect(
@@ -77,20 +78,20 @@ import Testing
     func inputAndOutput() throws {
         let scratch = try Scratch()
         let archive = try String(
-            contentsOf: BuiltCommand.package.appending(path: "Samples/archives/every-form/archive/forms.txt"),
+            contentsOf: Checkout.root.appending(path: "Samples/archives/every-form/archive/forms.txt"),
             encoding: .utf8)
-        let result = try BuiltCommand.run(["survey", "-o", scratch["survey"].path], input: archive)
+        let result = try BuiltCommand.run(["survey", "-o", scratch["survey"]], input: archive)
         #expect(result.output == "" && result.status == 0)
-        #expect(try String(contentsOf: scratch["survey"], encoding: .utf8).contains("form body"))
+        #expect(try String(contentsOf: scratch.url("survey"), encoding: .utf8).contains("form body"))
         #expect(try BuiltCommand.run(["survey"], input: "").status == 65)
-        #expect(try BuiltCommand.run(["survey", scratch["none"].path]).status == 66)
+        #expect(try BuiltCommand.run(["survey", scratch["none"]]).status == 66)
         #expect(try BuiltCommand.run(["survey", "-", "-"], input: "x").status == 64)
     }
 
     @Test("The configuration it begins is valid, and a survey with it finds the same")
     func starter() throws {
         let scratch = try Scratch()
-        let file = scratch["c.yaml"].path
+        let file = scratch["c.yaml"]
         let first = try BuiltCommand.run(
             [
                 "survey", "Samples/archives/every-form/archive", "--write-config", file, "--pipeline",
@@ -126,7 +127,7 @@ import Testing
     @Test("A time zone given by its name is in the configuration by its name", arguments: ["Europe/Paris", "+05:30"])
     func timeZone(name: String) throws {
         let scratch = try Scratch()
-        let (first, second) = (scratch["a.yaml"].path, scratch["b.yaml"].path)
+        let (first, second) = (scratch["a.yaml"], scratch["b.yaml"])
         let survey = ["survey", "Samples/archives/every-form/archive/forms.txt"]
         _ = try BuiltCommand.run(survey + ["--time-zone", name, "--write-config", first])
         #expect(try Configuration(path: first).options.timeZone == TimeZoneName.offsets(name))
@@ -137,10 +138,10 @@ import Testing
     @Test("What another configuration said is kept, with its files")
     func continued() throws {
         let scratch = try Scratch()
-        let file = scratch["c.yaml"].path
+        let file = scratch["c.yaml"]
         let survey = ["survey", "Samples/archives/every-form/archive/raw-url.txt"]
         _ = try BuiltCommand.run(survey + ["--config", "Samples/org/config.yaml", "--write-config", file])
-        let before = try Configuration(path: BuiltCommand.package.appending(path: "Samples/org/config.yaml").path)
+        let before = try Configuration(path: Checkout.root.appending(path: "Samples/org/config.yaml").path)
         let after = try Configuration(path: file)
         func resolved(_ paths: [String]) -> [String] { paths.map { URL(filePath: $0).resolvingSymlinksInPath().path } }
         #expect(resolved(after.users) == resolved(before.users))
@@ -166,13 +167,13 @@ import Testing
         let fields = labels.map {
             "<FL val=\"\($0.replacing("\"", with: "&quot;").replacing("<", with: "&lt;"))\">x</FL>"
         }.joined()
-        let archive = try scratch.file(
+        let archive = try scratch.write(
             "a.xml", Requests.xml(assignTo: "n@x.example", fields: fields, date: "21/12/2009"))
-        let file = scratch["c.yaml"].path
+        let file = scratch["c.yaml"]
         let result = try BuiltCommand.run(["survey", archive, "--lead-id", "1", "--write-config", file])
         #expect(result.status == 0)
         #expect(try Configuration(path: file).options.dateOrder == .dayFirst)
-        let text = try String(contentsOf: scratch["c.yaml"], encoding: .utf8)
+        let text = try String(contentsOf: scratch.url("c.yaml"), encoding: .utf8)
         #expect(text.contains("## 1 assignee has none:\n##   \"n@x.example\" 1 time,"))
         #expect(text.contains("a survey of 1 request: with it 0 are translated and 1 is a dead letter."))
         #expect(text.contains(": 1 time, first at "))

@@ -1,26 +1,13 @@
 import CConvertLead
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
-
-/// Numbers that repeat: a xorshift generator with a seed that a failing run prints.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-}
 
 /// All files of a folder of `Samples`, up to a size that keeps mutation quick.
 private func samples(_ folder: String) throws -> [[UInt8]] {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Samples/\(folder)")
-    let files = FileManager.default.enumerator(at: root.standardizedFileURL, includingPropertiesForKeys: nil)
+    let root = Checkout.samples.appending(path: folder)
+    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
     let urls = (files?.allObjects as? [URL] ?? []).filter { !$0.hasDirectoryPath }
     return try urls.sorted { $0.path < $1.path }.map { Array(try Data(contentsOf: $0)) }
         .filter { (1..<3_000).contains($0.count) }
@@ -35,7 +22,7 @@ private let pieces: [[UInt8]] =
         "xmlData=", "\\ud800", "\r\n\r\n", "--b\r\n", "\u{0}", "\u{FEFF}", "é", "12/32/2009", "-0",
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xFF, 0xFE], []]
 
-private func mutate(_ input: [UInt8], using random: inout SeededNumbers) -> [UInt8] {
+private func mutate(_ input: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
     var input = input
     for _ in 0..<Int.random(in: 0...4, using: &random) {
         let from = Int.random(in: 0...input.count, using: &random)
@@ -51,7 +38,7 @@ private func mutate(_ input: [UInt8], using random: inout SeededNumbers) -> [UIn
 
     @Test("Any request gives a status, diagnostics in JSON, and a body or a v1 error; the same as in Swift")
     func requests() throws {
-        var random = SeededNumbers(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var seeds = try samples("requests") + samples("refused")
         for format in ["xml", "json"] { seeds += Array(repeating: try wrapper(format: format), count: 20) }
         seeds += Array(repeating: Array(requestXML.utf8), count: 20)
@@ -88,7 +75,7 @@ private func mutate(_ input: [UInt8], using random: inout SeededNumbers) -> [UIn
 
     @Test("Any reply gives a status, diagnostics in JSON, and a v1 reply; the same as in Swift")
     func replies() throws {
-        var random = SeededNumbers(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let seeds = try samples("replies")
         let translator = try #require(CTranslator())
         var shim = Shim()
@@ -106,7 +93,7 @@ private func mutate(_ input: [UInt8], using random: inout SeededNumbers) -> [UIn
 
     @Test("Any options and tables give a status and diagnostics in JSON")
     func tables() throws {
-        var random = SeededNumbers(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let seeds = try samples("org")
         let kinds = ["users", "fields", "roles", "lookup:Campaign_Source", "lookup:é", "", "user\u{0}"]
         let options = Array(

@@ -1,12 +1,12 @@
 import CConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 /// What is shown of the library is what is there.
 @Suite("Shown to other languages") struct SampleTests {
     private func text(_ path: String) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
-        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        try String(contentsOf: Checkout.root.appending(path: path), encoding: .utf8)
     }
 
     private func lines(_ path: String) throws -> Set<Substring> {

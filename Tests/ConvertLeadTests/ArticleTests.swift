@@ -1,12 +1,11 @@
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 /// The articles of the documentation say what the code does. With `UPDATE_SAMPLES=1` they are rewritten.
 @Suite struct ArticleTests {
-    private static let catalog = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources/ConvertLead/ConvertLead.docc")
+    private static let catalog = Checkout.root.appending(path: "Sources/ConvertLead/ConvertLead.docc")
 
     /// Expects the text between two lines of an article.
     private func expect(_ text: String, in article: String, after start: String, before end: String?) throws {
@@ -15,7 +14,7 @@ import Testing
         let first = try #require(whole.range(of: start + "\n\n"))
         let last = end.flatMap { whole.range(of: "\n" + $0, range: first.upperBound..<whole.endIndex) }
         let range = first.upperBound..<(last?.lowerBound ?? whole.endIndex)
-        if ProcessInfo.processInfo.environment["UPDATE_SAMPLES"] != nil {
+        if Golden.isUpdating {
             try Data(whole.replacingCharacters(in: range, with: text).utf8).write(to: url)
         } else {
             #expect(String(whole[range]) == text, "run with UPDATE_SAMPLES=1 and read the difference")
@@ -53,7 +52,7 @@ import Testing
     @Test("The article on diagnostics is derived from the codes and a sample")
     func diagnostics() throws {
         let sample = try String(
-            contentsOf: RequestSample.root.appending(path: "refused/value-date-words/diagnostics.txt"), encoding: .utf8)
+            contentsOf: Checkout.samples.appending(path: "refused/value-date-words/diagnostics.txt"), encoding: .utf8)
         var text = """
             # Diagnostics
 
@@ -85,6 +84,6 @@ import Testing
             text += "What to do: \(escaped(code.advice)).\n"
         }
         let url = Self.catalog.appending(path: "Diagnostics.md")
-        #expect(try difference(from: url, Array(text.utf8)) == nil)
+        #expect(try Golden.difference(from: url, Array(text.utf8)) == nil)
     }
 }

@@ -1,5 +1,6 @@
 import ConvertLead
 import Foundation
+import TestSupport
 import Testing
 
 /// The Swift code that the README shows is the code of this file, and it works.
@@ -42,13 +43,11 @@ import Testing
 
     @Test("The README shows these lines and no others")
     func shown() throws {
-        let file = URL(filePath: #filePath)
-        let readme = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "README.md")
+        let readme = Checkout.root.appending(path: "README.md")
         let text = try String(contentsOf: readme, encoding: .utf8)
         let code = try #require(text.firstMatch(of: #/\n```swift\n((?s).*?)\n```\n/#)).1
         let lines = code.split(separator: "\n").filter { $0 != "import ConvertLead" }
-        let source = try String(contentsOf: file, encoding: .utf8)
+        let source = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
             .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         let first = try #require(lines.first)
         let start = try #require(source.firstIndex(of: String(first)))

@@ -3,25 +3,6 @@ import Foundation
 
 @testable import JSONText
 
-/// Numbers that repeat: SplitMix64 from a seed that is printed when a test uses it.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// The seed of `TEST_SEED`, or 1; printed with the test's name so that a failure can be run again.
-    init(_ test: String) {
-        state = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? 1
-        print("\(test): TEST_SEED=\(state)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 /// Reads `text` and writes it again with our own writer.
 func rewritten(
     _ text: [UInt8], indent: Bool = false, trailingCommas: JSONReader.TrailingCommas = .refused

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -8,8 +9,7 @@ import Testing
 ///
 /// Source: Zoho.md, "How old callers read replies"; the scripts are in `OldReaders`.
 @Suite struct OldReaderTests {
-    static let scripts = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../OldReaders").standardizedFileURL
+    static let scripts = Checkout.root.appending(path: "Tests/ConvertLeadTests/OldReaders")
 
     /// Idioms of one runtime, and what each can see of a reply.
     struct Runtime: Sendable, CustomTestStringConvertible {

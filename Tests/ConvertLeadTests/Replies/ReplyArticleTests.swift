@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
 
 /// The article *Replies* says what the code does.
 @Suite struct ReplyArticleTests {
-    static let article = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Sources/ConvertLead/ConvertLead.docc/Replies.md").standardizedFileURL
+    static let article = Checkout.root.appending(path: "Sources/ConvertLead/ConvertLead.docc/Replies.md")
 
     /// The rows of the table below a heading, without its first two lines.
     private func rows(_ heading: String) throws -> [[String]] {

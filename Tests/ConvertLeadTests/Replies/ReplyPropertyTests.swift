@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -6,7 +7,7 @@ import Testing
 @Suite struct ReplyPropertyTests {
     @Test("10,000 mutated replies never crash and always become a well-formed v1 reply")
     func mutations() throws {
-        var random = SeededNumbers("mutated replies")
+        var random = SeededGenerator("mutated replies")
         var seeds = try ReplySample.all.map { try $0.input() }.filter { $0.count < 2_000 }
         // Conversions are few among the samples and break easily, so they are taken more often.
         let conversions = try ReplySample.all.filter { $0.testDescription.hasPrefix("v") }.map { try $0.input() }
@@ -72,9 +73,9 @@ extension ConversionOutcome {
 
 /// Outcomes as no server would think of them.
 struct RandomOutcomes {
-    private var random: SeededNumbers
+    private var random: SeededGenerator
 
-    init(_ test: String) { random = SeededNumbers(test) }
+    init(_ test: String) { random = SeededGenerator(test) }
 
     /// The v1 labels of the fields that have one.
     static let labels = [
@@ -119,24 +120,5 @@ struct RandomOutcomes {
         return "x"
             + (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
             .joined() + "x"
-    }
-}
-
-/// Numbers that repeat: SplitMix64 from a seed that is printed when a test uses it.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// The seed of `TEST_SEED`, or 1; printed with the test's name so that a failure can be run again.
-    init(_ test: String) {
-        state = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? 1
-        print("\(test): TEST_SEED=\(state)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

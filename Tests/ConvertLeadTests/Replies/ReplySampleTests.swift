@@ -1,5 +1,6 @@
 import Foundation
 import JSONText
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -26,14 +27,15 @@ import Testing
                     }
                 }
                 written = lines.buffer.array()
-                #expect(try difference(from: sample.folder.appending(path: "v1.\(format).ndjson"), written) == nil)
+                let file = sample.folder.appending(path: "v1.\(format).ndjson")
+                #expect(try Golden.difference(from: file, written) == nil)
             } else {
                 let translated = translator.translateReply(input, format: format)
                 diagnostics = printed(translated.diagnostics, source: sample.inputName)
                 written = translated.reply.bytes
-                #expect(try difference(from: sample.folder.appending(path: "v1.\(format)"), written) == nil)
+                #expect(try Golden.difference(from: sample.folder.appending(path: "v1.\(format)"), written) == nil)
             }
-            #expect(try difference(from: sample.folder.appending(path: "diagnostics.txt"), diagnostics) == nil)
+            #expect(try Golden.difference(from: sample.folder.appending(path: "diagnostics.txt"), diagnostics) == nil)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -11,8 +12,7 @@ struct ReplySample: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { folder.lastPathComponent }
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Samples/replies").standardizedFileURL
+    static let root = Checkout.samples.appending(path: "replies")
 
     /// All of them in order of name.
     static let all: [ReplySample] = {
@@ -25,27 +25,6 @@ struct ReplySample: Sendable, CustomTestStringConvertible {
     }()
 
     func input() throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: inputName))) }
-}
-
-/// Compares `actual` with the file, or writes it when `UPDATE_SAMPLES=1`; `nil` means that there must be no file.
-/// Returns what differs.
-func difference(from file: URL, _ actual: [UInt8]?) throws -> String? {
-    let exists = FileManager.default.fileExists(atPath: file.path)
-    if ProcessInfo.processInfo.environment["UPDATE_SAMPLES"] == "1" {
-        if let actual {
-            try Data(actual).write(to: file)
-        } else if exists {
-            try FileManager.default.removeItem(at: file)
-        }
-        return nil
-    }
-    guard let actual else { return exists ? "\(file.lastPathComponent) is there but nothing was written" : nil }
-    guard exists else { return "\(file.lastPathComponent) is missing; UPDATE_SAMPLES=1 writes it" }
-    let expected = [UInt8](try Data(contentsOf: file))
-    return expected == actual
-        ? nil
-        : "\(file.lastPathComponent): expected\n\(String(decoding: expected, as: UTF8.self))\ngot\n"
-            + String(decoding: actual, as: UTF8.self)
 }
 
 /// The findings as the command prints them; `nil` when there are none.

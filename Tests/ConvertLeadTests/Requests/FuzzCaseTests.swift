@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 /// `FuzzTargets` is the file of the fuzzing package, linked into this target.
@@ -11,7 +12,7 @@ struct FuzzCaseTests {
     ]
 
     private static let cases: [String] = {
-        let root = RequestSample.root.appending(path: "../Tests/Fuzz/FailCases").standardizedFileURL
+        let root = Checkout.samples.appending(path: "../Tests/Fuzz/FailCases").standardizedFileURL
         return (try? FileManager.default.subpathsOfDirectory(atPath: root.path))?.sorted().map {
             root.appending(path: $0).path
         }.filter { path in

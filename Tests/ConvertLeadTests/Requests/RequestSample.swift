@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -14,16 +15,13 @@ struct RequestSample: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { folder.lastPathComponent }
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Samples").standardizedFileURL
-
     /// Cases that are translated, in order of name.
     static let translated = all(in: "requests")
     /// Cases that are refused, in order of name.
     static let refused = all(in: "refused")
 
     private static func all(in directory: String) -> [RequestSample] {
-        let directory = root.appending(path: directory)
+        let directory = Checkout.samples.appending(path: directory)
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         return folders.sorted().map { name in
             let folder = directory.appending(path: name)

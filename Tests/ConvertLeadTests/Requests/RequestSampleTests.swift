@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -12,10 +13,10 @@ struct RequestSampleTests {
         let body = try #require(call?.body, "\(diagnostics.map(\.text).joined(separator: "\n"))")
         let url = call?.url.map { Array(($0 + "\n").utf8) }
         func file(_ name: String) -> URL { sample.folder.appending(path: name) }
-        #expect(try difference(from: file("body.json"), body + [0x0A]) == nil)
-        #expect(try difference(from: file("url.txt"), url) == nil)
+        #expect(try Golden.difference(from: file("body.json"), body + [0x0A]) == nil)
+        #expect(try Golden.difference(from: file("url.txt"), url) == nil)
         let expected = printed(diagnostics, source: sample.inputName)
-        #expect(try difference(from: file("diagnostics.txt"), expected) == nil)
+        #expect(try Golden.difference(from: file("diagnostics.txt"), expected) == nil)
         #expect(!diagnostics.contains { $0.severity == .error })
     }
 
@@ -25,7 +26,7 @@ struct RequestSampleTests {
         #expect(call == nil)
         #expect(diagnostics.contains { $0.severity == .error })
         let expected = printed(diagnostics, source: sample.inputName)
-        #expect(try difference(from: sample.folder.appending(path: "diagnostics.txt"), expected) == nil)
+        #expect(try Golden.difference(from: sample.folder.appending(path: "diagnostics.txt"), expected) == nil)
     }
 
     @Test("Every folder has an input and nothing that no test reads")
@@ -43,7 +44,7 @@ struct RequestSampleTests {
 
     @Test("Every folder of Samples is known to a test")
     func roots() throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: RequestSample.root.path)
+        let names = try FileManager.default.contentsOfDirectory(atPath: Checkout.samples.path)
         // The programs' tests are in Tests/Languages and Tests/Sender.
         let programs: Set = ["c", "java", "php", "python", "ruby", "send"]
         let known = programs.union(["README.md", "requests", "refused", "replies", "org", "archives", "cluster"])
@@ -74,7 +75,7 @@ struct RequestSampleTests {
     @Test("The seed documents' bodies come out, value for value")
     func seedBodies() throws {
         func json(_ name: String) throws -> NSDictionary? {
-            let file = RequestSample.root.appending(path: "requests/\(name)/body.json")
+            let file = Checkout.samples.appending(path: "requests/\(name)/body.json")
             return try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? NSDictionary
         }
         func deal(_ body: NSDictionary?) -> NSDictionary? {

@@ -1,11 +1,10 @@
 import ConvertLead
 import Foundation
+import TestSupport
 
 /// The files of `Samples/org`.
 enum OrganizationSamples {
-    static let directory = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Samples/org")
+    static let directory = Checkout.samples.appending(path: "org")
 
     static func bytes(_ name: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: directory.appending(path: name)))

@@ -1,0 +1,1 @@
+curl --json '{"leadId":"5550000000800001","xmlData":"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"}' https://crm.zoho.eu/crm/private/xml/Leads/convertLead

@@ -1,0 +1,4 @@
+curl -d 'leadId=5550000000800001' --data-urlencode 'xmlData=<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>' https://crm.zoho.eu/crm/private/xml/Leads/convertLead &&
+curl -d 'leadId=5550000000800002' --data-urlencode 'xmlData=<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>' https://crm.zoho.eu/crm/private/xml/Leads/convertLead &&
+curl -d 'leadId=5550000000800003' --data-urlencode 'xmlData=<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>' https://crm.zoho.eu/crm/private/xml/Leads/convertLead
+curl -d 'leadId=5550000000800004' --data-urlencode 'xmlData=<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>' https://crm.zoho.eu/crm/private/xml/Leads/convertLead

@@ -1,0 +1,2 @@
+CREATE TABLE `log` (`id` int, `data` text);
+INSERT INTO `log` VALUES (1,'a:3:{s:9:\"authtoken\";s:14:\"made-up-secret\";s:6:\"leadId\";s:16:\"5550000000800001\";s:7:\"xmlData\";s:226:\"<Potentials><row no=\"1\"><option val=\"createPotential\">true</option></row><row no=\"2\"><FL val=\"Potential Name\">Serial row</FL><FL val=\"Closing Date\">12/21/2018</FL><FL val=\"Potential Stage\">Qualification</FL></row></Potentials>\";}');

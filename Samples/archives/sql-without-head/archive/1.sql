@@ -1,0 +1,1 @@
+INSERT INTO calls(leadId,xmlData,authtoken) VALUES('5550000000800001','<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>','made-up-secret');

@@ -1,5 +1,5 @@
 /// Tests on single bytes of ASCII, the alphabet of every keyword, date and number in both APIs.
-extension UInt8 {
+@_spi(Package) extension UInt8 {
     /// `0` to `9`.
     @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
     /// `A` to `Z` or `a` to `z`.
@@ -16,7 +16,7 @@ extension UInt8 {
     }
 }
 
-extension UnsafePointer<UInt8> {
+@_spi(Package) extension UnsafePointer<UInt8> {
     /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
     /// after the digits are read.
     @inlinable @inline(__always) public var leadingDigits: Int {
@@ -33,7 +33,7 @@ extension UnsafePointer<UInt8> {
     }
 }
 
-extension ByteView {
+@_spi(Package) extension ByteView {
     /// True when the bytes are exactly `text`.
     @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount, let start = baseAddress else { return count == text.utf8CodeUnitCount }

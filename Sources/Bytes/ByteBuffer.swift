@@ -1,7 +1,7 @@
 import Platform
 
 /// Copies a few bytes without a call: labels and values are mostly shorter than the cost of one.
-@inlinable @inline(__always)
+@_spi(Package) @inlinable @inline(__always)
 public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     let from = UnsafeRawPointer(source)
     let to = UnsafeMutableRawPointer(target)
@@ -29,7 +29,7 @@ public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutabl
 }
 
 /// Copies bytes between buffers, 32 at a step: the slack of both takes the overrun, and no length decides anything.
-@inlinable @inline(__always)
+@_spi(Package) @inlinable @inline(__always)
 public func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     var offset = 0
     repeat {
@@ -40,7 +40,7 @@ public func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutab
 }
 
 /// Whether two runs of `length` bytes are the same, without a call when they are short.
-@inlinable @inline(__always)
+@_spi(Package) @inlinable @inline(__always)
 public func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int) -> Bool {
     let (x, y) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
     if length > 32 { return memcmp(x, y, length) == 0 }
@@ -64,7 +64,7 @@ func differing(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, at offset: Int) -> 
 }
 
 /// The `length` bytes at `start` as a little-endian word, from 1 to 7 of them; the bytes above are zero.
-@inlinable @inline(__always)
+@_spi(Package) @inlinable @inline(__always)
 public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
     if length >= 4 {
         let first = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self).littleEndian
@@ -82,7 +82,7 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
 /// Ownership: the block belongs to this value and is freed with it. Pointers into it (`base`, `bytes`) are valid until the
 /// next call that appends or reserves. `slack` bytes after the last one may be read and overwritten, so that codecs can
 /// work eight bytes at a step.
-public struct ByteBuffer: ~Copyable, @unchecked Sendable {
+@_spi(Package) public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     /// Bytes after the capacity that wide loads and stores may touch.
     public static let slack = 64
 

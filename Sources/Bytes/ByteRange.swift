@@ -1,5 +1,5 @@
 /// A run of bytes inside a buffer, by place instead of pointer so that it survives the buffer's growth.
-public struct ByteRange: BitwiseCopyable, Sendable, Hashable {
+@_spi(Package) public struct ByteRange: BitwiseCopyable, Sendable, Hashable {
     /// Offset of the first byte.
     public var start: UInt32
     /// Number of bytes.

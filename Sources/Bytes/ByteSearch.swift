@@ -1,7 +1,7 @@
 import Platform
 
 /// Looking for things in text that is given as bytes.
-extension ByteView {
+@_spi(Package) extension ByteView {
     /// The bytes without ASCII white space at their two ends.
     public func trimmingWhitespace() -> ByteView {
         var start = 0

@@ -2,7 +2,7 @@
 ///
 /// With `ignoringCase`, keys that differ only in the case of ASCII letters are the same key. One index can serve many lists:
 /// the same bytes in another `scope` are another key.
-public struct ByteStringMap: ~Copyable, @unchecked Sendable {
+@_spi(Package) public struct ByteStringMap: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var key: ByteRange
         var scope: Int32

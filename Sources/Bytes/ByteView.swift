@@ -1,13 +1,13 @@
 import Platform
 
-// All of this module is public, although no product offers it: the compiler inlines `@inlinable package` declarations in no other
-// module, and every loop over bytes then calls a function a byte.
+// The module is public under @_spi, so that only files that ask for it see it. The compiler inlines `package` subscripts in no other
+// module, and every loop over bytes would call a function a byte.
 
 /// Bytes where they lie, in memory that something else owns: a document, a file's block, a ``ByteBuffer``.
 ///
 /// The unsafe type for input. It is two words and is copied freely; it does not keep its memory alive. Each place that stores one
 /// says what owns the bytes and how long they stay. Debug builds check bounds.
-public struct ByteView: BitwiseCopyable, @unchecked Sendable {
+@_spi(Package) public struct ByteView: BitwiseCopyable, @unchecked Sendable {
     /// First byte; `nil` only when there are none.
     public let baseAddress: UnsafePointer<UInt8>?
     /// Number of bytes.
@@ -51,7 +51,7 @@ public struct ByteView: BitwiseCopyable, @unchecked Sendable {
     }
 }
 
-extension ByteView: RandomAccessCollection {
+@_spi(Package) extension ByteView: RandomAccessCollection {
     /// Always 0.
     @inlinable @inline(__always) public var startIndex: Int { 0 }
     /// The number of bytes.
@@ -71,7 +71,7 @@ extension ByteView: RandomAccessCollection {
     }
 }
 
-extension Array where Element == UInt8 {
+@_spi(Package) extension Array where Element == UInt8 {
     /// Lends the array's bytes for the duration of `body`.
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
@@ -80,7 +80,7 @@ extension Array where Element == UInt8 {
     }
 }
 
-extension ArraySlice where Element == UInt8 {
+@_spi(Package) extension ArraySlice where Element == UInt8 {
     /// Lends the slice's bytes for the duration of `body`.
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
@@ -89,7 +89,7 @@ extension ArraySlice where Element == UInt8 {
     }
 }
 
-extension String {
+@_spi(Package) extension String {
     /// Lends the text's UTF-8 for the duration of `body`.
     public mutating func withByteView<Result>(_ body: (ByteView) throws -> Result) rethrows -> Result {
         try withUTF8 { try body(ByteView($0)) }

@@ -1,7 +1,7 @@
 /// A growable list of plain values in one block that is kept when emptied, so that a warm list never allocates.
 ///
 /// Ownership: the block belongs to this value and is freed with it.
-public struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+@_spi(Package) public struct ReusableArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline var storage: UnsafeMutablePointer<Element>
     @usableFromInline var length = 0
     @usableFromInline var capacity: Int

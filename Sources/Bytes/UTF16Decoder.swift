@@ -2,7 +2,7 @@
 ///
 /// Half of a character without its other half is written as the three bytes of its code, and a byte that is left over as 0xFF:
 /// neither is UTF-8, so the reader of the text refuses the part with it and goes on.
-public struct UTF16Decoder: Sendable {
+@_spi(Package) public struct UTF16Decoder: Sendable {
     private let isBigEndian: Bool
     /// First byte of a unit whose second one has not come.
     private var firstByte: UInt8?

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Lets a caller that speaks v1 use a server that speaks v2: turns the old call, in any form, into the v2 call, and the v2

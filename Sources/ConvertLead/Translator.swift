@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Translates v1 `convertLead` calls into v2 calls, and v2 replies back into v1 replies.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BulkConversion
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 import Platform

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// `request`: one v1 request becomes a v2 call.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 import JSONText
 

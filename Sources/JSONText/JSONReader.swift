@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Reads JSON text (RFC 8259, strictly) into a flat list of values that is reused from text to text.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Writes JSON text straight into one byte buffer, compact or indented by two blanks.
 ///

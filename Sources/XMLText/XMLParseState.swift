@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import CLibXML2
 
 /// What the SAX2 callbacks fill. It lives behind one pointer that libxml2 hands to every callback.

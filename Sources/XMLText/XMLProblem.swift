@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import CLibXML2
 
 /// Finds out what is wrong with a refused document, in our own words and at the place where a person would look.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Decodes a document to UTF-8 before libxml2 sees it, so that libxml2 never converts and never meets a lying encoding.
 ///

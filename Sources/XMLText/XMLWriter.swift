@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Writes XML text straight into one byte buffer, without white space between elements.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Foundation
 import TestSupport
 import Testing

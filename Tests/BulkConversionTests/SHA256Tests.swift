@@ -1,5 +1,5 @@
 import BulkConversion
-import Bytes
+@_spi(Package) import Bytes
 import Testing
 
 /// Examples of NIST's "Secure Hash Standard: example values" and of its short and long message tests (SHA256ShortMsg, SHA256LongMsg).

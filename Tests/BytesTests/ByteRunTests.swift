@@ -1,6 +1,6 @@
 import Testing
 
-import Bytes
+@_spi(Package) import Bytes
 
 @Suite("Short runs of bytes")
 struct ByteRunTests {

@@ -1,6 +1,6 @@
 import Testing
 
-import Bytes
+@_spi(Package) import Bytes
 
 /// An index that expectations can hold.
 private final class Index {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Cuts the texts of archives into chunks of entries, in order of input. Used by one thread at a time.

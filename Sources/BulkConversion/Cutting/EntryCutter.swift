@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// The beginning of what may be an entry, as the forms see it.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Finds where a JSON value ends without reading it, a piece of text at a time.
 ///

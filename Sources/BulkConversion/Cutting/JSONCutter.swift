@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Cuts JSON values: one after the other, over as many lines as each needs; of lists and of documents too large to be one entry the

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Calls whose XML is in them as it is, perhaps over several lines.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// A table whose rows are entries: how they are written, and what its columns are.

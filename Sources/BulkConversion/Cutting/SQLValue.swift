@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Values of SQL as dumps write them: strings with their prefixes, hexadecimal bytes, and the few functions by which line ends and casts

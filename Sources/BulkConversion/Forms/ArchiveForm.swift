@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// A form of archive text: one row of the table. Everything else about a form is in the file of its name.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// What logs write around and into a call: words before a JSON value, escapes of quotes and of bytes that are not printed.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 extension ArchiveForm {

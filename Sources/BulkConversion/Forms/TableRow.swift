@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// An entry that is a row of a table: its columns, or a call in one of its cells.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Text with variables written `{{name}}`, as clients for HTTP keep requests.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Platform
 
 /// A program that undoes a compression or opens a container: it reads standard input and writes standard output.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// What a file or a member of a container is, told from its first bytes before its text is looked at.
 enum FileSignature {

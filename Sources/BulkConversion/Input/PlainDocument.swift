@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// XML as most callers wrote it into files: the root `Potentials` without attributes, at most with the usual declaration before.
 enum PlainDocument {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Platform
 
 /// What the system says about the error of the last call, such as `No space left on device`.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Platform
 
 /// The block of 512 bytes in front of each member of a tar archive.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Platform
 
 /// The list of members at the end of a zip archive, read in order.

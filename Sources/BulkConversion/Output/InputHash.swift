@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// A fast hash of what was read, so that a resumed run notices an input that changed. Not for secrets.
 ///

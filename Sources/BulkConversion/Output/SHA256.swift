@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The SHA-256 of bytes that come in parts, so that a report can name the file it was made with.
 ///

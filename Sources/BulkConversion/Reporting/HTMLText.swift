@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Text of an HTML page that grows piece by piece; whatever comes from an input is escaped.
 struct HTMLText {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Counts the forms in which requests come, and what they say. Each worker has one; they are merged at the end.

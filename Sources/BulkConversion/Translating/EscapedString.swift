@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// A JSON string in a line of an archive, most of which is `xmlData`: an escape every twenty bytes.
 ///

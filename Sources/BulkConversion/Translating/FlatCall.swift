@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import ConvertLead
 
 /// Reads a call as most archives have it, `{"id":"…","xmlData":"…"}`: one object of a lead id and a document, nothing else. Takes no

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import Platform
 
 /// The lead id of a converted request, by its hash, with the place of its line in the chunk's output.

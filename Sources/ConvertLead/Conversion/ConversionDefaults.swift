@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// What each conversion gets that does not say it itself.
 ///

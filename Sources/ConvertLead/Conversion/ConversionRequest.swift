@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// One conversion in the vocabulary of v2, without v2's JSON shape: the middle of the road from v1 to any v2 version.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The value of one deal field, read from v1 text and not yet JSON. Money and ids never pass through floating point.
 package enum FieldValue: BitwiseCopyable {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The id of a record, user or role: 1 to 20 digits, kept as text so that every digit survives.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// A time zone as the library needs it: its offsets from UTC and when they change.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// A place in decoded text, for people: both numbers count from 1, a column is one Unicode scalar.
 public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {

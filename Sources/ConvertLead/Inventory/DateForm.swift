@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The form of a date, and what it says about the order of day and month.
 public enum DateForm: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Where something is in an archive: a number that grows with the input, and `file:line`, made only when it is the first place.
 package struct InventoryPlace {

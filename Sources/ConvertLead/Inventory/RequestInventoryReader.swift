@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Takes the inventory of v1 documents, one after the other.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// A value in a text of options, whether JSON or YAML, before its meaning is read.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Reads options from a tree, wherever the tree came from, and collects everything that is wrong with it.
 ///

@@ -1,3 +1,4 @@
+@_spi(Package) import Bytes
 import JSONText
 
 /// Writing options as the text that reads them back.

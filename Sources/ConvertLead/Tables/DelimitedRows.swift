@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Reads delimited text row by row: comma-separated values with any separator, and what `mysql --batch` and `COPY` write.
 ///

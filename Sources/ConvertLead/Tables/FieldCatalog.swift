@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// The fields of an organisation's deals: the standard ones, changed and extended by its exports.

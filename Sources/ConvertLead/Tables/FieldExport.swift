@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// The fields of one file while it is read.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// How labels are compared, so that what people typed in years of clients still meets the field it means.
 extension String {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Ids of records by name, for lookup fields and contact roles: v1 names them, v2 takes ids.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// How the rows of a table are written.
 package struct RowDialect: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import XMLText
 
 // The XML forms of v1: getUsers and getFields.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 extension TranslationTables {
     /// Puts an id in place of what v1 said about the assignee. Records and roles in fields have theirs already.

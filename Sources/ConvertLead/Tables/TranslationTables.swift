@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// The organisation's tables made ready for the hot path: every look-up is by bytes and allocates nothing.

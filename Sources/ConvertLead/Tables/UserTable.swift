@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Users by e-mail, to turn v1's `assignTo` into v2's `assign_to`.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// One reply of a text that holds several: lines, a JSON list of replies, a Postman collection or item with its recorded

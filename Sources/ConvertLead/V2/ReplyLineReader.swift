@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Reads lines of replies, and tells them from a text that is one reply, one collection or one list.

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Writes a conversion as the body of `actions/convert`: `{"data":[{…}]}`, members in a fixed order, absent ones left out.

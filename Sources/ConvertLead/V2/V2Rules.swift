@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// What an API version does not take of a conversion.
 struct V2Rules: BitwiseCopyable {

@@ -1,3 +1,4 @@
+@_spi(Package) import Bytes
 import Foundation
 import JSONText
 import TestSupport

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// What every form of a v1 call comes down to: its parts, as views of one text.
 ///

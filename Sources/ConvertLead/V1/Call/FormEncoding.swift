@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The percent encoding of URLs and of `application/x-www-form-urlencoded`, read as v1's servers and clients used it.
 package enum FormEncoding {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Header lines of HTTP and of multipart parts.
 package enum HeaderText {

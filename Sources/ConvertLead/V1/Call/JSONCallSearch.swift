@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// What a JSON value holds of v1 calls, searched from the outside in.

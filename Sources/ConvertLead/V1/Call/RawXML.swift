@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Finds the end of unencoded XML between other text, without reading it as XML.
 package enum RawXML {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The marks by which a request is suspected in text that no form recognises. The one list of them.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The parts of a v1 address that mean something, as views of its text.
 ///

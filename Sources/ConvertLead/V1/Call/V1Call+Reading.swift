@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Reading a v1 call from the bytes it was kept in.
 extension V1Call {

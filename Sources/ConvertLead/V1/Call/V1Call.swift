@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// One v1 `convertLead` call without its credentials.
 ///

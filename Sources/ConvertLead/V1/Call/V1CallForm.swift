@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The forms in which one v1 call is kept, told apart by how the text begins.
 package enum V1CallForm: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Raw HTTP requests: request line, headers, body.
 extension V1CallReader {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import JSONText
 
 /// Reads one v1 call in any of the forms it is kept in: bare XML, URL, form body, multipart, raw HTTP request, JSON. The form

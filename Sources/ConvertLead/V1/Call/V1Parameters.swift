@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The parameters of one v1 call while it is read: decoded, compared where one is given twice, credentials never kept.
 ///

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// Reading the options' deal fields as values of v1 are read.
 extension V1RequestReader {

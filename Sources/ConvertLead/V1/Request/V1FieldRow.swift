@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// One `FL` of the field row.
 struct V1FieldElement: BitwiseCopyable {

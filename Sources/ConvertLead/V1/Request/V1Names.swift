@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The names of a v1 document, by their index in the XML reader; the most frequent first.
 enum V1Name {

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// One option of the option row.
 struct V1OptionElement: BitwiseCopyable {

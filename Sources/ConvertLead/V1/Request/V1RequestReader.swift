@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import XMLText
 
 /// Reads the `xmlData` of a v1 `convertLead` call: `Potentials` → option row → field row.

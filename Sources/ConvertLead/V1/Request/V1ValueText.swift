@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 
 /// The texts in which v1 writes values, read byte by byte. Nothing is guessed: what is not one of these forms does not fit.
 ///

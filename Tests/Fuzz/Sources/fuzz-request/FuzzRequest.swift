@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Package) import Bytes
 import FuzzTargets
 
 /// What libFuzzer calls with each input it makes up.

@@ -69,7 +69,7 @@ final class BulkEngine: @unchecked Sendable {
             try saveState()
             throw BulkFailure(
                 .interrupted(signal: run.cancellation.signal),
-                destination.style == .files ? "The run was stopped; its state is saved" : "The run was stopped")
+                destination.savesState ? "The run was stopped; its state is saved" : "The run was stopped")
         }
         if let problem {
             if problem.kind == .tooManyDeadLetters { try saveState() }
@@ -77,7 +77,7 @@ final class BulkEngine: @unchecked Sendable {
         }
         if var failure = inputFailure {
             try saveState()
-            if destination.style == .files { failure.message += "; the state is saved, --resume goes on from here" }
+            if destination.savesState { failure.message += "; the state is saved, --resume goes on from here" }
             throw failure
         }
         guard total.summary.isBalanced else {
@@ -305,9 +305,7 @@ final class BulkEngine: @unchecked Sendable {
     /// The member `source` of an output line, its first but for `status`.
     private static func source(ofLine line: ByteView) -> String {
         var json = JSONReader()
-        let text = line.slice(0..<(line.offset(of: 0x0A) ?? line.count))
-        guard let root = try? json.read(text), let node = json.member("source", of: root) else { return "" }
-        return json.text(of: node)
+        return json.source(ofLine: line.slice(0..<(line.offset(of: 0x0A) ?? line.count)))
     }
 
     /// Remembers the lead ids that an interrupted run converted.
@@ -334,6 +332,9 @@ final class BulkEngine: @unchecked Sendable {
             }
             total.add(chunk.tally)
         case .inventory: total.add(chunk.tally)
+        case .comparison(let comparison):
+            try comparison.compare(chunk)
+            total.add(chunk.tally)
         case .directory(let directory):
             try directory.append(chunk.converted.buffer.bytes, to: .converted)
             try directory.append(chunk.deadLetters.buffer.bytes, to: .deadLetters)

@@ -12,6 +12,10 @@ public struct BulkFailure: Error, Sendable, Hashable {
         case inputChanged
         /// An archive does not exist, or is named on the command line and cannot be read.
         case noInput
+        /// The results to check are not those of a finished run.
+        case unfinished
+        /// The results to check are of a run with other archives, options or tables.
+        case otherRun
         /// More dead letters than were allowed. What was done is kept.
         case tooManyDeadLetters
         /// Some input is not accounted for; a defect.
@@ -53,6 +57,8 @@ public struct BulkFailure: Error, Sendable, Hashable {
         case .emptyInput: .inputEmpty
         case .inputChanged: .runChanged
         case .noInput: .inputUnreadable
+        case .unfinished: .verifyUnfinished
+        case .otherRun: .verifyOtherRun
         case .tooManyDeadLetters: .runDeadLetters
         case .accounting: .internalError
         case .cannotCreate: .outputUnwritable

@@ -95,6 +95,14 @@ public struct BulkRun: Sendable {
     /// Bytes to be read, as they are on disk; `nil` when that cannot be told, as for a pipe. Looks through all directories.
     package var inputSize: Int? { ArchiveWalk.size(of: archives, exclusion: Exclusion(settings.excludes)) }
 
+    /// How archives are read.
+    var readingLimits: ReadingLimits {
+        var limits = ReadingLimits()
+        limits.chunkSize = max(settings.chunkSize, 64)
+        limits.columns = settings.columns
+        return limits
+    }
+
     /// Fails when an archive does not exist or must not be read.
     static func checkInputs(_ archives: [String]) throws(BulkFailure) {
         for archive in archives where archive != "-" && access(archive, R_OK) != 0 {
@@ -108,9 +116,7 @@ public struct BulkRun: Sendable {
     /// - Throws: ``BulkFailure``. A request that cannot be translated is no failure: it becomes a dead letter.
     public func run() throws(BulkFailure) -> BulkSummary {
         try Self.checkInputs(archives)
-        var limits = ReadingLimits()
-        limits.chunkSize = max(settings.chunkSize, 64)
-        limits.columns = settings.columns
+        var limits = readingLimits
         let destination: RunDestination
         switch output {
         case .descriptor(let descriptor):
@@ -141,18 +147,25 @@ public struct BulkRun: Sendable {
     }
 }
 
-/// The two kinds of destination with what belongs to them.
+/// The kinds of destination with what belongs to them.
 enum RunDestination {
     case stream(Int32)
     case directory(RunDirectory)
     /// Nothing is written; what requests say is counted.
     case inventory(InventoryCollector)
+    /// Nothing is written; the lines are compared with those of an earlier run.
+    case comparison(ResultComparison)
 
     var style: OutputStyle {
         switch self {
         case .stream: .filter
-        case .directory, .inventory: .files
+        case .directory, .inventory, .comparison: .files
         }
+    }
+
+    /// Whether a run that was stopped can go on.
+    var savesState: Bool {
+        if case .directory = self { true } else { false }
     }
 
     /// What is written to: the directory, or the file behind the descriptor; `nil` when there is none yet.
@@ -164,6 +177,7 @@ enum RunDestination {
             return isFile ? FileIdentity(status) : nil
         case .directory(let directory): return FileIdentity(path: directory.path)
         case .inventory: return nil
+        case .comparison(let comparison): return comparison.results.identity
         }
     }
 }

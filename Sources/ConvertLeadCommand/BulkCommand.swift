@@ -113,20 +113,8 @@ struct BulkCommand: ParsableCommand {
         bulk.columns = columns.names
         bulk.chunkSize = chunkSize ?? bulk.chunkSize
         bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
-        bulk.fingerprint = fingerprint(settings)
+        bulk.fingerprint = settings.fingerprint(excludes: bulk.excludes, columns: bulk.columns)
         bulk.yaml = YAMLText.json
         return bulk
-    }
-
-    /// What a resumed run must have in common with the stopped one: all options and the content of all tables.
-    private func fingerprint(_ settings: Settings) -> String {
-        var hash = settings.contentHash
-        var options = settings.options
-        // Results are always compact.
-        options.isIndented = true
-        hash.add(options.canonicalText)
-        for pattern in excluded.exclude { hash.add("exclude " + pattern) }
-        for name in columns.names { hash.add("column " + name) }
-        return String(hash.value, radix: 16)
     }
 }

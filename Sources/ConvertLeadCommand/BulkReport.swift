@@ -17,7 +17,7 @@ struct BulkReport {
     init(_ summary: BulkSummary, options: TranslationOptions, output: String?, duration: Duration) {
         self.summary = summary
         self.output = output
-        seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        seconds = Self.seconds(duration)
         steps = NextSteps(summary, options: options, isFilter: output == nil).steps
     }
 
@@ -72,6 +72,13 @@ struct BulkReport {
     }
 
     private var perSecond: Int { Int(min(Double(summary.read) / max(seconds, 0.001), 1e15)) }
+
+    /// Seconds of a duration, with one decimal.
+    static func shown(_ duration: Duration) -> String { shown(seconds(duration)) }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
 
     /// Seconds with one decimal.
     private static func shown(_ seconds: Double) -> String {

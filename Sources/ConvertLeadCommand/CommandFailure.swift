@@ -6,7 +6,7 @@ import Platform
 
 /// How the command ended, in the numbers of sysexits.h.
 enum ExitStatus: Int32, Sendable {
-    /// `bulk` is done, with dead letters.
+    /// `bulk` is done, with dead letters; `verify` found differences.
     case deadLetters = 1
     /// The arguments are wrong.
     case usage = 64
@@ -30,7 +30,7 @@ enum ExitStatus: Int32, Sendable {
         switch failure.kind {
         case .tooManyDeadLetters: status = .deadLetters
         case .usage: status = .usage
-        case .emptyInput, .inputChanged: status = .dataError
+        case .emptyInput, .inputChanged, .unfinished, .otherRun: status = .dataError
         case .noInput: status = .noInput
         case .accounting: status = .software
         case .cannotCreate, .outputTaken, .outputInUse: status = .cannotCreate

@@ -11,12 +11,13 @@ struct ConvertLeadCommand: ParsableCommand {
         abstract: "Translates Zoho CRM v1 convertLead requests to v2, and v2 replies back to v1.",
         discussion: """
             Results go to standard output or a file, everything else to standard error. Exit status: 0 done, 1 bulk done with \
-            dead letters, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
+            dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
             output, 74 the machine failed.
             """,
         version: "1.0.0",
         subcommands: [
-            RequestCommand.self, SurveyCommand.self, BulkCommand.self, ResponseCommand.self, ExplainCommand.self,
+            RequestCommand.self, SurveyCommand.self, BulkCommand.self, VerifyCommand.self, ResponseCommand.self,
+            ExplainCommand.self,
         ]
     )
 

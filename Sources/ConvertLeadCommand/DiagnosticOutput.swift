@@ -31,6 +31,14 @@ struct DiagnosticOutput: Sendable {
         Self.write(lines)
     }
 
+    /// Writes the summary of a check.
+    func write(_ report: VerifyReport) {
+        switch form {
+        case .text: Self.write(report.text)
+        case .json: Self.write(report.json)
+        }
+    }
+
     /// Writes the summary of a run.
     func write(_ report: BulkReport) {
         switch form {

@@ -55,6 +55,22 @@ struct Settings: Sendable {
         if arguments != nil { try checkDefaults(configuration, source: common.config ?? "") }
     }
 
+    /// What a run must have in common with the one that it goes on with or checks: all options and the content of all tables.
+    ///
+    /// - Parameters:
+    ///   - excludes: what of directories is left out.
+    ///   - columns: names for tables without a header.
+    func fingerprint(excludes: [String], columns: [String]) -> String {
+        var hash = contentHash
+        var options = options
+        // Results are always compact.
+        options.isIndented = true
+        hash.add(options.canonicalText)
+        for pattern in excludes { hash.add("exclude " + pattern) }
+        for name in columns { hash.add("column " + name) }
+        return String(hash.value, radix: 16)
+    }
+
     /// Refuses defaults that cannot be in any call, and keeps what is doubtful about the others.
     private mutating func checkDefaults(_ configuration: Configuration, source: String) throws(TranslationFailure) {
         findings = Translator.check(options, with: tables).map { finding in

@@ -24,15 +24,17 @@ final class ArchiveReader {
     private let isInteractive: Bool
 
     /// - Parameters:
+    ///   - names: what the archives are called in places, when that is not their paths.
     ///   - exclusion: what of directories is left out.
     ///   - output: what the results are written to, which is not read; `nil` when there is nothing yet.
     ///   - isInteractive: whether results are wanted as soon as their input is there.
     init(
-        _ archives: [String], exclusion: Exclusion = Exclusion(), output: @escaping () -> FileIdentity? = { nil },
-        isInteractive: Bool = false, limits: ReadingLimits, cancellation: BulkCancellation
+        _ archives: [String], names: [String]? = nil, exclusion: Exclusion = Exclusion(),
+        output: @escaping () -> FileIdentity? = { nil }, isInteractive: Bool = false, limits: ReadingLimits,
+        cancellation: BulkCancellation
     ) {
         input = ArchiveInput(
-            ArchiveWalk(archives, exclusion: exclusion, output: output), limits: limits,
+            ArchiveWalk(archives, names: names, exclusion: exclusion, output: output), limits: limits,
             cancellation: cancellation, isInteractive: isInteractive)
         self.isInteractive = isInteractive
         self.limits = limits

@@ -91,6 +91,8 @@ final class ArchiveWalk {
     static let standardInput = "<stdin>"
 
     private let archives: [String]
+    /// What the archives are called in places.
+    private let archiveNames: [String]
     private let exclusion: Exclusion
     /// The archives' paths without links, and what they are.
     private let roots: (paths: [String], identities: Set<FileIdentity>)
@@ -110,15 +112,18 @@ final class ArchiveWalk {
     private var linkedFiles: Set<FileIdentity> = []
 
     /// - Parameters:
+    ///   - names: what the archives are called in places, when that is not their paths.
     ///   - exclusion: what of the directories is left out.
     ///   - output: what the results are written to, if anything yet.
     ///   - counts: whether files are counted instead of opened.
     ///   - reader: reads the directories.
     init(
-        _ archives: [String], exclusion: Exclusion = Exclusion(), output: @escaping () -> FileIdentity? = { nil },
-        counts: Bool = false, reader: consuming DirectoryReader = DirectoryReader()
+        _ archives: [String], names: [String]? = nil, exclusion: Exclusion = Exclusion(),
+        output: @escaping () -> FileIdentity? = { nil }, counts: Bool = false,
+        reader: consuming DirectoryReader = DirectoryReader()
     ) {
         self.archives = archives
+        archiveNames = (names ?? archives).map { $0 == "-" ? Self.standardInput : $0 }
         self.exclusion = exclusion
         let files = archives.filter { $0 != "-" }
         roots = (files.compactMap { Self.resolved($0) }, Set(files.compactMap { FileIdentity(path: $0) }))
@@ -218,12 +223,12 @@ final class ArchiveWalk {
                 continue
             }
             guard nextArchive < archives.count else { return nil }
-            let archive = archives[nextArchive]
+            let (archive, name) = (archives[nextArchive], archiveNames[nextArchive])
             nextArchive += 1
             if archive == "-" {
-                return .file(EntrySource(name: Self.standardInput), descriptor: STDIN_FILENO, isRegular: false)
+                return .file(EntrySource(name: name), descriptor: STDIN_FILENO, isRegular: false)
             }
-            let item = archive.withCString { open($0, in: AT_FDCWD, path: archive, kind: .argument) }
+            let item = archive.withCString { open($0, in: AT_FDCWD, path: name, kind: .argument) }
             if let item { return item }
         }
     }
@@ -242,6 +247,13 @@ final class ArchiveWalk {
         }
     }
 
+    /// Where a file below the archive being walked is, by the path that it has in places.
+    private func realPath(_ path: String) -> String {
+        let (archive, name) = (archives[nextArchive - 1], archiveNames[nextArchive - 1])
+        guard archive != name, path.hasPrefix(name) else { return path }
+        return archive + "/" + path.dropFirst(name.count)
+    }
+
     /// A path without links; `nil` when it leads nowhere.
     private static func resolved(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
@@ -251,7 +263,7 @@ final class ArchiveWalk {
 
     /// Whether a path that is a link leads to where the walk comes by itself, or came through another link.
     private func leadsWhereWalkGoes(_ path: String) -> Bool {
-        guard let target = Self.resolved(path) else { return false }
+        guard let target = Self.resolved(realPath(path)) else { return false }
         if roots.paths.contains(where: { target == $0 || target.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }) {
             return true
         }

@@ -115,14 +115,18 @@ extension BulkSummary {
     }
 
     init?(_ json: borrowing JSONReader, _ root: JSONReader.Node) {
+        // The file may have been edited. No archive has as many entries, and sums of such numbers are still numbers.
+        func number(of node: JSONReader.Node) -> Int? {
+            Int(json.text(of: node)).flatMap { (0..<1 << 38).contains($0) ? $0 : nil }
+        }
         func number(_ name: StaticString, of node: JSONReader.Node) -> Int? {
-            json.member(name, of: node).flatMap { Int(json.text(of: $0)) }
+            json.member(name, of: node).flatMap { number(of: $0) }
         }
         func counts(_ name: StaticString) -> [Count] {
             var counts: [Count] = []
             guard let node = json.member(name, of: root) else { return [] }
             json.forEachMember(of: node) { name, value in
-                counts.append(Count(name: json.text(of: name), count: Int(json.text(of: value)) ?? 0))
+                counts.append(Count(name: json.text(of: name), count: number(of: value) ?? 0))
             }
             return counts
         }

@@ -127,6 +127,20 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case runDeadLetters = "run.dead_letters.too_many"
     case runMachine = "run.machine.failed"
     case runInterrupted = "run.signal.interrupted"
+    // Checks of results
+    case verifyLost = "verify.line.lost"
+    case verifyDoubled = "verify.line.doubled"
+    case verifyAdded = "verify.line.added"
+    case verifyChanged = "verify.line.changed"
+    case verifyMisplaced = "verify.line.misplaced"
+    case verifyMalformed = "verify.line.malformed"
+    case verifyCount = "verify.count.wrong"
+    case verifyHash = "verify.hash.wrong"
+    case verifyHashMissing = "verify.hash.missing"
+    case verifyArchive = "verify.archive.changed"
+    case verifyLetters = "verify.letters.unchecked"
+    case verifyUnfinished = "verify.run.unfinished"
+    case verifyOtherRun = "verify.run.other"
     // Ourselves
     case internalError = "internal.error"
 }

@@ -577,6 +577,71 @@ extension DiagnosticCode {
                 "The run was stopped.",
                 "Control-C",
                 "go on with --resume, or run again")
+        case .verifyLost:
+            Explanation(
+                "The archives have a request whose line is not in the results.",
+                "a line deleted in an editor",
+                "restore the file from a copy, or run bulk again into another directory")
+        case .verifyDoubled:
+            Explanation(
+                "The same line is in the results twice, so its call would be sent twice.",
+                "a line pasted twice",
+                "remove the second line, or run bulk again into another directory")
+        case .verifyAdded:
+            Explanation(
+                "The results have a line for which the archives have no request.",
+                "a line pasted from other results",
+                "find out where the line comes from before it is sent, or run bulk again into another directory")
+        case .verifyChanged:
+            Explanation(
+                "The line is not what the translator gives for this request today.",
+                "an amount changed in an editor",
+                "find out what changed the line, or run bulk again into another directory and compare")
+        case .verifyMisplaced:
+            Explanation(
+                "The line is in the results, but not in the order of the archives.",
+                "results that were sorted",
+                "put the lines back in order, or run bulk again into another directory")
+        case .verifyMalformed:
+            Explanation(
+                "The line is not what bulk writes: it is not a JSON object, or a member is missing or wrong.",
+                "a file that was cut short",
+                "restore the file from a copy, or run bulk again into another directory")
+        case .verifyCount:
+            Explanation(
+                "A figure in summary.json is not what counting again gives.",
+                "a summary of other results",
+                "look at the differences of lines first; without any, restore summary.json from a copy")
+        case .verifyHash:
+            Explanation(
+                "The SHA-256 of converted.ndjson is not the one that report.html names.",
+                "a file that changed after the report was signed",
+                "do not send the calls; restore the files from a copy, or run bulk again into another directory")
+        case .verifyHashMissing:
+            Explanation(
+                "The report does not name a SHA-256, so it cannot be compared.",
+                "a report of an older version",
+                "keep the SHA-256 that verify prints with the signed report")
+        case .verifyArchive:
+            Explanation(
+                "The results are those of the report, but the archives give others today.",
+                "an archive that has grown since the run",
+                "restore the archives of the run, and use the version of convertlead that made the results")
+        case .verifyLetters:
+            Explanation(
+                "Dead letters are files for people to edit, so they may differ from what the run wrote.",
+                "bulk --dead-letters files",
+                "no action needed")
+        case .verifyUnfinished:
+            Explanation(
+                "The directory does not have the results of a finished run.",
+                "a run that was stopped",
+                "pass the directory that bulk wrote; finish a stopped run with bulk --resume")
+        case .verifyOtherRun:
+            Explanation(
+                "Options, tables or archives are not those of the run.",
+                "verify results old/ without the --users of the run",
+                "pass the options, tables and archives of the run; summary.json lists the archives")
         case .internalError:
             Explanation(
                 "Internal error. This is a bug in convertlead.",

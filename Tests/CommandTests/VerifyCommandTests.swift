@@ -1,0 +1,357 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Results that are whole, and results that somebody or something changed.
+@Suite struct VerifyCommandTests {
+    private static let workers = ["1", "4"]
+
+    /// An archive with converted requests, dead letters and replies, and the results of a run over it.
+    private struct Run {
+        let scratch = try! Scratch()
+        var archive: String { scratch["in/a.ndjson"] }
+        var results: String { scratch["out"] }
+
+        init(_ count: Int = 400, options: [String] = []) throws {
+            try scratch.write("in/a.ndjson", Requests.ndjson(count, seed: 2018))
+            let result = try BuiltCommand.run(["bulk", "--quiet", "--output", results, archive] + options)
+            try #require(result.status == 1, "\(result.errors)")
+        }
+
+        func lines(_ file: String) -> [String] {
+            scratch.text("out/" + file).split(separator: "\n").map(String.init)
+        }
+
+        func change(_ file: String, _ body: (inout [String]) -> Void) throws {
+            var lines = lines(file)
+            body(&lines)
+            try scratch.write("out/" + file, lines.map { $0 + "\n" }.joined())
+        }
+
+        /// Changes a text in a file, which must be there.
+        func replace(_ old: String, with new: String, in file: String) throws {
+            let text = scratch.text("out/" + file)
+            try #require(text.contains(old))
+            try scratch.write("out/" + file, text.replacingOccurrences(of: old, with: new))
+        }
+
+        /// Has the report name a hash, as a report does.
+        func sign(_ hash: String) throws {
+            let element = #/<code id="converted-sha256">[^<]*</code>/#
+            let report = scratch.text("out/report.html").replacing(element, with: "")
+            let text = report.replacing("</body>", with: "<code id=\"converted-sha256\">\(hash)</code></body>")
+            try scratch.write("out/report.html", text)
+        }
+
+        func verify(_ arguments: [String] = []) throws -> Outcome {
+            let result = try BuiltCommand.run(["verify", results] + arguments + ["--diagnostics", "json"])
+            #expect(result.output == "")
+            return Outcome(status: result.status, objects: try objects(result.errors))
+        }
+    }
+
+    private struct Outcome {
+        var status: Int32
+        var objects: [[String: Any]]
+
+        var codes: [String] {
+            objects.filter { $0["severity"] as? String == "error" }.compactMap { $0["code"] as? String }
+        }
+        var verification: [String: Any] { objects.last?["verification"] as? [String: Any] ?? [:] }
+        var count: Int? { verification["differences"] as? Int }
+
+        /// Places of a code in results and archive.
+        func places(_ code: String) -> [String] {
+            objects.filter { $0["code"] as? String == code }.map { object in
+                let source = (object["source"] as? String ?? "").split(separator: "/").last ?? ""
+                let path = (object["path"] as? String ?? "").split(separator: "/").last ?? ""
+                return "\(source) \(path)"
+            }
+        }
+    }
+
+    private static func objects(_ text: String) throws -> [[String: Any]] {
+        try text.split(separator: "\n").map { line in
+            try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+    }
+
+    private static func source(ofLine line: String) -> String {
+        let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return ((object?["source"] as? String)?.split(separator: "/").last).map(String.init) ?? ""
+    }
+
+    // MARK: Whole results
+
+    @Test(
+        "Results of an archive of any form are right",
+        arguments: ArchiveSample.readable.enumerated().filter { index, sample in
+            index % 12 == 0
+                || ["zip", "tar", "directory", "every-form", "columns", "exclude"].contains { sample.name.contains($0) }
+        }.map(\.element))
+    func samples(sample: ArchiveSample) throws {
+        let scratch = try Scratch()
+        let run = try BuiltCommand.run(
+            ["bulk", "--quiet", "--output", scratch["out"]] + sample.arguments, directory: sample.folder)
+        try #require([0, 1, 65].contains(run.status), "\(run.errors)")
+        for options in try [
+            [], sample.arguments + ["--jobs", "1"], sample.arguments + ["--jobs", "4", "--chunk-size", "300"],
+        ] {
+            let result = try BuiltCommand.run(["verify", scratch["out"]] + options, directory: sample.folder)
+            #expect(result.status == 0, "\(options) \(result.errors)")
+            #expect(result.output == "")
+        }
+    }
+
+    @Test("The end says what was counted and compared, and names the hash")
+    func report() throws {
+        let run = try Run(60)
+        let text = try BuiltCommand.run(["verify", run.results, run.archive])
+        #expect(text.status == 0)
+        let (converted, letters) = (run.lines("converted.ndjson").count, run.lines("dead-letters.ndjson").count)
+        #expect(text.errors.contains("\(converted) converted, \(letters) dead letter"))
+        #expect(text.errors.contains("compared with summary, report and archives: no differences"))
+        let outcome = try run.verify([run.archive])
+        #expect(outcome.verification["converted"] as? Int == converted)
+        #expect(outcome.verification["dead_letters"] as? Int == letters)
+        #expect(outcome.verification["archives"] as? Bool == true)
+        let hash = try #require(outcome.verification["sha256"] as? String)
+        #expect(text.errors.contains("SHA-256 of converted.ndjson: \(hash)\n"))
+        #expect(try BuiltCommand.run(["verify", "--quiet", run.results, run.archive]).errors == "")
+    }
+
+    @Test("The results of a run that was stopped and resumed are right, those before are of no finished run")
+    func resumed() throws {
+        let scratch = try Scratch()
+        let archive = try scratch.write("a.ndjson", Requests.ndjson(300, seed: 3))
+        let bulk = ["bulk", "--quiet", "--output", scratch["out"], archive, "--chunk-size", "2000"]
+        #expect(try BuiltCommand.run(bulk + ["--max-dead-letters", "2"]).status == 1)
+        let early = try BuiltCommand.run(["verify", scratch["out"], archive])
+        #expect(early.status == 65)
+        #expect(early.errors.contains("[verify.run.unfinished]"))
+        #expect(try BuiltCommand.run(bulk + ["--resume"]).status == 1)
+        for jobs in Self.workers {
+            let result = try BuiltCommand.run(["verify", scratch["out"], archive, "--jobs", jobs])
+            #expect(result.status == 0, "\(result.errors)")
+        }
+    }
+
+    @Test("A limit of the run is known; another one is refused")
+    func limit() throws {
+        let run = try Run(options: ["--limit", "30"])
+        #expect(try run.verify([run.archive]).status == 0)
+        #expect(try run.verify([run.archive, "--limit", "30"]).status == 0)
+        #expect(try run.verify([run.archive, "--limit", "31"]).status == 65)
+    }
+
+    @Test("Results inside their archive, an archive that was moved, and standard input are right")
+    func otherPlaces() throws {
+        let scratch = try Scratch()
+        try scratch.write("old/a.ndjson", Requests.ndjson(40, seed: 5))
+        try scratch.write("old/b/1.xml", Requests.xml(assignTo: "1"))
+        #expect(try BuiltCommand.run(["bulk", "--quiet", "-o", scratch["old/out"], scratch["old"]]).status == 1)
+        #expect(try BuiltCommand.run(["verify", scratch["old/out"], scratch["old"]]).status == 0)
+        try FileManager.default.moveItem(atPath: scratch["old"], toPath: scratch["new"])
+        let moved = try BuiltCommand.run(["verify", scratch["new/out"], scratch["new/"]])
+        #expect(moved.status == 0, "\(moved.errors)")
+
+        let text = Requests.ndjson(40, seed: 6)
+        let file = try scratch.write("input", text)
+        #expect(try BuiltCommand.run(["bulk", "--quiet", "-o", scratch["piped"], "-"], input: text).status == 1)
+        for archives in [[], ["-"], [file]] {
+            let result = try BuiltCommand.run(["verify", scratch["piped"]] + archives, input: text)
+            #expect(result.status == 0, "\(archives) \(result.errors)")
+        }
+    }
+
+    // MARK: Changed results
+
+    private struct Change: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var code: String
+        /// Whether the results alone tell.
+        var isSeenAlone: Bool
+        var change: @Sendable (inout [String]) -> Void
+    }
+
+    private static let changes = [
+        Change(testDescription: "lost", code: "verify.line.lost", isSeenAlone: true) { $0.remove(at: 5) },
+        Change(testDescription: "first lost", code: "verify.line.lost", isSeenAlone: true) { $0.removeFirst() },
+        Change(testDescription: "last lost", code: "verify.line.lost", isSeenAlone: true) { $0.removeLast() },
+        Change(testDescription: "doubled", code: "verify.line.doubled", isSeenAlone: true) { $0.insert($0[5], at: 6) },
+        Change(testDescription: "doubled far away", code: "verify.line.doubled", isSeenAlone: true) {
+            $0.append($0[5])
+        },
+        Change(testDescription: "swapped", code: "verify.line.misplaced", isSeenAlone: true) { $0.swapAt(5, 6) },
+        Change(testDescription: "moved to the end", code: "verify.line.misplaced", isSeenAlone: false) {
+            $0.append($0.removeFirst())
+        },
+        Change(testDescription: "added", code: "verify.line.added", isSeenAlone: true) {
+            $0.insert($0[5].replacing(/"source":"[^"]*"/, with: "\"source\":\"b.ndjson:1\""), at: 6)
+        },
+        Change(testDescription: "changed", code: "verify.line.changed", isSeenAlone: false) {
+            $0[5] = $0[5].replacing("2018-12-2", with: "2019-12-2").replacing("Potentials", with: "Potentialz")
+        },
+        Change(testDescription: "cut", code: "verify.line.changed", isSeenAlone: true) { $0[5].removeLast(10) },
+    ]
+
+    @Test("A change of a line is found and placed, in either file", arguments: changes, workers)
+    private func lines(change: Change, jobs: String) throws {
+        for file in ["converted.ndjson", "dead-letters.ndjson"] {
+            let run = try Run()
+            let before = run.lines(file)
+            try run.change(file, change.change)
+            let outcome = try run.verify([run.archive, "--jobs", jobs, "--chunk-size", "3000"])
+            #expect(outcome.status == 1)
+            #expect(outcome.codes.filter { $0.hasPrefix("verify.line") } == [change.code], "\(file)")
+            #expect(outcome.count == outcome.codes.count)
+            let place = try #require(outcome.places(change.code).first)
+            #expect(place.hasPrefix(file + ":"))
+            let index =
+                switch change.testDescription {
+                case "first lost", "moved to the end": 0
+                case "last lost": before.count - 1
+                default: 5
+                }
+            if change.code != "verify.line.doubled", change.code != "verify.line.added" {
+                #expect(place.hasSuffix(" " + Self.source(ofLine: before[index])))
+            }
+            guard jobs == "1" else { continue }
+            let alone = try run.verify()
+            if change.isSeenAlone { #expect(alone.status == 1) }
+        }
+    }
+
+    @Test("What differs in a line is named by its members, never by its values")
+    func changedMember() throws {
+        let run = try Run()
+        let secret = "authtoken-of-somebody"
+        try run.change("converted.ndjson") {
+            $0[3] = $0[3].replacing(/"Stage":"[^"]*"/, with: "\"Stage\":\"\(secret)\"")
+            $0.insert(#"{"source":"\#(secret)","\#(secret)":1}"#, at: 9)
+        }
+        for archives in [[run.archive], []] {
+            let result = try BuiltCommand.run(["verify", run.results] + archives)
+            #expect(result.status == 1)
+            #expect(!result.errors.contains(secret))
+            if !archives.isEmpty {
+                #expect(result.errors.contains("body/data[0]/Deals/Stage is not what the translator gives today"))
+            }
+        }
+    }
+
+    @Test("Many lost lines are all counted, and the first hundred are listed")
+    func manyLost() throws {
+        let run = try Run(2_000)
+        let lost = 700
+        try run.change("converted.ndjson") { $0.removeSubrange(200..<(200 + lost)) }
+        let outcome = try run.verify([run.archive, "--jobs", "4", "--chunk-size", "5000"])
+        #expect(outcome.status == 1)
+        let others = outcome.codes.count { !$0.hasPrefix("verify.line") }
+        #expect(outcome.count == lost + others)
+        #expect(outcome.codes.count == 100)
+        #expect(Set(outcome.codes).subtracting(["verify.count.wrong", "verify.hash.wrong"]) == ["verify.line.lost"])
+        let text = try BuiltCommand.run(["verify", run.results, run.archive])
+        #expect(text.errors.contains("of which the first 100 are listed"))
+    }
+
+    @Test("Results that are the same twice over are found")
+    func allDoubled() throws {
+        let run = try Run()
+        try run.change("converted.ndjson") { $0 += $0 }
+        let outcome = try run.verify([run.archive])
+        #expect(outcome.status == 1)
+        #expect(outcome.codes.contains("verify.line.doubled"))
+    }
+
+    // MARK: Changed archives, summaries, reports, options
+
+    @Test("An archive that changed is told from results that changed", arguments: workers)
+    func archiveChanged(jobs: String) throws {
+        let run = try Run()
+        let hash = try #require(try run.verify().verification["sha256"] as? String)
+        try run.sign(hash)
+        #expect(try run.verify([run.archive]).status == 0)
+        let archive = run.scratch.text("in/a.ndjson")
+        try run.scratch.write("in/a.ndjson", archive + Requests.ndjson(20, seed: 7))
+        let grown = try run.verify([run.archive, "--jobs", jobs])
+        #expect(grown.status == 1)
+        #expect(Set(grown.codes).isSuperset(of: ["verify.archive.changed", "verify.line.lost", "verify.count.wrong"]))
+        #expect(!grown.codes.contains("verify.hash.wrong"))
+        try run.scratch.write("in/a.ndjson", archive.replacing("Closed Won", with: "Closed Lost"))
+        let other = try run.verify([run.archive, "--jobs", jobs])
+        #expect(Set(other.codes).isSuperset(of: ["verify.archive.changed", "verify.line.changed"]))
+        #expect(try run.verify().status == 0)
+    }
+
+    @Test("The hash that the report names is compared")
+    func hash() throws {
+        let run = try Run()
+        let outcome = try run.verify()
+        try run.sign(try #require(outcome.verification["sha256"] as? String))
+        let right = try run.verify()
+        #expect(right.status == 0)
+        #expect(right.objects.count == 1)
+        for wrong in [String(repeating: "0", count: 64), "", "no hash"] {
+            try run.sign(wrong)
+            let outcome = try run.verify()
+            #expect(outcome.status == 1)
+            #expect(outcome.codes == ["verify.hash.wrong"])
+        }
+    }
+
+    @Test("A figure of the summary that is wrong is named")
+    func summary() throws {
+        let run = try Run()
+        let count = run.lines("converted.ndjson").count
+        try run.replace("\"converted\": \(count)", with: "\"converted\": \(count + 1)", in: "summary.json")
+        let outcome = try run.verify()
+        #expect(outcome.status == 1)
+        #expect(outcome.places("verify.count.wrong").contains("summary.json converted"))
+        let other = try Run()
+        try other.replace("\"reply\":", with: "\"picture\":", in: "summary.json")
+        #expect(try other.verify().status == 0)
+        let compared = try other.verify([other.archive])
+        #expect(compared.status == 1)
+        #expect(compared.places("verify.count.wrong").contains("summary.json reply"))
+    }
+
+    @Test("Other options, tables or archives than the run's are refused")
+    func otherRun() throws {
+        let run = try Run()
+        for arguments in [
+            [run.archive, "--api-version", "v7"], [run.archive, "--users", "Samples/org/users-1.json"],
+            [run.archive, "--exclude", "x"], [run.archive, run.archive],
+        ] {
+            let outcome = try run.verify(arguments)
+            #expect(outcome.status == 65)
+            #expect(outcome.codes == ["verify.run.other"])
+        }
+        let strict = try Run(options: ["--api-version", "v7"])
+        #expect(try strict.verify([strict.archive]).status == 65)
+        #expect(try strict.verify([strict.archive, "--api-version", "v7"]).status == 0)
+    }
+
+    @Test("What is missing is 66, what is no finished run is 65")
+    func missing() throws {
+        let run = try Run(40)
+        #expect(try BuiltCommand.run(["verify", run.scratch["nothing"]]).status == 66)
+        #expect(try BuiltCommand.run(["verify", run.results, run.scratch["nothing"]]).status == 66)
+        #expect(try BuiltCommand.run(["verify", run.scratch["in"]]).status == 65)
+        #expect(try BuiltCommand.run(["verify", run.archive]).status == 65)
+        #expect(try BuiltCommand.run(["verify"]).status == 64)
+        let summary = run.scratch.text("out/summary.json")
+        for text in ["", "{}", summary.replacing(/"read": \d+/, with: "\"read\": 9223372036854775807")] {
+            try run.scratch.write("out/summary.json", text)
+            #expect(try BuiltCommand.run(["verify", run.results]).status == 65)
+        }
+        try run.scratch.write("out/summary.json", summary)
+        for name in ["converted.ndjson", "dead-letters.ndjson", "report.html", "summary.json"] {
+            let file = run.scratch.read("out/" + name)
+            try FileManager.default.removeItem(atPath: run.scratch["out/" + name])
+            #expect(try BuiltCommand.run(["verify", run.results]).status == 65)
+            try run.scratch.write("out/" + name, file)
+        }
+        #expect(try BuiltCommand.run(["verify", run.results]).status == 0)
+    }
+}

@@ -59,7 +59,8 @@ struct LeadIDSet: ~Copyable, @unchecked Sendable {
         }
         guard let entries else { return false }
         let entry = max(UInt32(truncatingIfNeeded: hash), 1)
-        var slot = Int((hash >> 32) * UInt64(Self.bucketCount) >> 32) * Self.bucketSize
+        let bucket = ((hash >> 32) * UInt64(Self.bucketCount)) >> 32
+        var slot = Int(bucket) * Self.bucketSize
         while entries[slot] != 0 {
             if entries[slot] == entry { return true }
             slot = slot + 1 < total ? slot + 1 : 0

@@ -80,12 +80,20 @@ import Platform
     }
 }
 
-@_spi(Package) extension ArraySlice where Element == UInt8 {
-    /// Lends the slice's bytes for the duration of `body`.
+@_spi(Package) extension Collection<UInt8> {
+    /// Lends the bytes for the duration of `body`: where they lie when they lie in one piece, otherwise in a copy.
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try withUnsafeBufferPointer { (bytes) throws(Failure) in try body(ByteView(bytes)) }
+        let lent = withContiguousStorageIfAvailable { (bytes) -> Swift.Result<Result, Failure> in
+            do throws(Failure) {
+                return .success(try body(ByteView(bytes)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let lent else { return try Array(self).withByteView(body) }
+        return try lent.get()
     }
 }
 

@@ -51,16 +51,38 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     ///     Not called when the old call is refused.
     /// - Returns: the v1 reply in the style of the old call, with the findings of both ways.
     /// - Throws: what `transport` throws, and nothing else.
-    public mutating func convert<Failure: Error>(
-        _ bytes: [UInt8], transport: (V2Call) throws(Failure) -> [UInt8]
+    public mutating func convert<Reply: Collection<UInt8>, Failure: Error>(
+        _ bytes: some Collection<UInt8>, transport: (V2Call) throws(Failure) -> Reply
     ) throws(Failure) -> TranslatedReply {
         switch translateRequest(bytes) {
         case .refused(let reply): return reply
-        case .send(let call):
-            var answer = translateReply(try transport(call.v2), format: call.replyFormat)
-            answer.diagnostics.insert(contentsOf: call.diagnostics, at: 0)
-            return answer
+        case .send(let call): return answer(call, try transport(call.v2))
         }
+    }
+
+    /// Converts a lead for an old caller with a transport that waits, such as an HTTP client.
+    ///
+    /// The shim is in use until the reply is there. To have several calls on their way, keep it in an actor and take the two steps.
+    ///
+    /// - Parameters:
+    ///   - bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes.
+    ///   - transport: sends the v2 call with your OAuth token and returns the body of the reply, whatever its HTTP status.
+    ///     Not called when the old call is refused.
+    /// - Returns: the v1 reply in the style of the old call, with the findings of both ways.
+    /// - Throws: what `transport` throws, and nothing else.
+    public mutating func convert<Reply: Collection<UInt8> & Sendable, Failure: Error>(
+        _ bytes: some Collection<UInt8>, transport: @Sendable (V2Call) async throws(Failure) -> Reply
+    ) async throws(Failure) -> TranslatedReply {
+        switch translateRequest(bytes) {
+        case .refused(let reply): return reply
+        case .send(let call): return answer(call, try await transport(call.v2))
+        }
+    }
+
+    private mutating func answer(_ call: ShimCall, _ reply: some Collection<UInt8>) -> TranslatedReply {
+        var answer = translateReply(reply, format: call.replyFormat)
+        answer.diagnostics.insert(contentsOf: call.diagnostics, at: 0)
+        return answer
     }
 
     // MARK: In two steps
@@ -69,7 +91,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     ///
     /// - Parameter bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes. It needs a lead id,
     ///   because the v2 address has it.
-    public mutating func translateRequest(_ bytes: [UInt8]) -> ShimRequest {
+    public mutating func translateRequest(_ bytes: some Collection<UInt8>) -> ShimRequest {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
         let outcome = bytes.withByteView { translateRequest($0, log: &log) }
         switch outcome {
@@ -85,7 +107,9 @@ public struct Shim: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - bytes: body of the v2 reply, whatever its HTTP status.
     ///   - format: ``ShimCall/replyFormat`` of the call.
-    public mutating func translateReply(_ bytes: [UInt8], format: V1ReplyFormat) -> TranslatedReply {
+    public mutating func translateReply(
+        _ bytes: some Collection<UInt8>, format: V1ReplyFormat
+    ) -> TranslatedReply {
         translator.translateReply(bytes, format: format)
     }
 
@@ -130,7 +154,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
 }
 
 /// The result of translating an old call.
-public enum ShimRequest: Sendable {
+public enum ShimRequest: Sendable, Hashable {
     /// Send this, then hand the reply to ``Shim/translateReply(_:format:)``.
     case send(ShimCall)
     /// There is nothing to send: this is the old caller's answer.
@@ -138,7 +162,7 @@ public enum ShimRequest: Sendable {
 }
 
 /// A v2 call to send for an old caller.
-public struct ShimCall: Sendable {
+public struct ShimCall: Sendable, Hashable {
     /// The call. It has a lead id, so it has an address.
     public var v2: V2Call
     /// Style of the reply that the old caller expects. It travels with the call and comes back with the reply.
@@ -147,7 +171,7 @@ public struct ShimCall: Sendable {
     public var diagnostics: [Diagnostic]
 
     /// A call from its parts.
-    public init(v2: V2Call, replyFormat: V1ReplyFormat, diagnostics: [Diagnostic] = []) {
+    package init(v2: V2Call, replyFormat: V1ReplyFormat, diagnostics: [Diagnostic] = []) {
         self.v2 = v2
         self.replyFormat = replyFormat
         self.diagnostics = diagnostics

@@ -104,7 +104,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// - Returns: always a well-formed v1 reply, with all findings. One that cannot be understood becomes error 4500 and is
     ///   reported as an error.
     public mutating func translateReply(
-        _ bytes: [UInt8], format: V1ReplyFormat = .xml, uri: String? = nil
+        _ bytes: some Collection<UInt8>, format: V1ReplyFormat = .xml, uri: String? = nil
     ) -> TranslatedReply {
         var log = DiagnosticLog(isStrict: options.isStrict, showsValues: options.showsValues)
         let reply = bytes.withByteView { translateReply($0, format: format, uri: uri, log: &log) }

@@ -45,13 +45,17 @@ struct LookupFile: Sendable, Hashable, ExpressibleByArgument {
 }
 
 extension APIVersion: ExpressibleByArgument {}
-extension TranslationOptions.UnknownField: ExpressibleByArgument {}
 extension TranslationOptions.BadValue: ExpressibleByArgument {}
 extension TranslationOptions.DateOrder: ExpressibleByArgument {}
 
 extension RecordID: ExpressibleByArgument {
     /// The id of 1 to 20 digits.
     public init?(argument: String) { self.init(argument) }
+}
+
+extension TranslationOptions.UnknownField: ExpressibleByArgument {
+    /// `warn`, which `omit` means too, `reject` or `guess`.
+    public init?(argument: String) { self.init(name: argument) }
 }
 
 extension TranslationOptions.UnknownAssignee: ExpressibleByArgument {

@@ -110,7 +110,7 @@ struct Settings: Sendable {
 
     private mutating func readTables(_ hash: inout InputHash) throws {
         for path in files.users { try tables.users.read(Self.read(path, &hash), source: path) }
-        for path in files.roles { try tables.roles.readRoles(Self.read(path, &hash), source: path) }
+        for path in files.roles { try tables.roles.read(Self.read(path, &hash), source: path) }
         for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
                 .read(Self.read(lookup.path, &hash), source: lookup.path)

@@ -154,6 +154,8 @@ import Testing
         #expect(try deal(known.output)["No_de_Empleados"] as? Int == 12)
         #expect(try deal(known.output)["Hat_Size"] == nil)
         #expect(known.errors.contains("v1.field.unknown"))
+        let omitted = try run(Requests.users + ["--fields", "Samples/org/fields.json", "--unknown-field", "omit"], xml)
+        #expect(omitted.output == known.output && omitted.status == 0)
         #expect(try run(Requests.users + ["--unknown-field", "reject"], xml).status == 65)
         let guessed = try run(Requests.users + ["--unknown-field", "guess"], xml)
         #expect(try deal(guessed.output)["Hat_Size"] as? String == "7")

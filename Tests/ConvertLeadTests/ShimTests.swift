@@ -65,7 +65,7 @@ private struct ConnectionLost: Error {}
         ])
     func otherMethod(_ call: String, _ format: String, _ method: String) {
         var shim = Shim()
-        let answer = shim.convert(Array(call.utf8)) { _ in
+        let answer = shim.convert(Array(call.utf8)) { _ -> [UInt8] in
             Issue.record("it was sent")
             return []
         }
@@ -95,7 +95,7 @@ private struct ConnectionLost: Error {}
     func refuse(_ xml: String, _ leadID: String?, _ code: String) {
         var shim = Shim()
         for format in V1ReplyFormat.allCases {
-            let answer = shim.convert(form(xml: xml, path: format.rawValue, leadID: leadID)) { _ in
+            let answer = shim.convert(form(xml: xml, path: format.rawValue, leadID: leadID)) { _ -> [UInt8] in
                 Issue.record("a refused call was sent")
                 return []
             }
@@ -141,7 +141,7 @@ private struct ConnectionLost: Error {}
     func transportFailure() {
         var shim = Shim()
         #expect(throws: ConnectionLost.self) {
-            _ = try shim.convert(form(xml: request)) { _ throws(ConnectionLost) in throw ConnectionLost() }
+            _ = try shim.convert(form(xml: request)) { _ throws(ConnectionLost) -> [UInt8] in throw ConnectionLost() }
         }
     }
 

@@ -111,7 +111,7 @@ package struct NextSteps: Sendable {
         case .guess: add("Check the guessed api names of \(labels); to correct them, \(ways)", isGap: true)
         case .reject:
             add("Decide about \(labels): \(ways), or leave the values out with `--unknown-field warn`", isGap: true)
-        case .warn: add("Decide about \(labels): \(ways); otherwise the values are left out", isGap: true)
+        case .omit: add("Decide about \(labels): \(ways); otherwise the values are left out", isGap: true)
         }
     }
 

@@ -310,7 +310,7 @@ struct RunReport {
         writeOption("Assignee without a user id", assignee)
         let label =
             switch options.unknownField {
-            case .warn: "left out with a warning"
+            case .omit: "left out with a warning"
             case .reject: "refused"
             case .guess: "api name guessed, with a warning"
             }

@@ -144,7 +144,9 @@ package struct OptionsReader {
         case "unknown-assignee":
             let expected = "\"reject\", \"omit\" or a user id"
             options.unknownAssignee = value(node, name, expected: expected) { .init($0) } ?? options.unknownAssignee
-        case "unknown-field": options.unknownField = choice(node, name) ?? options.unknownField
+        case "unknown-field":
+            let expected = "\"warn\" or \"reject\" or \"guess\""
+            options.unknownField = value(node, name, expected: expected) { .init(name: $0) } ?? options.unknownField
         case "bad-value": options.badValue = choice(node, name) ?? options.badValue
         case "date-order": options.dateOrder = choice(node, name) ?? options.dateOrder
         case "time-zone": readTimeZone(node)

@@ -12,12 +12,15 @@ public struct TranslationOptions: Sendable, Hashable {
 
     /// What to do with a field whose label is in no table.
     public enum UnknownField: String, BitwiseCopyable, Sendable, Hashable, CaseIterable {
-        /// Leave it out, with a warning.
-        case warn
+        /// Leave it out, with a warning. `warn` among the command's options.
+        case omit = "warn"
         /// Refuse the request.
         case reject
         /// Derive the api name from the label, with a warning.
         case guess
+
+        /// The choice of an option's value; `omit` is read like `warn`.
+        package init?(name: String) { self.init(rawValue: name == "omit" ? "warn" : name) }
     }
 
     /// What to do with a value that does not fit its field's data type.
@@ -97,7 +100,7 @@ public struct TranslationOptions: Sendable, Hashable {
     /// Assignees without a user id.
     public var unknownAssignee: UnknownAssignee = .reject
     /// Labels without a field.
-    public var unknownField: UnknownField = .warn
+    public var unknownField: UnknownField = .omit
     /// Values that do not fit.
     public var badValue: BadValue = .reject
     /// Order of day and month between slashes.

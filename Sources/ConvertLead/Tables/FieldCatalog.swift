@@ -63,7 +63,7 @@ public struct FieldCatalog: Sendable {
     /// Units: lengths are characters.
     /// Reports: `table.unreadable`, `table.value` (a field without a name), `json.syntax`, `xml.*`.
     /// Source: Zoho.md, "Fields of a deal" and "Fields export".
-    public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
+    public mutating func read(_ bytes: some Collection<UInt8>, source: String) throws(TranslationFailure) {
         var export = FieldExport()
         try TableText.read(bytes, source: source, FieldExport.kind) { (text) throws(TranslationFailure) in
             switch text.form {

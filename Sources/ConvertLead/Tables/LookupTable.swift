@@ -9,52 +9,33 @@ public struct LookupTable: Sendable {
     /// A table of these names and ids.
     public init(_ ids: [String: RecordID] = [:]) { self.ids = ids }
 
-    /// Adds the entries of a CSV file with the header `name,id`.
+    /// Adds the entries of one file, in any of these forms, recognised by content:
     ///
-    /// Any separator, a line `sep=;` before the header, UTF-8 or UTF-16; further columns are ignored. When this throws, the table
-    /// is as it was.
+    /// - CSV with the header `name,id`. Any separator, a line `sep=;` before the header; further columns are ignored.
+    /// - contact roles export: `{"contact_roles":[{"name":…,"id":…},…]}`, an array of roles, or roles line by line.
+    ///
+    /// UTF-8 and UTF-16 are read. When this throws, the table is as it was.
     ///
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - source: its name, for diagnostics.
     ///
-    /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids).
-    public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
+    /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids),
+    /// `json.syntax`.
+    /// Source: `GET /crm/v7/Contacts/roles`; Zoho.md, "Contact roles".
+    public mutating func read(_ bytes: some Collection<UInt8>, source: String) throws(TranslationFailure) {
         var entries = ids
         try TableText.read(bytes, source: source, Self.kind) { (text) throws(TranslationFailure) in
-            guard text.form == .csv else {
-                throw text.failure(.tableUnreadable, at: 0, "This is not a table in CSV with the header name,id")
-            }
-            try Self.readCSV(&text, into: &entries)
-        }
-        ids = entries
-    }
-
-    /// Adds the roles of a contact roles export: `{"contact_roles":[{"name":…,"id":…},…]}`, an array of roles, or roles line by
-    /// line; or a CSV file as ``read(_:source:)`` takes it. When this throws, the table is as it was.
-    ///
-    /// - Parameters:
-    ///   - bytes: the whole file.
-    ///   - source: its name, for diagnostics.
-    ///
-    /// Reports: `json.syntax`, `table.unreadable`, `table.value`, `table.conflict`.
-    /// Source: `GET /crm/v7/Contacts/roles`; Zoho.md, "Contact roles".
-    public mutating func readRoles(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
-        var entries = ids
-        try TableText.read(bytes, source: source, Self.rolesKind) { (text) throws(TranslationFailure) in
             switch text.form {
-            case .json: try Self.readRolesJSON(&text, into: &entries)
+            case .json: try Self.readRoles(&text, into: &entries)
             case .csv: try Self.readCSV(&text, into: &entries)
-            case .xml:
-                throw text.failure(
-                    .tableUnreadable, at: 0, "This is XML, not \(Self.rolesKind.name)\(Self.rolesKind.hint)")
+            case .xml: throw text.failure(.tableUnreadable, at: 0, "This is XML, not \(Self.kind.name)")
             }
         }
         ids = entries
     }
 
-    private static let kind = TableKind(name: "a table of names and ids")
-    private static let rolesKind = TableKind(name: "a contact roles export", origin: "GET /crm/v2/Contacts/roles")
+    private static let kind = TableKind(name: "a contact roles export or CSV with the header name,id")
 
     private static func readCSV(
         _ text: inout TableText, into entries: inout [String: RecordID]
@@ -65,7 +46,7 @@ public struct LookupTable: Sendable {
         }
     }
 
-    private static func readRolesJSON(
+    private static func readRoles(
         _ text: inout TableText, into entries: inout [String: RecordID]
     ) throws(TranslationFailure) {
         var read = entries

@@ -40,7 +40,7 @@ struct TableText {
     ///
     /// - Parameter body: is given the text; what it reported is thrown at its end.
     static func read(
-        _ bytes: [UInt8], source: String, _ kind: TableKind,
+        _ bytes: some Collection<UInt8>, source: String, _ kind: TableKind,
         _ body: (inout TableText) throws(TranslationFailure) -> Void
     ) throws(TranslationFailure) {
         try bytes.withByteView { (file) throws(TranslationFailure) in

@@ -59,7 +59,7 @@ public struct UserTable: Sendable {
     ///
     /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `json.syntax`, `xml.*`.
     /// Source: Zoho.md, "Users export".
-    public mutating func read(_ bytes: [UInt8], source: String) throws(TranslationFailure) {
+    public mutating func read(_ bytes: some Collection<UInt8>, source: String) throws(TranslationFailure) {
         var page = UserPage()
         try TableText.read(bytes, source: source, UserPage.kind) { (text) throws(TranslationFailure) in
             switch text.form {

@@ -31,7 +31,7 @@ public struct RecordedReply: Sendable, Hashable {
     /// strings with JSON inside. A line holds one as it is, however broken. In lists and lines a reply may be wrapped in an object
     /// that has it as `reply` or `body`, beside `lead_id` and `uri`.
     /// Source: Postman collection format v2.1; Zoho's Postman collection; sample `replies/recorded-collection-folders`.
-    public static func all(in text: [UInt8]) -> [RecordedReply]? {
+    public static func all(in text: some Collection<UInt8>) -> [RecordedReply]? {
         var reader = JSONReader()
         var lines = ReplyLineReader()
         return text.withByteView { text -> [RecordedReply]? in

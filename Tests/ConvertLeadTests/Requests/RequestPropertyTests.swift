@@ -30,7 +30,7 @@ struct RequestPropertyTests {
             let naive = naive
             options.apiVersion = try #require(APIVersion(rawValue: naive.version))
             options.badValue = naive.omitsBadValues ? .omit : .reject
-            options.unknownField = naive.guesses ? .guess : .warn
+            options.unknownField = naive.guesses ? .guess : .omit
             options.dateOrder = naive.isDayFirst ? .dayFirst : .monthFirst
             options.timeZone = naive.zone == nil ? nil : TimeZoneOffsets(initialOffset: 19_800)
             if let pipeline = naive.pipeline {
@@ -43,7 +43,7 @@ struct RequestPropertyTests {
             }
             let fields = "fields-of-every-type.json"
             try tables.fields.read(OrganizationSamples.bytes(fields), source: fields)
-            try tables.roles.readRoles(OrganizationSamples.bytes("roles.json"), source: "roles.json")
+            try tables.roles.read(OrganizationSamples.bytes("roles.json"), source: "roles.json")
             tables.lookups["Campaign_Source"] = LookupTable(
                 ["Spring fair": try #require(RecordID("1386586000000803001"))])
             return Translator(tables: tables, options: options)

@@ -109,7 +109,7 @@ struct SampleSettings: Sendable {
         switch option.name {
         case "users": for path in paths { try tables.users.read(bytes(path), source: path) }
         case "fields": for path in paths { try tables.fields.read(bytes(path), source: path) }
-        case "roles": for path in paths { try tables.roles.readRoles(bytes(path), source: path) }
+        case "roles": for path in paths { try tables.roles.read(bytes(path), source: path) }
         case "lookup":
             for field in reader.members(option.value, option.name) {
                 for path in reader.texts(field.value, field.name) {

@@ -16,7 +16,7 @@ import Testing
     @Test("A contact roles export gives the ids of its roles")
     func roles() throws {
         var table = LookupTable()
-        try table.readRoles(OrganizationSamples.bytes("roles.json"), source: "roles.json")
+        try table.read(OrganizationSamples.bytes("roles.json"), source: "roles.json")
         #expect(table.ids["Purchasing"]?.digits == "1386586000000006875")
         #expect(table.ids.count == 3)
     }
@@ -29,7 +29,7 @@ import Testing
         ])
     func otherForms(text: String) throws {
         var table = LookupTable()
-        try table.readRoles(Array(text.utf8), source: "r")
+        try table.read(Array(text.utf8), source: "r")
         #expect(table.ids.mapValues(\.digits) == ["A": "1", "B": "2"])
     }
 
@@ -56,7 +56,7 @@ import Testing
         ])
     func refused(text: String, code: String, path: String) throws {
         var table = LookupTable()
-        let found = findings { () throws(TranslationFailure) in try table.readRoles(Array(text.utf8), source: "r") }
+        let found = findings { () throws(TranslationFailure) in try table.read(Array(text.utf8), source: "r") }
         #expect(found?.map(\.code.rawValue) == [code])
         #expect(found?.first?.path == path)
         #expect(table.ids.isEmpty)

@@ -20,7 +20,7 @@ extension V1Call {
     /// Source: Zoho CRM API v1, convertLead, "Request parameters"; forms seen in old callers, Zoho.md, "Addresses of v1",
     /// "Parameters of v1" and "Where old requests are kept".
     public static func read(
-        _ bytes: [UInt8], source: String = "", showsValues: Bool = false
+        _ bytes: some Collection<UInt8>, source: String = "", showsValues: Bool = false
     ) throws(TranslationFailure) -> Translated<V1Call> {
         var log = DiagnosticLog(showsValues: showsValues)
         var reader = V1CallReader()

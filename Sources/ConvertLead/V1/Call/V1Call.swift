@@ -31,10 +31,11 @@ public struct V1Call: Sendable, Hashable {
 
     /// A call from its parts.
     public init(
-        xmlData: [UInt8], isDecoded: Bool = false, leadID: RecordID? = nil, newFormat: NewFormat = .omitsNull,
+        xmlData: some Collection<UInt8>, isDecoded: Bool = false, leadID: RecordID? = nil,
+        newFormat: NewFormat = .omitsNull,
         host: String? = nil, replyFormat: V1ReplyFormat = .xml
     ) {
-        self.xmlData = xmlData
+        self.xmlData = Array(xmlData)
         self.isDecoded = isDecoded
         self.leadID = leadID
         self.newFormat = newFormat
@@ -71,5 +72,5 @@ public enum V1ReplyFormat: String, BitwiseCopyable, Sendable, Hashable, CaseIter
     }
 
     /// The request path that v1 repeats in error replies.
-    public var convertLeadPath: String { "/crm/private/\(rawValue)/Leads/convertLead" }
+    package var convertLeadPath: String { "/crm/private/\(rawValue)/Leads/convertLead" }
 }

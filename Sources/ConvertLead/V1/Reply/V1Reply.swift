@@ -8,7 +8,7 @@ public struct V1Reply: Sendable, Hashable {
     public var outcome: ConversionOutcome?
 
     /// A reply from its parts.
-    public init(bytes: [UInt8], format: V1ReplyFormat, outcome: ConversionOutcome?) {
+    package init(bytes: [UInt8], format: V1ReplyFormat, outcome: ConversionOutcome?) {
         self.bytes = bytes
         self.format = format
         self.outcome = outcome
@@ -26,14 +26,14 @@ extension V1ReplyFormat {
 }
 
 /// A v1 reply and its diagnostics. There is always a reply, so that an old caller always gets an answer that it can read.
-public struct TranslatedReply: Sendable {
+public struct TranslatedReply: Sendable, Hashable {
     /// The reply; error 4500 when the v2 reply could not be understood.
     public var reply: V1Reply
     /// All findings in order of place.
     public var diagnostics: [Diagnostic]
 
     /// A reply with its findings.
-    public init(_ reply: V1Reply, diagnostics: [Diagnostic]) {
+    package init(_ reply: V1Reply, diagnostics: [Diagnostic]) {
         self.reply = reply
         self.diagnostics = diagnostics
     }

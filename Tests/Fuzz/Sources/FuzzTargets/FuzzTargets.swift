@@ -132,7 +132,7 @@ package enum FuzzTargets {
     private static func options(_ first: UInt8, _ second: UInt8) -> TranslationOptions {
         var options = TranslationOptions()
         options.apiVersion = [.v2, .v2_1, .v3, .v8][Int(first & 3)]
-        options.unknownField = [.warn, .guess, .reject, .guess][Int(first >> 2 & 3)]
+        options.unknownField = [.omit, .guess, .reject, .guess][Int(first >> 2 & 3)]
         options.badValue = first >> 4 & 1 == 0 ? .reject : .omit
         options.dateOrder = second & 1 == 0 ? .monthFirst : .dayFirst
         options.timeZone = second & 2 == 0 ? nil : TimeZoneOffsets(initialOffset: 19_800)

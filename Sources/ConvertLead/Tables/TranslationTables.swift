@@ -204,6 +204,9 @@ package struct TranslationTables: ~Copyable {
 
     // MARK: Looking up
 
+    // What is looked up lies in a ByteBuffer: in the text of the XML reader, in the defaults' texts, among guessed names or in the
+    // inventory's copy. So `find(padded:)` may read past its end.
+
     /// The `api_name` of a field.
     @inline(__always)
     func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }

@@ -83,6 +83,8 @@ struct V2RequestWriter: BitwiseCopyable {
         }
     }
 
+    // A field's name lies in the tables' texts; texts and choices lie there too, in the text of the XML reader or in the defaults'
+    // texts. All are ByteBuffers, so that `name(plain:)` and `string(padded:)` may read past their ends.
     @inline(__always)
     private func write(
         _ field: ConversionRequest.DealField, _ request: inout ConversionRequest, to writer: inout JSONWriter

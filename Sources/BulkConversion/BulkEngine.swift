@@ -88,7 +88,8 @@ final class BulkEngine: @unchecked Sendable {
         }
         if case .directory(let directory) = destination {
             let summary = total.summary
-            let report = RunReport(summary, archives: run.archives, options: run.options)
+            let report = RunReport(
+                summary, archives: run.archives, options: run.options, letters: run.settings.deadLetters)
             try directory.finish(summary, report: report.html, checkpoint(of: directory))
         }
         return total.summary
@@ -123,7 +124,7 @@ final class BulkEngine: @unchecked Sendable {
                 "The archives are not the ones that the stopped run read")
         }
         total = Tally(checkpoint.summary)
-        recallLeadIDs(from: directory, checkpoint.convertedLength)
+        try recallLeadIDs(from: directory, checkpoint.convertedLength)
         nextWritten = nextNumber
     }
 
@@ -309,8 +310,8 @@ final class BulkEngine: @unchecked Sendable {
     }
 
     /// Remembers the lead ids that an interrupted run converted.
-    private func recallLeadIDs(from directory: RunDirectory, _ length: Int) {
-        directory.forEachConvertedLine(upTo: length) { line in
+    private func recallLeadIDs(from directory: RunDirectory, _ length: Int) throws(BulkFailure) {
+        try directory.forEachLine(of: .converted, upTo: length) { line in
             guard let start = line.offset(of: "\"lead_id\":\"") else { return }
             let digits = line.dropping(start + 11)
             _ = leadIDs.insert(LeadIDMark.hash(digits.slice(0..<(digits.offset(of: UInt8(ascii: "\"")) ?? 0))))

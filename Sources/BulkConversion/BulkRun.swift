@@ -4,14 +4,14 @@ import Platform
 
 /// Where the results of a bulk run go.
 public enum BulkOutput: Sendable, Hashable {
-    /// A directory, made when it does not exist: `converted.ndjson`, `dead-letters.ndjson`, `summary.json`,
-    /// `report.html`.
+    /// A directory, made when it does not exist: `converted.ndjson`, `summary.json`, `report.html`, and dead letters in the
+    /// form of ``BulkSettings/deadLetters``.
     case directory(String)
     /// An open descriptor, such as standard output: one line a request, converted or dead letter.
     case descriptor(Int32)
 }
 
-/// How a bulk run works. Only ``excludes``, ``columns`` and ``requestLimit`` change what is written.
+/// How a bulk run works. Only ``excludes``, ``columns``, ``requestLimit`` and ``deadLetters`` change what is written.
 public struct BulkSettings: Sendable {
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
@@ -27,6 +27,8 @@ public struct BulkSettings: Sendable {
     public var requestLimit = 0
     /// The run stops, its state saved, when there are more dead letters than this; `nil` for no limit.
     public var mostDeadLetters: Int?
+    /// The form of dead letters in a directory.
+    public var deadLetters = DeadLetterForm.ndjson
     /// Names of columns for tables without a header, in order; when empty, the cells tell.
     public var columns: [String] = []
     /// Turns a YAML document into JSON, `nil` for one that is broken; without it recorded cassettes in YAML are dead letters. The library
@@ -90,7 +92,10 @@ public struct BulkRun: Sendable {
     }
 
     /// What tells this run from another one into the same directory.
-    var origin: BulkSummary.Origin { BulkSummary.Origin(archives: archives, fingerprint: settings.fingerprint) }
+    var origin: BulkSummary.Origin {
+        BulkSummary.Origin(
+            archives: archives, fingerprint: settings.fingerprint, deadLetters: settings.deadLetters)
+    }
 
     /// Bytes to be read, as they are on disk; `nil` when that cannot be told, as for a pipe. Looks through all directories.
     package var inputSize: Int? { ArchiveWalk.size(of: archives, exclusion: Exclusion(settings.excludes)) }
@@ -123,6 +128,9 @@ public struct BulkRun: Sendable {
             guard !settings.resumes else {
                 throw BulkFailure(.usage, "A filter has no state to resume from; pass a directory")
             }
+            guard settings.deadLetters == .ndjson else {
+                throw BulkFailure(.usage, "A filter writes no files of dead letters; pass a directory")
+            }
             destination = .stream(descriptor)
         case .directory(let path):
             if let identity = FileIdentity(path: path + "/."),
@@ -131,7 +139,7 @@ public struct BulkRun: Sendable {
                 throw BulkFailure(
                     .usage, "\(archive) is both the archive and the directory for the results")
             }
-            let directory = try RunDirectory(path, resumes: settings.resumes)
+            let directory = try RunDirectory(path, resumes: settings.resumes, letters: settings.deadLetters)
             if var finished = try directory.finishedSummary(of: origin) {
                 finished.isOfEarlierRun = true
                 return finished

@@ -73,11 +73,14 @@ public struct BulkSummary: Sendable, Hashable {
         var archives: [String]
         /// A text that stands for options and tables.
         var fingerprint: String
+        /// The form of dead letters.
+        var deadLetters = DeadLetterForm.ndjson
 
         /// Writes its members into an object.
         func write(to writer: inout JSONWriter) {
             writer.member("archives", archives)
             writer.member("fingerprint", fingerprint)
+            if deadLetters != .ndjson { writer.member("dead_letter_form", deadLetters.rawValue) }
         }
     }
 

@@ -39,6 +39,12 @@ struct BulkCommand: ParsableCommand {
     @Option(help: .init("Stop and save the state when there are more dead letters than this.", valueName: "n"))
     var maxDeadLetters: Int?
 
+    @Option(
+        help: .init(
+            "Dead letters as lines of JSON, or as files to edit: a folder of XML and a table of reasons (default: ndjson).",
+            valueName: "form"))
+    var deadLetters: DeadLetterForm?
+
     @OptionGroup var excluded: ExcludeOption
 
     @Flag(help: "Go on with a stopped run into the same directory.")
@@ -65,6 +71,9 @@ struct BulkCommand: ParsableCommand {
         }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
         if resume, output == "-" { throw ValidationError("--resume needs a directory, because a filter has no state.") }
+        if deadLetters == .files, output == "-" {
+            throw ValidationError("--dead-letters files needs a directory, because a filter writes lines only.")
+        }
         if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once.") }
     }
 
@@ -86,7 +95,9 @@ struct BulkCommand: ParsableCommand {
                 let duration = start.duration(to: .now)
                 let isFilter = output == "-"
                 report.write(
-                    BulkReport(summary, options: settings.options, output: isFilter ? nil : output, duration: duration))
+                    BulkReport(
+                        summary, options: settings.options, output: isFilter ? nil : output,
+                        letters: run.settings.deadLetters, duration: duration))
             }
             if summary.requests == 0 { throw CommandFailure(nothingFoundIn: summary) }
             if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
@@ -110,6 +121,7 @@ struct BulkCommand: ParsableCommand {
         bulk.excludes = excluded.exclude
         bulk.requestLimit = limit ?? 0
         bulk.mostDeadLetters = maxDeadLetters
+        bulk.deadLetters = deadLetters ?? bulk.deadLetters
         bulk.columns = columns.names
         bulk.chunkSize = chunkSize ?? bulk.chunkSize
         bulk.checkpointInterval = checkpointInterval ?? bulk.checkpointInterval
@@ -118,3 +130,5 @@ struct BulkCommand: ParsableCommand {
         return bulk
     }
 }
+
+extension DeadLetterForm: ExpressibleByArgument {}

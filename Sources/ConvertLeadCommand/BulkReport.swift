@@ -14,11 +14,14 @@ struct BulkReport {
     /// Kinds of findings, and names, that are shown.
     private static let limits = (findings: 5, names: 3)
 
-    init(_ summary: BulkSummary, options: TranslationOptions, output: String?, duration: Duration) {
+    init(
+        _ summary: BulkSummary, options: TranslationOptions, output: String?, letters: DeadLetterForm = .ndjson,
+        duration: Duration
+    ) {
         self.summary = summary
         self.output = output
         seconds = Self.seconds(duration)
-        steps = NextSteps(summary, options: options, isFilter: output == nil).steps
+        steps = NextSteps(summary, options: options, isFilter: output == nil, letters: letters).steps
     }
 
     /// Some lines; the number of problems decides how many.

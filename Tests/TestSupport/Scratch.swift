@@ -41,6 +41,16 @@ public final class Scratch {
     /// Whether a file of this name is in it.
     public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self[name]) }
 
+    /// Paths of the files below a directory in it, seen from there.
+    public func files(below name: String) -> [String] {
+        let paths = FileManager.default.enumerator(atPath: self[name])?.compactMap { $0 as? String } ?? []
+        return paths.filter { path in
+            var isDirectory: ObjCBool = false
+            return FileManager.default.fileExists(atPath: self["\(name)/\(path)"], isDirectory: &isDirectory)
+                && !isDirectory.boolValue
+        }.sorted()
+    }
+
     /// Names of what is in it, in order.
     public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() }

@@ -98,7 +98,8 @@ extension BulkSummary.Origin {
         else { return nil }
         var archives: [String] = []
         json.forEachElement(of: list) { archives.append(json.text(of: $0)) }
-        self.init(archives: archives, fingerprint: json.text(of: fingerprint))
+        let form = json.member("dead_letter_form", of: root).flatMap { DeadLetterForm(rawValue: json.text(of: $0)) }
+        self.init(archives: archives, fingerprint: json.text(of: fingerprint), deadLetters: form ?? .ndjson)
     }
 }
 

@@ -20,10 +20,14 @@ final class RunDirectory {
     }
 
     /// Everything that only a run that ended leaves, in the order in which it gets its name.
-    private static let finalNames: [ResultName] = [.converted, .deadLetters, .report, .summary]
+    private var finalNames: [ResultName] {
+        let letters: [ResultName] = letterForm == .files ? [.letterFiles, .letterTable] : [.deadLetters]
+        return [.converted] + letters + [.report, .summary]
+    }
 
     let path: String
     private let resumes: Bool
+    private let letterForm: DeadLetterForm
     /// The directory, open and locked; below zero until it exists.
     private var directory: Int32 = -1
     private var descriptors: [Result: Int32] = [:]
@@ -36,9 +40,10 @@ final class RunDirectory {
     var isOpen: Bool { !descriptors.isEmpty }
 
     /// Locks the directory and looks at it. Creates nothing yet.
-    init(_ path: String, resumes: Bool) throws(BulkFailure) {
+    init(_ path: String, resumes: Bool, letters: DeadLetterForm = .ndjson) throws(BulkFailure) {
         self.path = path
         self.resumes = resumes
+        letterForm = letters
         var status = stat()
         if stat(path, &status) == 0 { try lock() }
     }
@@ -163,16 +168,18 @@ final class RunDirectory {
             throw BulkFailure(.inputOutput, "\(path(of: .summary)) is damaged")
         }
         guard finished == origin else { throw isOther }
-        for name in Self.finalNames { try checkFile(name) }
+        for name in finalNames { try checkFile(name) }
         return summary
     }
 
-    /// Fails unless there is a regular file of a final name.
+    /// Fails unless there is a regular file of a final name, or the folder.
     private func checkFile(_ name: ResultName) throws(BulkFailure) {
         var found = stat()
         guard status(name, isPart: false, &found) else { throw failure(path(of: name)) }
-        guard found.st_mode & S_IFMT == S_IFREG else {
-            throw BulkFailure(.inputOutput, "\(path(of: name)) is not a regular file")
+        let isFolder = name == .letterFiles
+        guard found.st_mode & S_IFMT == (isFolder ? S_IFDIR : S_IFREG) else {
+            throw BulkFailure(
+                .inputOutput, "\(path(of: name)) is not a \(isFolder ? "directory" : "regular file")")
         }
     }
 
@@ -191,6 +198,7 @@ final class RunDirectory {
             }
             try lock()
         }
+        if checkpoint == nil { try removeLetters() }
         for result in Result.allCases {
             guard let checkpoint else {
                 descriptors[result] = try create(result.name, .cannotCreate)
@@ -203,58 +211,80 @@ final class RunDirectory {
         }
     }
 
-    /// Calls `body` with each line of the converted requests that an interrupted run wrote.
-    func forEachConvertedLine(upTo length: Int, _ body: (ByteView) -> Void) {
-        let descriptor = open(.converted, isPart: true, O_RDONLY)
-        guard descriptor >= 0 else { return }
+    /// Calls `body` with each line of the first bytes of a result, which are whole lines. Memory grows with the longest line.
+    func forEachLine(
+        of result: Result, upTo length: Int, _ body: (ByteView) throws(BulkFailure) -> Void
+    ) throws(BulkFailure) {
+        let descriptor = try openPart(result.name, O_RDONLY)
         defer { close(descriptor) }
         var buffer = ByteBuffer(minimumCapacity: 1 << 16)
         var left = length
         while left > 0 {
-            buffer.reserve(1 << 16)
-            let got = readSome(descriptor, UnsafeMutableRawBufferPointer(start: buffer.end, count: min(left, 1 << 16)))
+            // What is there has no line feed.
+            let searched = buffer.count
+            buffer.reserve(max(1 << 16, searched))
+            let room = UnsafeMutableRawBufferPointer(start: buffer.end, count: min(left, max(1 << 16, searched)))
+            let got = readSome(descriptor, room)
             if got < 0, errno == EINTR { continue }
-            guard got > 0 else { return }
+            guard got >= 0 else { throw failure(path(of: result.name, isPart: true)) }
+            guard got > 0 else { throw notWritten(result.name) }
             left -= got
             buffer.count += got
-            var start = 0
-            while let feed = buffer.bytes.offset(of: 0x0A, from: start) {
-                body(buffer.bytes.slice(start..<feed))
+            var (start, index) = (0, searched)
+            while let feed = buffer.bytes.offset(of: 0x0A, from: index) {
+                try body(buffer.bytes.slice(start..<feed))
                 start = feed + 1
+                index = start
             }
+            if start == 0 { continue }
             let rest = Array(buffer.bytes.dropping(start))
             buffer.removeAll()
             rest.withByteView { buffer.append($0) }
         }
     }
 
+    /// Removes a file of a `.part` name when there is one.
+    private func remove(_ name: ResultName, _ kind: BulkFailure.Kind = .inputOutput) throws(BulkFailure) {
+        guard unlinkat(directory, fileName(name, isPart: true), 0) == 0 || errno == ENOENT else {
+            throw failure(path(of: name, isPart: true), kind)
+        }
+    }
+
     /// Creates a file under its `.part` name in place of what an earlier run left there.
     private func create(_ name: ResultName, _ kind: BulkFailure.Kind = .inputOutput) throws(BulkFailure) -> Int32 {
         let file = path(of: name, isPart: true)
-        guard unlinkat(directory, fileName(name, isPart: true), 0) == 0 || errno == ENOENT else {
-            throw failure(file, kind)
-        }
+        try remove(name, kind)
         let descriptor = open(name, isPart: true, O_WRONLY | O_CREAT | O_EXCL)
         guard descriptor >= 0 else { throw failure(file, kind) }
         return descriptor
     }
 
+    /// Opens what an interrupted run wrote, or this one.
+    private func openPart(_ name: ResultName, _ flags: Int32) throws(BulkFailure) -> Int32 {
+        let file = path(of: name, isPart: true)
+        let descriptor = open(name, isPart: true, flags)
+        if descriptor >= 0 { return descriptor }
+        if errno == ELOOP {
+            throw BulkFailure(.inputOutput, "\(file) is a link; start anew into another directory")
+        }
+        throw failure(file)
+    }
+
+    private func notWritten(_ name: ResultName) -> BulkFailure {
+        let file = path(of: name, isPart: true)
+        return BulkFailure(
+            .inputOutput, "\(file) is not what the interrupted run wrote; start anew into another directory")
+    }
+
     /// Opens a result of an interrupted run and cuts it back to a length.
     private func reopen(_ name: ResultName, _ length: Int) throws(BulkFailure) -> Int32 {
         let file = path(of: name, isPart: true)
-        let descriptor = open(name, isPart: true, O_WRONLY)
-        guard descriptor >= 0 else {
-            if errno == ELOOP {
-                throw BulkFailure(.inputOutput, "\(file) is a link; start anew into another directory")
-            }
-            throw failure(file)
-        }
+        let descriptor = try openPart(name, O_WRONLY)
         do throws(BulkFailure) {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw failure(file) }
             guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1, Int(status.st_size) >= length else {
-                throw BulkFailure(
-                    .inputOutput, "\(file) is not what the interrupted run wrote; start anew into another directory")
+                throw notWritten(name)
             }
             guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) >= 0 else {
                 throw failure(file)
@@ -309,6 +339,7 @@ final class RunDirectory {
     /// Writes the last files and gives all results their names.
     func finish(_ summary: BulkSummary, report: [UInt8], _ state: Checkpoint) throws(BulkFailure) {
         try checkPlace()
+        if letterForm == .files { try writeLetters() }
         try writeAside(summary.json(of: state.origin), .summary)
         try writeAside(report, .report)
         var state = state
@@ -317,13 +348,64 @@ final class RunDirectory {
         try publish()
     }
 
+    // MARK: Dead letters as files
+
+    /// Makes the files of the dead letters from their lines, in a new folder.
+    private func writeLetters() throws(BulkFailure) {
+        try removeLetters()
+        let folderPath = path(of: .letterFiles, isPart: true)
+        guard mkdirat(directory, fileName(.letterFiles, isPart: true), 0o777) == 0 else { throw failure(folderPath) }
+        let folder = open(.letterFiles, isPart: true, O_RDONLY | O_DIRECTORY)
+        guard folder >= 0 else { throw failure(folderPath) }
+        defer { close(folder) }
+        let table = try create(.letterTable)
+        defer { close(table) }
+        var letters = LetterFiles(
+            folder: folder, folderPath, table: table, path(of: .letterTable, isPart: true))
+        try forEachLine(of: .deadLetters, upTo: length(of: .deadLetters)) { (line) throws(BulkFailure) in
+            try letters.add(line)
+        }
+        try letters.finish()
+    }
+
+    /// Removes the folder that a run left which was stopped while it made it.
+    private func removeLetters() throws(BulkFailure) {
+        let folderPath = path(of: .letterFiles, isPart: true)
+        let folder = open(.letterFiles, isPart: true, O_RDONLY | O_DIRECTORY)
+        if folder < 0, errno == ENOENT { return }
+        guard folder >= 0, let listing = fdopendir(folder) else {
+            let problem = failure(folderPath)
+            if folder >= 0 { close(folder) }
+            throw problem
+        }
+        defer { closedir(listing) }
+        // Some file systems leave out names while others are removed.
+        var isEmpty = false
+        while !isEmpty {
+            isEmpty = true
+            rewinddir(listing)
+            while let entry = readdir(listing) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name == "." || name == ".." { continue }
+                guard unlinkat(folder, name, 0) == 0 else { throw failure("\(folderPath)/\(name)") }
+                isEmpty = false
+            }
+        }
+        guard unlinkat(directory, fileName(.letterFiles, isPart: true), AT_REMOVEDIR) == 0 else {
+            throw failure(folderPath)
+        }
+    }
+
     /// Changes the names that have not been changed, the summary's last, and removes the checkpoint.
     private func publish() throws(BulkFailure) {
-        for name in Self.finalNames {
+        for name in finalNames {
             if try exists(name, isPart: true) { try move(name) }
             // A name that is not there as a part has been changed before this run was resumed, or is lost.
             try checkFile(name)
         }
+        if letterForm == .files { try remove(.deadLetters) }
         try synchronizeDirectory()
         guard unlinkat(directory, ResultName.checkpoint.rawValue, 0) == 0 else { throw failure(path(of: .checkpoint)) }
         try synchronizeDirectory()

@@ -9,8 +9,12 @@ package struct NextSteps: Sendable {
 
     /// The steps after a run.
     ///
-    /// - Parameter isFilter: whether the results went to standard output instead of files.
-    package init(_ summary: BulkSummary, options: TranslationOptions, isFilter: Bool = false) {
+    /// - Parameters:
+    ///   - isFilter: whether the results went to standard output instead of files.
+    ///   - letters: the form of dead letters in files.
+    package init(
+        _ summary: BulkSummary, options: TranslationOptions, isFilter: Bool = false, letters: DeadLetterForm = .ndjson
+    ) {
         guard summary.requests > 0 else {
             add(
                 "No request was found: check that these are the right archives (`convertlead survey` shows what they hold)"
@@ -26,8 +30,13 @@ package struct NextSteps: Sendable {
             add("For `\(finding.code.rawValue)` (\(finding.count.grouped)): \(finding.advice)")
         }
         if summary.deadLetters > 0 {
-            let letters = summary.deadLetters.counted("dead letter") + (isFilter ? "" : " in `dead-letters.ndjson`")
-            add("Correct \(letters) and pass \(summary.deadLetters == 1 ? "it" : "them") to `convertlead bulk` again")
+            let count = summary.deadLetters.counted("dead letter")
+            let them = summary.deadLetters == 1 ? "it" : "them"
+            add(
+                isFilter
+                    ? "Correct \(count) and pass \(them) to `convertlead bulk` again"
+                    : "Correct \(count) in `\(letters.archive.rawValue)` and pass \(them) to `convertlead bulk` again"
+                        + (letters == .files ? "; `\(letters.reasons.rawValue)` has the reasons" : ""))
         }
         if summary.withWarnings > 0 {
             add(

@@ -8,6 +8,7 @@ struct RunReport {
     private let summary: BulkSummary
     private let archives: [String]
     private let options: TranslationOptions
+    private let letters: DeadLetterForm
     private var page = HTMLText()
 
     /// Kinds of findings shown in full.
@@ -17,7 +18,11 @@ struct RunReport {
     /// Archives listed.
     private static let archiveLimit = 20
 
-    init(_ summary: BulkSummary, archives: [String] = [], options: TranslationOptions = TranslationOptions()) {
+    init(
+        _ summary: BulkSummary, archives: [String] = [], options: TranslationOptions = TranslationOptions(),
+        letters: DeadLetterForm = .ndjson
+    ) {
+        self.letters = letters
         self.summary = summary
         self.archives = archives
         self.options = options
@@ -168,7 +173,7 @@ struct RunReport {
 
     private mutating func writeSteps() {
         page.markup("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n<ol class=\"steps\">\n")
-        for step in NextSteps(summary, options: options).steps {
+        for step in NextSteps(summary, options: options, letters: letters).steps {
             page.markup("<li>")
             write(prose: step)
             page.markup("</li>\n")
@@ -331,7 +336,7 @@ struct RunReport {
         page.markup(
             """
             <footer>
-            <p>See also <code>converted.ndjson</code>, one call a line, ready to send; <code>dead-letters.ndjson</code>, the refused \
+            <p>See also <code>converted.ndjson</code>, one call a line, ready to send; <code>\(letters.reasons.rawValue)</code>, the refused \
             requests with the reasons; <code>summary.json</code>, these figures for programs. \
             <code>convertlead explain CODE</code> explains a finding.</p>
             <p class="sum">\(summary.read.grouped) read = \(summary.converted.grouped) translated + \(summary.deadLetters.grouped) refused \

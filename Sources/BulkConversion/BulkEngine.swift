@@ -80,19 +80,25 @@ final class BulkEngine: @unchecked Sendable {
             if destination.savesState { failure.message += "; the state is saved, --resume goes on from here" }
             throw failure
         }
-        guard total.summary.isBalanced else {
+        let summary = total.summary(of: run.archives)
+        guard summary.isBalanced else {
             throw BulkFailure(
                 .accounting,
                 "\(total.read) entries were read, but \(total.converted) converted, \(total.deadLetters) dead letters and "
-                    + "\(total.summary.skippedCount) skipped do not add up to that; please report this")
+                    + "\(summary.skippedCount) skipped do not add up to that; please report this")
         }
         if case .directory(let directory) = destination {
-            let summary = total.summary
-            let report = RunReport(
-                summary, archives: run.archives, options: run.options, letters: run.settings.deadLetters)
+            let report = RunReport(summary, of: facts(convertedHash: directory.convertedHash))
             try directory.finish(summary, report: report.html, checkpoint(of: directory))
         }
-        return total.summary
+        return summary
+    }
+
+    private func facts(convertedHash: String) -> RunFacts {
+        RunFacts(
+            archives: run.archives, options: run.options, tables: run.tables, columns: run.settings.columns,
+            excludes: run.settings.excludes, letters: run.settings.deadLetters, fingerprint: run.settings.fingerprint,
+            convertedHash: convertedHash)
     }
 
     // MARK: Resuming
@@ -367,6 +373,6 @@ final class BulkEngine: @unchecked Sendable {
             isFinishing: false, origin: run.origin, chunkSize: limits.chunkSize,
             chunks: chunks ?? nextWritten, inputHash: inputHash.value,
             convertedLength: directory.length(of: .converted),
-            deadLettersLength: directory.length(of: .deadLetters), summary: total.summary)
+            deadLettersLength: directory.length(of: .deadLetters), summary: total.summary(of: run.archives))
     }
 }

@@ -94,7 +94,8 @@ public struct BulkRun: Sendable {
     /// What tells this run from another one into the same directory.
     var origin: BulkSummary.Origin {
         BulkSummary.Origin(
-            archives: archives, fingerprint: settings.fingerprint, deadLetters: settings.deadLetters)
+            archives: archives.map(EntrySource.shown), fingerprint: settings.fingerprint,
+            deadLetters: settings.deadLetters)
     }
 
     /// Bytes to be read, as they are on disk; `nil` when that cannot be told, as for a pipe. Looks through all directories.

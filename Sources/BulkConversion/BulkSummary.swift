@@ -32,6 +32,36 @@ public struct BulkSummary: Sendable, Hashable {
         public var places: [String] = []
     }
 
+    /// What became of the entries of an archive.
+    public struct Outcome: Sendable, Hashable {
+        /// Entries that were looked at.
+        public var read = 0
+        /// Requests translated, those with warnings included.
+        public var converted = 0
+        /// Requests translated with at least one warning.
+        public var withWarnings = 0
+        /// Requests refused.
+        public var deadLetters = 0
+        /// Entries that are no request.
+        public var skipped: Int { read - converted - deadLetters }
+
+        /// Adds other counts, less what they were before.
+        mutating func add(_ other: Outcome, since before: Outcome = Outcome()) {
+            read += other.read - before.read
+            converted += other.converted - before.converted
+            withWarnings += other.withWarnings - before.withWarnings
+            deadLetters += other.deadLetters - before.deadLetters
+        }
+    }
+
+    /// An archive and what became of its entries.
+    public struct Archive: Sendable, Hashable {
+        /// As it was given, without the values of credentials; `(others)` for those after the first 999 where there are more than 1,000.
+        public var name: String
+        /// The counts.
+        public var outcome: Outcome
+    }
+
     /// Entries of the archives that were looked at.
     public var read = 0
     /// Requests translated, those with warnings included.
@@ -44,6 +74,8 @@ public struct BulkSummary: Sendable, Hashable {
     public var skipped: [Count] = []
     /// For each kind in ``skipped`` the place of the first, as `file:line`.
     public var firstSkipped: [String: String] = [:]
+    /// The archives, in the order in which they were given.
+    public var archives: [Archive] = []
     /// Findings in order of code.
     public var findings: [Finding] = []
     /// Converted requests whose lead id was converted before. Up to 4,000,000 lead ids are remembered.
@@ -54,6 +86,9 @@ public struct BulkSummary: Sendable, Hashable {
     public var unmappedLabels: [Count] = []
     /// Assignees without a user id, in order of e-mail.
     public var unknownAssignees: [Count] = []
+
+    /// The version of the tool, as `--version`, `summary.json` and `report.html` say it.
+    package static let toolVersion = "1.0.0"
 
     /// Whether this is the summary of an earlier, finished run into the same directory; nothing was read now.
     public var isOfEarlierRun = false
@@ -100,6 +135,7 @@ public struct BulkSummary: Sendable, Hashable {
 
     func write(to writer: inout JSONWriter, of origin: Origin?) {
         writer.object { writer in
+            writer.member("version", Self.toolVersion)
             origin?.write(to: &writer)
             writer.member("read", read)
             writer.member("converted", converted)
@@ -120,6 +156,11 @@ public struct BulkSummary: Sendable, Hashable {
                         writer.string(firstSkipped[kind.name] ?? "")
                     }
                 }
+            }
+            writer.member("per_archive") { writer in
+                writer.beginArray()
+                for archive in archives { archive.write(to: &writer) }
+                writer.endArray()
             }
             writer.member("diagnostics") { writer in
                 writer.object { writer in
@@ -142,6 +183,19 @@ public struct BulkSummary: Sendable, Hashable {
                     writer.number(count.count)
                 }
             }
+        }
+    }
+}
+
+extension BulkSummary.Archive {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("archive", name)
+            writer.member("read", outcome.read)
+            writer.member("converted", outcome.converted)
+            writer.member("with_warnings", outcome.withWarnings)
+            writer.member("dead_letters", outcome.deadLetters)
+            writer.member("skipped", outcome.skipped)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BulkConversion
 @_spi(Package) import Bytes
 import ConvertLead
 import Platform
@@ -14,7 +15,7 @@ struct ConvertLeadCommand: ParsableCommand {
             dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
             output, 74 the machine failed.
             """,
-        version: "1.0.0",
+        version: BulkSummary.toolVersion,
         subcommands: [
             RequestCommand.self, SurveyCommand.self, BulkCommand.self, VerifyCommand.self, ResponseCommand.self,
             ExplainCommand.self,

@@ -83,11 +83,14 @@ struct BulkRunTests {
             var settings = BulkSettings()
             settings.chunkSize = chunkSize
             settings.jobs = 1
-            let oneByOne = try Bulk.filter(files, settings: settings)
+            var oneByOne = try Bulk.filter(files, settings: settings)
+            // Each is an archive of its own there.
+            oneByOne.summary.archives = []
             #expect(oneByOne.summary.converted > 500)
             for jobs in [1, 2, 7] {
                 settings.jobs = jobs
-                let walked = try Bulk.filter([scratch["in"]], settings: settings)
+                var walked = try Bulk.filter([scratch["in"]], settings: settings)
+                walked.summary.archives = []
                 #expect(walked.text == oneByOne.text)
                 #expect(walked.summary == oneByOne.summary)
             }

@@ -1,3 +1,4 @@
+@_spi(Package) import Bytes
 import Foundation
 import TestSupport
 import Testing
@@ -43,8 +44,13 @@ struct RunReportTests {
             settings.chunkSize = 500
             let summary = try Bulk.run(
                 [ArchiveSamples.directory.path], into: scratch["out-\(jobs)"], settings: settings)
-            let report = RunReport(summary, archives: [ArchiveSamples.directory.path])
+            // The number as `sha256sum` gives it.
+            let hash = SHA256.hash(of: scratch.read("out-\(jobs)/converted.ndjson"))
+            let report = RunReport(
+                summary, of: RunFacts(archives: [ArchiveSamples.directory.path], convertedHash: hash))
             #expect(scratch.read("out-\(jobs)/report.html") == Data(report.html))
+            #expect(
+                String(decoding: report.html, as: UTF8.self).contains("<code id=\"converted-sha256\">\(hash)</code>"))
         }
     }
 
@@ -55,10 +61,15 @@ struct RunReportTests {
         options.apiVersion = .v7
         options.dateOrder = .dayFirst
         let archives = ["old/<2018>", "-"] + (1...30).map { "more-\($0)" }
-        let page = String(decoding: RunReport(Self.full, archives: archives, options: options).html, as: UTF8.self)
+        options.labels = [.init(label: "Hat", apiName: "Hat__c")]
+        let facts = RunFacts(
+            archives: archives, options: options, columns: ["leadId", "xmlData"], excludes: ["*.log"],
+            fingerprint: "abc123")
+        let page = String(decoding: RunReport(Self.full, of: facts).html, as: UTF8.self)
         for text in [
             "old/&lt;2018&gt;", "standard input", "more-18<", "12 more", "v7", "day-first",
-            "replaced by the user 5550000000105001", "chosen by the v1 host",
+            "replaced by the user 5550000000105001", "chosen by the v1 host", "convertlead 1.0.0", "leadId, xmlData",
+            "*.log", "abc123", "Hat__c",
         ] {
             #expect(page.contains(text), "\(text)")
         }
@@ -71,14 +82,176 @@ struct RunReportTests {
         for text in [
             "12,000 of 12,340 requests were translated; 340 were refused.",
             "12,345 read = 12,000 translated + 340 refused + 5 skipped.",
-            "v1.value.date", "300 times", "a.ndjson:9", DiagnosticCode.valueDate.advice, "nobody@left.example",
+            "v1.value.date", "300 times", "a.ndjson:9", DiagnosticCode.valueDate.advice.dropFirst().description,
+            "nobody@left.example",
             "&lt;b&gt;:7", "dead-letters.ndjson", "times",
         ] {
             #expect(page.contains(text), "\(text)")
         }
-        let dates = page.range(of: "v1.value.date</code> <span")
-        let users = page.range(of: "lookup.user.missing</code> <span")
+        let dates = page.range(of: "<code>v1.value.date</code>")
+        let users = page.range(of: "<code>lookup.user.missing</code>")
         #expect(dates != nil && users != nil && dates!.lowerBound < users!.lowerBound)
+    }
+
+    @Test("The verdict names the most frequent cause in words, who acts, and what to do")
+    func verdict() {
+        let refused = Verdict(Self.full)
+        #expect(
+            refused.reason.hasPrefix("Most frequent reason (300 of 340): \(DiagnosticCode.valueDate.words.heading)"))
+        #expect(
+            refused.reason.contains(
+                " Who acts: the owner of the archive. \(DiagnosticCode.valueDate.advice.asSentence)"))
+        #expect(!refused.reason.contains("v1.value.date"))
+        var summary = Self.full
+        summary.findings.removeAll { $0.code == .valueDate }
+        #expect(Verdict(summary).reason.contains("(40 of 40)"))
+        #expect(Verdict(summary).reason.contains("Who acts: the CRM administrator."))
+        (summary.read, summary.deadLetters) = (12_000, 0)
+        #expect(Verdict(summary).reason.hasPrefix("Most frequent warning (50 of 50)"))
+        summary.withWarnings = 0
+        summary.findings = []
+        #expect(Verdict(summary).reason.isEmpty)
+        #expect(Verdict(BulkSummary()).reason.contains("the person who runs convertlead"))
+    }
+
+    @Test(
+        "The heading of each finding is a sentence of words, and what follows is not lost",
+        arguments: DiagnosticCode.allCases)
+    func words(_ code: DiagnosticCode) {
+        let words = code.words
+        #expect(words.heading.hasSuffix(".") && words.heading.contains(" "))
+        #expect(words.rest.isEmpty ? words.heading == code.cause : "\(words.heading) \(words.rest)" == code.cause)
+    }
+
+    @Test("Figures of each archive are in summary and report, the same after a stop and for any number of workers")
+    func archives() throws {
+        let scratch = try Scratch()
+        try scratch.write("in/a.ndjson", Requests.ndjson(120, seed: 21))
+        try scratch.write("in/b/1.xml", "<Potentials/>")
+        try scratch.write("in/b/2.ndjson", Requests.ndjson(30, seed: 22))
+        try scratch.write("in/c.txt", "<success/>\n")
+        let archives = ["a.ndjson", "b", "c.txt"].map { scratch["in/" + $0] }
+        func run(_ jobs: Int, into name: String, limit: Int = 0) throws -> BulkSummary {
+            var settings = BulkSettings()
+            (settings.jobs, settings.chunkSize, settings.checkpointInterval) = (jobs, 700, 0)
+            settings.resumes = scratch.exists(name)
+            settings.mostDeadLetters = limit > 0 ? limit : nil
+            return try Bulk.run(archives, into: scratch[name], settings: settings)
+        }
+        let whole = try run(1, into: "whole")
+        #expect(whole.archives.map(\.name) == archives)
+        #expect(whole.archives[0].outcome.read == 120 && whole.archives[2].outcome.skipped == 1)
+        #expect(whole.archives.reduce(0) { $0 + $1.outcome.read } == whole.read)
+        #expect(whole.archives.reduce(0) { $0 + $1.outcome.deadLetters } == whole.deadLetters)
+        for (index, archive) in archives.enumerated() {
+            let alone = try Bulk.run([archive], into: scratch["alone-\(index)"])
+            #expect(alone.archives[0] == whole.archives[index])
+        }
+        _ = try run(3, into: "many")
+        #expect(throws: BulkFailure.self) { try run(2, into: "stopped", limit: 5) }
+        _ = try run(2, into: "stopped")
+        for name in ["summary.json", "report.html", "converted.ndjson"] {
+            #expect(scratch.read("many/" + name) == scratch.read("whole/" + name), "\(name)")
+            #expect(scratch.read("stopped/" + name) == scratch.read("whole/" + name), "\(name)")
+        }
+        let page = String(decoding: scratch.read("whole/report.html"), as: UTF8.self)
+        #expect(page.contains("<td class=\"number\" data-name=\"Read\">120</td>"))
+        #expect(BulkSummary(json: scratch.read("whole/summary.json").map { $0 })?.archives == whole.archives)
+    }
+
+    @Test("More archives than are counted apart are counted together at the end")
+    func manyArchives() throws {
+        var tally = Tally()
+        for archive in 0..<1_200 {
+            var chunk = Tally()
+            chunk.begin(archive: archive)
+            (chunk.read, chunk.converted) = (3, 2)
+            chunk.endArchive()
+            tally.add(chunk)
+        }
+        let summary = tally.summary(of: (0..<1_200).map { "\($0)" })
+        #expect(summary.archives.count == 1_000)
+        #expect(summary.archives[998].name == "998" && summary.archives[998].outcome.read == 3)
+        #expect(summary.archives[999].name == "(others)" && summary.archives[999].outcome.read == 3 * 201)
+    }
+
+    @Test("Credits and days of the plans are of the translated requests")
+    func credits() {
+        let page = Self.page(Self.full)
+        #expect(page.contains("sending takes 60,000."))
+        let days = page.matches(
+            of:
+                #/(\w+)(?:<span class="meaning">[^<]*<\/span>)?<\/th><td class="number">([\d,]+)<\/td><td class="number">(\d+)<\/td>/#
+        )
+        #expect(
+            days.map { "\($0.1) \($0.2) \($0.3)" } == [
+                "Free 5,000 12", "Standard 50,000 2", "Professional 50,000 2", "Enterprise 50,000 2",
+                "Ultimate 50,000 2",
+            ])
+        var none = BulkSummary()
+        (none.read, none.deadLetters) = (1, 1)
+        #expect(!Self.page(none).contains("id=\"credits\""))
+    }
+
+    @Test("Leads that occur again are named with their places")
+    func repeated() {
+        var summary = Self.full
+        #expect(!Self.page(summary).contains("id=\"repeated\""))
+        summary.repeatedLeadIDs = .init(count: 7, places: ["a.ndjson:4", "b.ndjson:<9>"])
+        let page = Self.page(summary)
+        #expect(page.contains("7 translated requests are for a lead that an earlier one converts."))
+        #expect(page.contains("a.ndjson:4") && page.contains("b.ndjson:&lt;9&gt;"))
+    }
+
+    @Test(
+        "A made-up request shows what the options do, and is left out where they refuse it",
+        arguments: [APIVersion.v2, .v8])
+    func example(_ version: APIVersion) {
+        var options = TranslationOptions()
+        options.apiVersion = version
+        options.dateOrder = .dayFirst
+        options.setDealDefault("Pipeline", .string("Standard (Standard)"))
+        let page = String(decoding: RunReport(Self.full, of: RunFacts(options: options)).html, as: UTF8.self)
+        #expect(page.contains("&lt;FL val=&quot;Closing Date&quot;&gt;21/12/2018&lt;/FL&gt;"))
+        #expect(page.contains("&quot;Closing_Date&quot;: &quot;2018-12-21&quot;"))
+        #expect(page.contains("&quot;Pipeline&quot;: &quot;Standard (Standard)&quot;"))
+        let assignee = version == .v2 ? "&quot;assign_to&quot;: &quot;555" : "&quot;assign_to&quot;: {"
+        #expect(page.contains(assignee))
+        options.unknownField = .reject
+        options.setDealDefault("Stage", .list(["a", "b"]))
+        options.setDealDefault("Closing_Date", .string("never"))
+        let other = String(decoding: RunReport(Self.full, of: RunFacts(options: options)).html, as: UTF8.self)
+        #expect(other.contains("id=\"example\"") == other.contains("<pre>"))
+    }
+
+    @Test("Text is easy to read on every background, in light, dark and print")
+    func contrast() throws {
+        let schemes = RunReport.style.matches(of: #/:root \{([^}]*)\}/#).map { match in
+            Dictionary(
+                match.1.matches(of: #/--(\w+): #([0-9a-f]+)/#).map { (String($0.1), String($0.2)) }
+            ) { $1 }
+        }
+        #expect(schemes.count == 3)
+        func luminance(_ digits: String) throws -> Double {
+            let six = digits.count == 3 ? digits.map { "\($0)\($0)" }.joined() : digits
+            let value = try #require(UInt32(six, radix: 16))
+            let parts = [16, 8, 0].map { shift -> Double in
+                let part = Double(value >> UInt32(shift) & 0xFF) / 255
+                return part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+            }
+            return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+        }
+        for scheme in schemes {
+            for text in ["ink", "soft", "fair", "bad"] {
+                for background in ["page", "card", "code"] {
+                    let (a, b) = (
+                        try luminance(#require(scheme[text])), try luminance(#require(scheme[background]))
+                    )
+                    let ratio = (max(a, b) + 0.05) / (min(a, b) + 0.05)
+                    #expect(ratio >= 4.5, "\(text) on \(background): \(ratio)")
+                }
+            }
+        }
     }
 
     @Test("Steps do not ask for what the options have decided")
@@ -191,6 +364,14 @@ struct RunReportTests {
         #expect(title[1] == title[0], "nothing is wider than the window")
         #expect(title[2...] == ["0", "0", "0", "4", "true", "true", "true"], "\(title)")
         #expect(!measured.log.contains("CONSOLE"), "\(measured.log)")
+    }
+}
+
+extension SHA256 {
+    fileprivate static func hash(of data: Data) -> String {
+        var hash = SHA256()
+        Array(data).withByteView { hash.add($0) }
+        return hash.hexadecimal
     }
 }
 

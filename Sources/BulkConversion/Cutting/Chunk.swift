@@ -76,6 +76,12 @@ final class Chunk {
 
     init(size: Int) { self.size = size }
 
+    /// Which of the archives given a run belongs to, from 0.
+    func archive(of run: ChunkRun) -> Int {
+        if case .file = run.content { return directories[run.source].source.archive }
+        return sources[run.source].archive
+    }
+
     /// Empties the chunk. Memory that an unusual entry made large is given back.
     func reset() {
         if input.capacity > 4 * size + 65_536 { input = ByteBuffer(minimumCapacity: size) }

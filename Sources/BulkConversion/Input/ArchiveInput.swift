@@ -212,12 +212,14 @@ final class ArchiveInput {
     /// What a file turns out to be; `nil` when it is a container, whose members come next.
     private func open(_ item: ArchiveWalk.Item) -> Item? {
         switch item {
-        case .skipped(let kind, let name): return .skip(kind, EntrySource(name: name))
+        case .skipped(let kind, let name): return .skip(kind, EntrySource(name: name, archive: walk.archive))
         case .unreadable(let name, let code, let isArgument):
             let reason = systemErrorText(code)
             if isTroubleOfMachine(code) { return .failure(BulkFailure(.inputOutput, "\(name): \(reason)")) }
             if isArgument { return .failure(BulkFailure(.noInput, "\(name): \(reason)")) }
-            return .problem(.archiveUnreadable, "The file cannot be read: \(reason)", EntrySource(name: name))
+            return .problem(
+                .archiveUnreadable, "The file cannot be read: \(reason)",
+                EntrySource(name: name, archive: walk.archive))
         case .file(let source, let descriptor, let isRegular):
             let file = FileSource(descriptor: descriptor, isRegular: isRegular, cancellation: cancellation)
             self.file = file

@@ -97,6 +97,8 @@ final class ArchiveWalk {
     /// The archives' paths without links, and what they are.
     private let roots: (paths: [String], identities: Set<FileIdentity>)
     private var nextArchive = 0
+    /// Which of the archives what came last belongs to, from 0.
+    var archive: Int { max(0, nextArchive - 1) }
     private var levels: [Level] = []
     /// A directory that could not be read, found on the way to the next name.
     private var found: Item?
@@ -223,12 +225,12 @@ final class ArchiveWalk {
                 continue
             }
             guard nextArchive < archives.count else { return nil }
-            let (archive, name) = (archives[nextArchive], archiveNames[nextArchive])
+            let (path, name) = (archives[nextArchive], archiveNames[nextArchive])
             nextArchive += 1
-            if archive == "-" {
-                return .file(EntrySource(name: name), descriptor: STDIN_FILENO, isRegular: false)
+            if path == "-" {
+                return .file(EntrySource(name: name, archive: archive), descriptor: STDIN_FILENO, isRegular: false)
             }
-            let item = archive.withCString { open($0, in: AT_FDCWD, path: name, kind: .argument) }
+            let item = path.withCString { open($0, in: AT_FDCWD, path: name, kind: .argument) }
             if let item { return item }
         }
     }
@@ -306,7 +308,7 @@ final class ArchiveWalk {
                 close(descriptor)
                 return .skipped(.link, name: path)
             }
-            return .file(EntrySource(name: path), descriptor: descriptor, isRegular: false)
+            return .file(EntrySource(name: path, archive: archive), descriptor: descriptor, isRegular: false)
         }
         let isLinked = kind != .argument && (isLink || levels.last?.isLinked ?? false)
         let isRepeated = isLinked && (roots.identities.contains(identity) || linkedDirectories.contains(identity))
@@ -318,7 +320,7 @@ final class ArchiveWalk {
         if isLinked { linkedDirectories.insert(identity) }
         let opened = OpenDirectory(descriptor: descriptor)
         let filter = filter(of: opened, identity, path, kind, isLinked: isLinked)
-        guard let names = reader.read(descriptor, SourceDirectory(path), filter) else {
+        guard let names = reader.read(descriptor, SourceDirectory(path, archive: archive), filter) else {
             let code = errno
             return .unreadable(name: path, code: code, isArgument: kind == .argument)
         }

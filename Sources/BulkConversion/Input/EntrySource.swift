@@ -8,16 +8,21 @@ final class EntrySource: Sendable {
     let linePrefix: [UInt8]
     /// Name of the file as the user gave it or as it was found below a directory he gave; `<stdin>` for standard input.
     let name: String
+    /// Which of the archives given it belongs to, from 0.
+    let archive: Int
 
     /// A file by its whole name.
-    convenience init(name: String) { self.init(name: name, memberStart: 0) }
+    convenience init(name: String, archive: Int = 0) { self.init(name: name, archive: archive, memberStart: 0) }
 
     /// A member of a container, such as `backup.zip:2018/9.xml`.
     convenience init(member: String, of container: EntrySource) {
-        self.init(name: container.name + ":" + member, memberStart: container.name.utf8.count + 1)
+        self.init(
+            name: container.name + ":" + member, archive: container.archive,
+            memberStart: container.name.utf8.count + 1)
     }
 
-    private init(name: String, memberStart: Int) {
+    private init(name: String, archive: Int, memberStart: Int) {
+        self.archive = archive
         let name = Self.shown(name)
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         self.name = name
@@ -26,7 +31,8 @@ final class EntrySource: Sendable {
 
     /// A file found in a directory.
     convenience init(_ names: DirectoryNames, _ index: Int) {
-        self.init(name: names.source.path + String(decoding: names[index], as: UTF8.self))
+        self.init(
+            name: names.source.path + String(decoding: names[index], as: UTF8.self), archive: names.source.archive)
     }
 
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other. A view of
@@ -79,8 +85,11 @@ final class SourceDirectory: Sendable {
     let path: String
     /// What is before a file's name in ``EntrySource/linePrefix``.
     let linePrefix: [UInt8]
+    /// Which of the archives given it belongs to, from 0.
+    let archive: Int
 
-    init(_ path: String) {
+    init(_ path: String, archive: Int) {
+        self.archive = archive
         let path = path.hasSuffix("/") ? path : path + "/"
         self.path = path
         linePrefix = EntrySource.linePrefix(EntrySource.shown(path))

@@ -147,6 +147,18 @@ extension BulkSummary {
         }
         self.firstSkipped = firstSkipped
         limit = number("limit", of: root)
+        var archives: [Archive] = []
+        if let list = json.member("per_archive", of: root) {
+            json.forEachElement(of: list) { node in
+                let outcome = Outcome(
+                    read: number("read", of: node) ?? 0, converted: number("converted", of: node) ?? 0,
+                    withWarnings: number("with_warnings", of: node) ?? 0,
+                    deadLetters: number("dead_letters", of: node) ?? 0)
+                let name = json.member("archive", of: node).map { json.text(of: $0) } ?? ""
+                archives.append(Archive(name: name, outcome: outcome))
+            }
+        }
+        self.archives = archives
         var repeated = Repeated()
         if let node = json.member("repeated_lead_ids", of: root) {
             repeated.count = number("count", of: node) ?? 0

@@ -32,6 +32,7 @@ final class RunDirectory {
     private var directory: Int32 = -1
     private var descriptors: [Result: Int32] = [:]
     private var lengths: [Result: Int] = [:]
+    private var hash = SHA256()
 
     /// State of the interrupted run that is resumed; `nil` when there is none.
     private(set) var checkpoint: Checkpoint?
@@ -209,6 +210,11 @@ final class RunDirectory {
             descriptors[result] = try reopen(result.name, length)
             lengths[result] = length
         }
+        guard let checkpoint else { return }
+        try forEachLine(of: .converted, upTo: checkpoint.convertedLength) { line in
+            hash.add(line)
+            [0x0A].withByteView { hash.add($0) }
+        }
     }
 
     /// Calls `body` with each line of the first bytes of a result, which are whole lines. Memory grows with the longest line.
@@ -296,6 +302,9 @@ final class RunDirectory {
         return descriptor
     }
 
+    /// SHA-256 of the converted requests written so far, in hexadecimal digits.
+    var convertedHash: String { hash.hexadecimal }
+
     /// Bytes of a result written so far.
     func length(of result: Result) -> Int { lengths[result] ?? 0 }
 
@@ -304,6 +313,7 @@ final class RunDirectory {
         guard let descriptor = descriptors[result], !lines.isEmpty else { return }
         guard writeAll(descriptor, lines) else { throw failure(path(of: result.name, isPart: true)) }
         lengths[result, default: 0] += lines.count
+        if result == .converted { hash.add(lines) }
     }
 
     /// Makes a checkpoint: flushes the results, then replaces the checkpoint before.

@@ -10,6 +10,14 @@ struct HTMLText {
     /// Appends text, so that it shows as it is and can be nothing but text.
     mutating func escaped(_ plain: String) { text += Self.escape(plain) }
 
+    /// Appends lines of text.
+    mutating func escaped(lines: String) {
+        for (index, line) in lines.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { text += "\n" }
+            escaped(String(line))
+        }
+    }
+
     /// Text for an element or a quoted attribute.
     ///
     /// Characters that a page cannot hold, and those that turn the direction of the text around them, become U+FFFD.

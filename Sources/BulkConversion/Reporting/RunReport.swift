@@ -1,31 +1,44 @@
 import ConvertLead
 
+/// What a report says of a run beside its summary.
+struct RunFacts {
+    /// The archives, as they were given.
+    var archives: [String] = []
+    /// The options in force.
+    var options = TranslationOptions()
+    /// The tables in force.
+    var tables = OrganizationTables()
+    /// Names of columns for tables without a header.
+    var columns: [String] = []
+    /// What was left out of directories.
+    var excludes: [String] = []
+    /// The form of dead letters.
+    var letters = DeadLetterForm.ndjson
+    /// What stands for options and tables.
+    var fingerprint = ""
+    /// The SHA-256 of `converted.ndjson` in hexadecimal digits.
+    var convertedHash = ""
+}
+
 /// `report.html`: what a run came to, for the person who answers for the migration.
 ///
 /// One page without scripts, fonts, pictures or anything else from outside. It says what the summary says, so labels and
-/// assignees are in it and no other value of a request is; it is the same bytes for the same summary, archives and options.
+/// assignees are in it and no other value of a request is; it is the same bytes for the same summary, run and results.
 struct RunReport {
-    private let summary: BulkSummary
-    private let archives: [String]
-    private let options: TranslationOptions
-    private let letters: DeadLetterForm
-    private var page = HTMLText()
+    let summary: BulkSummary
+    let run: RunFacts
+    var page = HTMLText()
+
+    var options: TranslationOptions { run.options }
 
     /// Kinds of findings shown in full.
     private static let findingLimit = 25
     /// Labels or assignees listed.
     private static let nameLimit = 100
-    /// Archives listed.
-    private static let archiveLimit = 20
 
-    init(
-        _ summary: BulkSummary, archives: [String] = [], options: TranslationOptions = TranslationOptions(),
-        letters: DeadLetterForm = .ndjson
-    ) {
-        self.letters = letters
+    init(_ summary: BulkSummary, of run: RunFacts = RunFacts()) {
         self.summary = summary
-        self.archives = archives
-        self.options = options
+        self.run = run
     }
 
     /// The page in UTF-8.
@@ -52,7 +65,7 @@ struct RunReport {
             </head>
             <body>
             <header>
-            <p class="kind">convertlead, report of a bulk run</p>
+            <p class="kind">convertlead \(BulkSummary.toolVersion), report of a bulk run</p>
             <h1>Lead conversions: archive to API v2</h1>
 
             """)
@@ -61,14 +74,17 @@ struct RunReport {
         writeOutcome()
         writeSteps()
         writeFindings()
+        writeRepeated()
         writeNames(
             summary.unmappedLabels, id: "labels", "Labels without a field",
-            "No table has a field for these labels.", column: "Label in v1")
+            "No table has a field for these labels of v1. The number says how often each occurs.")
         writeNames(
             summary.unknownAssignees, id: "assignees", "Assignees without a user id",
-            "Requests assign leads to these e-mails, but no active or inactive user in the tables has them.",
-            column: "Assignee")
+            "Requests assign leads to these e-mails, but no active or inactive user in the tables has them.")
         writeSkipped()
+        writeArchives()
+        writeCredits()
+        writeExample()
         writeOptions()
         page.markup("</main>\n")
         writeFooter()
@@ -78,26 +94,16 @@ struct RunReport {
     // MARK: Sections
 
     private mutating func writeVerdict() {
-        let (mood, text) =
-            if summary.requests == 0 {
-                ("bad", "No request was found.")
-            } else if summary.deadLetters == 0 {
-                (
-                    summary.withWarnings == 0 ? "good" : "fair",
-                    "All \(summary.requests.grouped) requests were translated"
-                        + (summary.withWarnings == 0
-                            ? "." : ", \(summary.withWarnings.grouped) of them with warnings.")
-                )
-            } else {
-                (
-                    "bad",
-                    "\(summary.converted.grouped) of \(summary.requests.grouped) requests were translated; "
-                        + "\(summary.deadLetters.grouped) \(summary.deadLetters == 1 ? "was" : "were") refused."
-                )
-            }
-        page.markup("<p class=\"verdict \(mood)\">")
-        page.escaped(text)
+        let verdict = Verdict(summary)
+        page.markup("<div class=\"verdict \(verdict.mood)\">\n<p>")
+        page.escaped(verdict.text)
         page.markup("</p>\n")
+        if !verdict.reason.isEmpty {
+            page.markup("<p class=\"reason\">")
+            page.escaped(verdict.reason)
+            page.markup("</p>\n")
+        }
+        page.markup("</div>\n")
     }
 
     /// What became of everything that was read, each part with its colour.
@@ -173,7 +179,7 @@ struct RunReport {
 
     private mutating func writeSteps() {
         page.markup("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n<ol class=\"steps\">\n")
-        for step in NextSteps(summary, options: options, letters: letters).steps {
+        for step in NextSteps(summary, options: options, letters: run.letters).steps {
             page.markup("<li>")
             write(prose: step)
             page.markup("</li>\n")
@@ -204,14 +210,14 @@ struct RunReport {
         beginSection("notes", "Notes", "Worth knowing; no action needed.")
         page.markup("<ul class=\"notes\">\n")
         for note in notes {
-            page.markup("<li><code>\(note.code.rawValue)</code>, \(note.count.counted("time")). ")
+            page.markup("<li>")
             page.escaped(note.code.cause)
-            page.markup("</li>\n")
+            page.markup(" \(note.count.counted("time")), <code>\(note.code.rawValue)</code></li>\n")
         }
         page.markup("</ul>\n</section>\n")
     }
 
-    private mutating func beginSection(_ id: String, _ heading: String, _ lead: String) {
+    mutating func beginSection(_ id: String, _ heading: String, _ lead: String) {
         page.markup("<section aria-labelledby=\"\(id)\">\n<h2 id=\"\(id)\">\(heading)</h2>\n<p>\(lead)</p>\n")
     }
 
@@ -230,46 +236,49 @@ struct RunReport {
     private mutating func write(_ finding: BulkSummary.Finding, most: Int) {
         let style = finding.severity == .error ? "bad" : "fair"
         let width = max(4, Int((Double(finding.count) / Double(max(most, 1)) * 1000).rounded()))
+        let words = finding.code.words
         page.markup(
-            "<article class=\"finding\">\n<h3><span class=\"badge \(style)\">\(finding.severity.rawValue)</span> "
-                + "<code>\(finding.code.rawValue)</code> <span class=\"count\">\(finding.count.counted("time"))</span></h3>\n"
+            "<article class=\"finding\">\n<h3><span class=\"badge \(style)\">\(finding.severity.rawValue)</span> <span>"
+        )
+        page.escaped(words.heading)
+        page.markup(
+            "</span> <span class=\"count\">\(finding.count.counted("time"))</span></h3>\n"
                 + "<svg class=\"bar\" viewBox=\"0 0 1000 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-                + "<rect class=\"\(style)\" x=\"0\" y=\"0\" width=\"\(width)\" height=\"6\"/></svg>\n<p>")
-        page.escaped(finding.code.cause)
-        page.markup("</p>\n<dl>\n")
+                + "<rect class=\"\(style)\" x=\"0\" y=\"0\" width=\"\(width)\" height=\"6\"/></svg>\n")
+        if !words.rest.isEmpty {
+            page.markup("<p>")
+            page.escaped(words.rest)
+            page.markup("</p>\n")
+        }
+        page.markup("<dl>\n<dt>Who acts</dt><dd>\(finding.code.actor.rawValue)</dd>\n<dt>What to do</dt><dd>")
+        page.escaped(finding.advice.asSentence)
+        page.markup("</dd>\n")
         if let place = finding.places.first {
             page.markup("<dt>First at</dt><dd><bdi><code>")
             page.escaped(place.shown(atMost: 300))
             page.markup("</code></bdi></dd>\n")
         }
-        page.markup("<dt>What to do</dt><dd>")
-        page.escaped(finding.advice)
-        page.markup("</dd>\n</dl>\n</article>\n")
+        page.markup("<dt>Code</dt><dd><code>\(finding.code.rawValue)</code></dd>\n</dl>\n</article>\n")
     }
 
+    /// Names with counts, in as many columns as fit.
     private mutating func writeNames(
-        _ counts: [BulkSummary.Count], id: String, _ heading: String, _ lead: String, column: String
+        _ counts: [BulkSummary.Count], id: String, _ heading: String, _ lead: String
     ) {
         guard !counts.isEmpty else { return }
         beginSection(id, heading, lead)
-        beginNames(column)
+        page.markup("<ul class=\"names\">\n")
         for count in BulkSummary.byCount(counts).prefix(Self.nameLimit) {
-            page.markup("<tr><td><bdi>")
+            page.markup("<li><bdi>")
             page.escaped(count.name.shown())
-            page.markup("</bdi></td><td class=\"number\">\(count.count.grouped)</td></tr>\n")
+            page.markup("</bdi> <span class=\"number\">\(count.count.grouped)</span></li>\n")
         }
-        page.markup("</tbody>\n</table>\n")
+        page.markup("</ul>\n")
         if counts.count > Self.nameLimit {
             page.markup(
                 "<p>\((counts.count - Self.nameLimit).grouped) more are in <code>summary.json</code>.</p>\n")
         }
         page.markup("</section>\n")
-    }
-
-    private mutating func beginNames(_ column: String) {
-        page.markup(
-            "<table class=\"names\">\n<thead><tr><th scope=\"col\">\(column)</th>"
-                + "<th scope=\"col\" class=\"number\">Times</th></tr></thead>\n<tbody>\n")
     }
 
     private mutating func writeSkipped() {
@@ -278,67 +287,35 @@ struct RunReport {
             "skipped", "Skipped",
             "Found in the archives, but not requests. Look here if a request is missing."
         )
-        beginNames("Kind")
+        page.markup(
+            "<table>\n<thead><tr><th scope=\"col\">Kind</th><th scope=\"col\" class=\"number\">Times</th></tr></thead>\n<tbody>\n"
+        )
         for count in BulkSummary.byCount(summary.skipped) {
             let kind = SkipReason.allCases.first { $0.name == count.name }
-            page.markup("<tr><td><code>")
+            page.markup("<tr><td>")
+            page.escaped(kind?.meaning.asHeading ?? count.name)
+            page.markup("<span class=\"meaning\"><code>")
             page.escaped(count.name)
             page.markup("</code>")
-            if let kind { page.markup("<span class=\"meaning\">\(kind.meaning)</span>") }
             if let place = summary.firstSkipped[count.name] {
-                page.markup("<span class=\"meaning\">First: <code>")
-                page.escaped(place)
-                page.markup("</code></span>")
+                page.markup(", first at <code>")
+                page.escaped(place.shown(atMost: 300))
+                page.markup("</code>")
             }
+            page.markup("</span>")
             page.markup("</td><td class=\"number\">\(count.count.grouped)</td></tr>\n")
         }
         page.markup("</tbody>\n</table>\n</section>\n")
-    }
-
-    private mutating func writeOptions() {
-        beginSection("options", "Archives and options", "What was translated, and how.")
-        page.markup("<dl>\n")
-        for archive in archives.prefix(Self.archiveLimit) {
-            writeOption("Archive", archive == "-" ? "standard input" : archive)
-        }
-        if archives.count > Self.archiveLimit {
-            writeOption("Archives", "\((archives.count - Self.archiveLimit).grouped) more")
-        }
-        writeOption("API version", options.apiVersion.rawValue)
-        writeOption("API domain", options.apiDomain ?? "chosen by the v1 host")
-        let assignee =
-            switch options.unknownAssignee {
-            case .reject: "refused"
-            case .omit: "left out"
-            case .fallback(let id): "replaced by the user \(id.digits)"
-            }
-        writeOption("Assignee without a user id", assignee)
-        let label =
-            switch options.unknownField {
-            case .omit: "left out with a warning"
-            case .reject: "refused"
-            case .guess: "api name guessed, with a warning"
-            }
-        writeOption("Label without a field", label)
-        writeOption("Value that does not fit", options.badValue == .reject ? "refused" : "left out with a warning")
-        writeOption("Date order", options.dateOrder.rawValue)
-        writeOption("Warnings", options.isStrict ? "refuse a request" : "do not refuse a request")
-        page.markup("</dl>\n</section>\n")
-    }
-
-    private mutating func writeOption(_ name: StaticString, _ value: String) {
-        page.markup("<dt>\(name)</dt><dd><bdi>")
-        page.escaped(value.shown(atMost: 300))
-        page.markup("</bdi></dd>\n")
     }
 
     private mutating func writeFooter() {
         page.markup(
             """
             <footer>
-            <p>See also <code>converted.ndjson</code>, one call a line, ready to send; <code>\(letters.reasons.rawValue)</code>, the refused \
+            <p>See also <code>converted.ndjson</code>, one call a line, ready to send; <code>\(run.letters.reasons.rawValue)</code>, the refused \
             requests with the reasons; <code>summary.json</code>, these figures for programs. \
             <code>convertlead explain CODE</code> explains a finding.</p>
+            <p>SHA-256 of <code>converted.ndjson</code>: <code id="converted-sha256">\(run.convertedHash)</code></p>
             <p class="sum">\(summary.read.grouped) read = \(summary.converted.grouped) translated + \(summary.deadLetters.grouped) refused \
             + \(summary.skippedCount.grouped) skipped.</p>
             <div class="signature" aria-hidden="true"><span>Name</span><span>Date</span><span>Signature</span></div>

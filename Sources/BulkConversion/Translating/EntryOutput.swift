@@ -35,8 +35,13 @@ struct EntryOutput: ~Copyable {
         startedDirectory = nil
     }
 
+    /// Says to which of the archives what comes next belongs.
+    @inline(__always)
+    mutating func begin(archive: Int) { tally.begin(archive: archive) }
+
     /// Hands the outputs and counts to the chunk.
     mutating func end(_ chunk: Chunk) {
+        tally.endArchive()
         chunk.tally = tally
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)

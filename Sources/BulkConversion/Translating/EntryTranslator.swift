@@ -81,6 +81,7 @@ struct EntryTranslator: ~Copyable {
         order = UInt64(chunk.number) << 32
         let input = chunk.input.bytes
         for run in chunk.runs where !isAtLimit {
+            output.begin(archive: chunk.archive(of: run))
             let text = input.slice(run.start..<(run.start + run.length))
             if case .file(let name) = run.content {
                 translateFile(text, name, of: chunk.directories[run.source])

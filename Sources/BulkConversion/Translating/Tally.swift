@@ -55,11 +55,36 @@ struct Tally: Sendable {
     private(set) var repeatedLeadIDs = BulkSummary.Repeated()
     /// How many requests were wanted at most; `nil` when all were.
     var limit: Int?
+    /// Counts of archives that have some, by index.
+    private(set) var archives: [Int: BulkSummary.Outcome] = [:]
+    /// The archive that is being counted, and what all had come to before it.
+    private var archive = 0
+    private var before = BulkSummary.Outcome()
 
     /// Places kept for each code.
     static let placeLimit = 3
     /// Different labels and assignees kept, so that memory does not grow with a hostile archive.
     static let nameLimit = 10_000
+
+    /// Archives counted apart; the last of them stands for all that follow.
+    static let archiveLimit = 1000
+
+    /// Says to which of the archives what comes next belongs. They come in order.
+    @inline(__always)
+    mutating func begin(archive: Int) {
+        let archive = min(archive, Self.archiveLimit - 1)
+        if archive == self.archive { return }
+        endArchive()
+        self.archive = archive
+    }
+
+    /// Gives what was counted since the last call to its archive.
+    mutating func endArchive() {
+        let now = BulkSummary.Outcome(
+            read: read, converted: converted, withWarnings: withWarnings, deadLetters: deadLetters)
+        if now != before { archives[archive, default: BulkSummary.Outcome()].add(now, since: before) }
+        before = now
+    }
 
     /// Counts a request whose lead id was converted before.
     mutating func addRepeated(place: String) {
@@ -98,6 +123,7 @@ struct Tally: Sendable {
         deadLetters += other.deadLetters
         skipped.add(other.skipped, limit: .max)
         firstSkipped.merge(other.firstSkipped) { first, _ in first }
+        for (index, outcome) in other.archives { archives[index, default: BulkSummary.Outcome()].add(outcome) }
         labels.add(other.labels, limit: Self.nameLimit)
         assignees.add(other.assignees, limit: Self.nameLimit)
         for (code, new) in other.findings {
@@ -115,7 +141,9 @@ struct Tally: Sendable {
     }
 
     /// The counts as they are published.
-    var summary: BulkSummary {
+    ///
+    /// - Parameter names: the archives, as they were given.
+    func summary(of names: [String]) -> BulkSummary {
         var summary = BulkSummary()
         summary.read = read
         summary.converted = converted
@@ -125,6 +153,11 @@ struct Tally: Sendable {
         summary.firstSkipped = firstSkipped
         summary.repeatedLeadIDs = repeatedLeadIDs
         summary.limit = limit
+        summary.archives = names.prefix(Self.archiveLimit).enumerated().map { index, name in
+            let isRest = index == Self.archiveLimit - 1 && names.count > Self.archiveLimit
+            return BulkSummary.Archive(
+                name: isRest ? CountedNames.others : EntrySource.shown(name), outcome: archives[index] ?? .init())
+        }
         summary.unmappedLabels = labels.sorted
         summary.unknownAssignees = assignees.sorted
         summary.findings = findings.map {
@@ -141,6 +174,9 @@ struct Tally: Sendable {
         converted = summary.converted
         withWarnings = summary.withWarnings
         deadLetters = summary.deadLetters
+        for (index, archive) in summary.archives.enumerated() where archive.outcome.read > 0 {
+            archives[index] = archive.outcome
+        }
         for count in summary.skipped { skipped.add(count.name, count.count) }
         firstSkipped = summary.firstSkipped
         repeatedLeadIDs = summary.repeatedLeadIDs

@@ -78,6 +78,7 @@ extension Differences {
         for kind in SkipReason.allCases.map(\.name) {
             compare("skipped/\(kind)", said[kind] ?? 0, found[kind] ?? 0)
         }
+        compare("per_archive", summary.archives.map(\.outcome), today.archives.map(\.outcome))
         compare("first_skipped", summary.firstSkipped, today.firstSkipped)
         compare("repeated_lead_ids/count", summary.repeatedLeadIDs.count, today.repeatedLeadIDs.count)
         compare("repeated_lead_ids/places", summary.repeatedLeadIDs.places, today.repeatedLeadIDs.places)

@@ -41,6 +41,13 @@ struct SurveyCommand: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var writeConfig: String?
 
+    @Option(
+        help: .init(
+            "Write a users table to this file, with a line for each assignee who has left; fill in the ids of successors. An existing file is not replaced.",
+            valueName: "file"),
+        completion: .file(extensions: ["csv"]))
+    var writeSuccessors: String?
+
     @Option(name: .shortAndLong, help: .init("Number of workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
 
@@ -55,6 +62,7 @@ struct SurveyCommand: ParsableCommand {
     func validate() throws {
         if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once.") }
         if writeConfig == "-" { throw ValidationError("--write-config takes a file.") }
+        if writeSuccessors == "-" { throw ValidationError("--write-successors takes a file.") }
     }
 
     func run() throws {
@@ -63,19 +71,23 @@ struct SurveyCommand: ParsableCommand {
             let settings = try Settings(common, arguments)
             report.form = settings.diagnostics
             if !quiet { report.write(settings.findings) }
-            if let writeConfig, access(writeConfig, F_OK) == 0 {
+            for file in [writeConfig, writeSuccessors] {
+                guard let file, access(file, F_OK) == 0 else { continue }
                 let message = "A file of this name exists and is not replaced; remove it if it is no longer wanted"
                 throw CommandFailure(
-                    .cannotCreate, [Diagnostic(.outputUnwritable, .error, source: writeConfig, message: message)])
+                    .cannotCreate, [Diagnostic(.outputUnwritable, .error, source: file, message: message)])
             }
             let survey = try take(settings)
             if let writeConfig {
                 let starter = StarterConfiguration(survey, settings, path: writeConfig)
                 try FileOutput.write(Array(starter.text.utf8), argument: writeConfig)
             }
-            let text =
-                format == .json
-                ? survey.json : Array(SurveyTable(survey, settings.options, configuration: writeConfig).text.utf8)
+            if let writeSuccessors {
+                try FileOutput.write(Array(SuccessorTable(survey).text.utf8), argument: writeSuccessors)
+            }
+            let table = SurveyTable(
+                survey, settings.options, configuration: writeConfig, successors: writeSuccessors)
+            let text = format == .json ? survey.json : Array(table.text.utf8)
             try FileOutput.write(text, argument: output.output)
             if survey.summary.requests == 0 { throw CommandFailure(nothingFoundIn: survey.summary) }
         }

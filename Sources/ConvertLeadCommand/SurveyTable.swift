@@ -6,13 +6,18 @@ struct SurveyTable {
     private let survey: Survey
     private let options: TranslationOptions
     private let configuration: String?
+    private let successors: String?
     /// Rows shown of a section.
     private static let rowLimit = 60
 
     /// - Parameters:
     ///   - options: what the survey was taken with; what they decide is not asked again.
     ///   - configuration: the configuration that was begun, if any.
-    init(_ survey: Survey, _ options: TranslationOptions, configuration: String? = nil) {
+    ///   - successors: the table for departed users that was written, if any.
+    init(
+        _ survey: Survey, _ options: TranslationOptions, configuration: String? = nil, successors: String? = nil
+    ) {
+        self.successors = successors
         self.survey = survey
         self.options = options
         self.configuration = configuration
@@ -62,7 +67,7 @@ struct SurveyTable {
                         .init(name: $0.code.rawValue, count: $0.count, first: $0.places.first ?? ""),
                         [$0.severity.rawValue, $0.code.rawValue]
                     )
-                }))
+                }, meanings: survey.summary.findingsByWeight.map(\.code.words.heading)))
         sections.append(next)
         return sections.filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -91,8 +96,11 @@ struct SurveyTable {
     }
 
     /// A heading and its rows: the count, the cells, the first place.
+    ///
+    /// - Parameter meanings: for each row, what is below it.
     private func section(
-        _ heading: String, _ columns: [String], _ rows: [(count: RequestInventory.Count, cells: [String])]
+        _ heading: String, _ columns: [String], _ rows: [(count: RequestInventory.Count, cells: [String])],
+        meanings: [String] = []
     ) -> String {
         guard !rows.isEmpty else { return "" }
         let shown = rows.prefix(Self.rowLimit).map {
@@ -101,7 +109,7 @@ struct SurveyTable {
         let lines = [["count"] + columns + ["first"]] + shown
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         var text = "\(heading)\n"
-        for line in lines {
+        for (index, line) in lines.enumerated() {
             var row = "  " + String(repeating: " ", count: widths[0] - line[0].count) + line[0]
             for column in 1..<line.count {
                 row += "  " + line[column]
@@ -110,6 +118,9 @@ struct SurveyTable {
                 }
             }
             text += row + "\n"
+            if index > 0, meanings.indices.contains(index - 1) {
+                text += String(repeating: " ", count: widths[0] + 4) + meanings[index - 1] + "\n"
+            }
         }
         if rows.count > Self.rowLimit {
             text += "  \((rows.count - Self.rowLimit).grouped) more; --format json lists them all\n"
@@ -119,7 +130,7 @@ struct SurveyTable {
 
     /// What to do before a bulk run.
     private var next: String {
-        let steps = NextSteps(survey, options: options, configuration: configuration).steps
+        let steps = NextSteps(survey, options: options, configuration: configuration, successors: successors).steps
         return "Next\n" + steps.map { "  - \($0.replacing("`", with: ""))\n" }.joined()
     }
 }

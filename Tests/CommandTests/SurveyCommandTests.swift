@@ -50,6 +50,84 @@ import Testing
         #expect(guessed.contains("Check the guessed api names of 1 label without a field"))
     }
 
+    @Test("Each finding is explained in one line below it")
+    func meanings() throws {
+        let scratch = try Scratch()
+        let archive = try scratch.write("1.xml", Requests.xml(assignTo: "1", date: "99/99/2009"))
+        let lines = try BuiltCommand.run(["survey", archive]).output.split(separator: "\n").map(String.init)
+        let row = try #require(lines.firstIndex { $0.contains("error     v1.value.date") })
+        let meaning = lines[row + 1].trimmingCharacters(in: .whitespaces)
+        #expect(meaning.hasSuffix(".") && DiagnosticCode.valueDate.cause.hasPrefix(meaning))
+    }
+
+    @Test("A missing pipeline is told once, from v2.1 on, when neither a request nor an option has one")
+    func pipeline() throws {
+        let scratch = try Scratch()
+        func archive(_ name: String, fields: String = "") throws -> String {
+            let line = ["leadId": "9", "xmlData": Requests.xml(assignTo: "1", fields: fields)]
+            let text = String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self) + "\n"
+            return try scratch.write(name, String(repeating: text, count: 3))
+        }
+        func told(_ arguments: [String]) throws -> Int {
+            try BuiltCommand.run(["survey"] + arguments).output.matches(of: #/Pass --pipeline/#).count
+        }
+        let without = try archive("a.ndjson")
+        let with = try archive("b.ndjson", fields: "<FL val=\"Pipeline\">Standard</FL>")
+        #expect(try told([without, "--api-version", "v2.1"]) == 1)
+        #expect(try told([without, "--api-version", "v8"]) == 1)
+        #expect(try told([without]) == 0)
+        #expect(try told([with, "--api-version", "v8"]) == 0)
+        #expect(try told([without, "--api-version", "v8", "--pipeline", "Standard (Standard)"]) == 0)
+        let config = try scratch.write("c.yaml", "api-version: v7\ndefaults:\n  Pipeline: Standard\n")
+        #expect(try told([without, "--config", config]) == 0)
+    }
+
+    @Test("An assignee who is behind most refusals is named once")
+    func mostRefusals() throws {
+        let scratch = try Scratch()
+        var text = ""
+        for name in ["ZohoCRM", "ZohoCRM", "ZohoCRM", "other@x.example"] {
+            let line = ["leadId": "9", "xmlData": Requests.xml(assignTo: name)]
+            text += String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self) + "\n"
+        }
+        let archive = try scratch.write("a.ndjson", text)
+        let output = try BuiltCommand.run(["survey", archive]).output
+        #expect(output.matches(of: #/of 4 refused requests 3 name this assignee/#).count == 1)
+        #expect(
+            output.contains("Decide who gets the leads of zohocrm")
+                || output.contains("Decide who gets the leads of ZohoCRM"))
+        #expect(try !BuiltCommand.run(["survey", archive, "--unknown-assignee", "omit"]).output.contains("Decide who"))
+    }
+
+    @Test("Departed users are in a table that, filled in, is one of users")
+    func successors() throws {
+        let scratch = try Scratch()
+        let users = try scratch.write(
+            "users.csv",
+            "email,id,status\nhere@x.example,1,active\ngone@x.example,2,inactive\nold@x.example,3,deleted\n")
+        var text = ""
+        for name in ["gone@x.example", "gone@x.example", "old@x.example", "here@x.example", "ZohoCRM", "=1+1", "a,b"] {
+            let line = ["leadId": "9", "xmlData": Requests.xml(assignTo: name)]
+            text += String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self) + "\n"
+        }
+        let archive = try scratch.write("a.ndjson", text)
+        let file = scratch.url("successors.csv")
+        let arguments = ["survey", archive, "--users", users, "--write-successors", file.path]
+        let survey = try BuiltCommand.run(arguments)
+        #expect(survey.status == 0)
+        #expect(survey.output.contains("Fill in the user ids of successors in \(file.path)"))
+        let table = try String(contentsOf: file, encoding: .utf8)
+        #expect(
+            table.lowercased()
+                == "email,id,status\ngone@x.example,,active\n\"a,b\",,active\nold@x.example,,active\nzohocrm,,active\n")
+        // It is not replaced, and nothing is read then.
+        #expect(try BuiltCommand.run(arguments).status == 73)
+        try table.replacing(",,", with: ",77,").write(to: file, atomically: true, encoding: .utf8)
+        let bulk = try BuiltCommand.run(["bulk", "-o", "-", archive, "--users", users, "--users", file.path])
+        let assigned = bulk.output.matches(of: #/"assign_to":"(\d+)"/#).map { String($0.1) }
+        #expect(assigned == ["77", "77", "77", "1", "77", "77"])
+    }
+
     @Test("As JSON it has the same things, and its counts are those that bulk writes")
     func asJSON() throws {
         let scratch = try Scratch()

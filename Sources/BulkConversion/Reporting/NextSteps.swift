@@ -22,12 +22,13 @@ package struct NextSteps: Sendable {
             return
         }
         addAssignees(
-            summary.unknownAssignees.count, requests: summary.findings.first { $0.code == .userMissing }?.count ?? 0,
-            options)
+            summary.unknownAssignees, requests: summary.findings.first { $0.code == .userMissing }?.count ?? 0,
+            of: summary, options)
         addLabels(summary.unmappedLabels.count, options)
         let told: Set<DiagnosticCode> = [.userMissing, .fieldUnknown]
         for finding in summary.findingsByWeight.filter({ $0.severity == .error && !told.contains($0.code) }).prefix(3) {
-            add("For `\(finding.code.rawValue)` (\(finding.count.grouped)): \(finding.advice)")
+            let cause = finding.code.words.heading.dropLast()
+            add("\(cause) (\(finding.count.counted("time")), `\(finding.code.rawValue)`): \(finding.advice)")
         }
         if summary.deadLetters > 0 {
             let count = summary.deadLetters.counted("dead letter")
@@ -53,12 +54,22 @@ package struct NextSteps: Sendable {
 
     /// The steps after a survey.
     ///
-    /// - Parameter configuration: the file that the survey wrote.
-    package init(_ survey: Survey, options: TranslationOptions, configuration: String? = nil) {
+    /// - Parameters:
+    ///   - configuration: the configuration that the survey wrote.
+    ///   - successors: the table for departed users that the survey wrote.
+    package init(
+        _ survey: Survey, options: TranslationOptions, configuration: String? = nil, successors: String? = nil
+    ) {
         let requests = survey.requests
         addAssignees(
-            requests.unknownAssignees.count, requests: requests.unknownAssignees.reduce(0) { $0 + $1.assignee.count },
-            options)
+            requests.unknownAssignees.map { .init(name: $0.assignee.name, count: $0.assignee.count) },
+            requests: requests.unknownAssignees.reduce(0) { $0 + $1.assignee.count }, of: survey.summary, options)
+        if let successors, !requests.departedAssignees.isEmpty {
+            add(
+                "Fill in the user ids of successors in `\(successors)`, remove the lines that stay empty, and pass it with "
+                    + "`--users`", isGap: true)
+        }
+        addPipeline(requests, options)
         addLabels(requests.unknownLabels.count, options)
         addDates(requests, options)
         let choices = (requests.stages + requests.choices).filter { $0.isKnown == false }.count
@@ -92,8 +103,21 @@ package struct NextSteps: Sendable {
         if isGap { hasGaps = true }
     }
 
-    private mutating func addAssignees(_ count: Int, requests: Int, _ options: TranslationOptions) {
+    /// - Parameters:
+    ///   - names: assignees without a user id.
+    ///   - requests: how many requests have one of them.
+    private mutating func addAssignees(
+        _ names: [BulkSummary.Count], requests: Int, of summary: BulkSummary, _ options: TranslationOptions
+    ) {
+        let count = names.count
         guard count > 0 else { return }
+        if options.unknownAssignee == .reject, let most = BulkSummary.byCount(names).first,
+            most.count * 2 > summary.deadLetters, summary.deadLetters > 1
+        {
+            add(
+                "Decide who gets the leads of `\(most.name.shown())`: of \(summary.deadLetters.grouped) refused requests "
+                    + "\(most.count.grouped) name this assignee, who has no user id", isGap: true)
+        }
         let assignees = "\(count.counted("assignee")) without a user id"
         switch options.unknownAssignee {
         case .reject:
@@ -109,6 +133,18 @@ package struct NextSteps: Sendable {
                 "Check \(assignees): \(requests.counted("request")) \(requests == 1 ? "goes" : "go") to the fallback \(id.digits)"
             )
         }
+    }
+
+    /// Says once what the CRM would say to every call.
+    private mutating func addPipeline(_ requests: RequestInventory, _ options: TranslationOptions) {
+        let field = "Pipeline"
+        guard options.apiVersion >= .v2_1, requests.labels.contains(where: { $0.destination == .deal }),
+            !requests.labels.contains(where: { $0.apiName == field }),
+            !options.dealDefaults.contains(where: { $0.apiName == field })
+        else { return }
+        add(
+            "Pass `--pipeline`, or a default for `\(field)`: no request has one, and from v2.1 on the CRM asks for it where "
+                + "pipelines are in use", isGap: true)
     }
 
     private mutating func addLabels(_ count: Int, _ options: TranslationOptions) {

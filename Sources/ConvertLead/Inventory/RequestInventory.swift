@@ -139,6 +139,11 @@ public struct RequestInventory: Sendable, Hashable {
     /// Assignees without a user id.
     public var unknownAssignees: [Assignee] { assignees.filter { $0.id == nil } }
 
+    /// Assignees whom no active user is: users who left, and names that nobody has.
+    public var departedAssignees: [Assignee] {
+        assignees.filter { [.inactive, .deleted, .unknown].contains($0.status) }
+    }
+
     /// The order of day and month that the dates show; `nil` when they show none or both.
     public var dateOrder: TranslationOptions.DateOrder? {
         let dayFirst = dates.contains { $0.form == .dayFirst || $0.form == .dotted }

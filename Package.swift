@@ -47,6 +47,7 @@ let package = Package(
                 "ConvertLead",
                 "JSONText",
                 "Platform",
+                "XMLText",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
                 .product(name: "Yams", package: "Yams", condition: .when(traits: ["Command"])),

@@ -4,7 +4,7 @@
     manual.py COMMAND FOLDER
 
 Names, options and their values come from the command; the files beside this script add what it cannot say: manual/PAGE.man
-(examples, files) and manual/exit-status.man for all pages.
+(files) and manual/exit-status.man for all pages.
 """
 import json
 import os
@@ -98,7 +98,8 @@ def page(command, parents, version, pages):
         out += [synopsis(argument) for argument in usual if argument["kind"] != "positional"]
         out += [synopsis(argument) for argument in usual if argument["kind"] == "positional"]
     out.append(".SH DESCRIPTION")
-    out += paragraphs(command.get("abstract", "")) + paragraphs(command.get("discussion", ""))
+    discussion, _, examples = command.get("discussion", "").partition("\nExamples:\n")
+    out += paragraphs(command.get("abstract", "")) + paragraphs(discussion)
     if subcommands:
         out.append(".SH SUBCOMMANDS")
         for sub in subcommands:
@@ -112,7 +113,10 @@ def page(command, parents, version, pages):
         out.append('.SH "%s"' % title.upper())
         for argument in arguments:
             out += described(argument)
-    out += added(name) + added("exit-status")
+    out += added(name)
+    if examples:
+        out += [".SH EXAMPLES"] + paragraphs(examples)
+    out += added("exit-status")
     others = sorted(other for other in pages if other != name)
     out += [".SH SEE ALSO", ",\n".join("\\fB%s\\fR(1)" % escaped(other) for other in others)]
     return name, "\n".join(out) + "\n"

@@ -5,11 +5,27 @@ import ConvertLead
 import Platform
 
 /// `bulk`: archives of v1 requests become v2 calls.
-struct BulkCommand: ParsableCommand {
+struct BulkCommand: ExampledCommand {
+    static let examples = [
+        Example(
+            "Translate an archive into a directory, and go on after a stop",
+            "convertlead bulk archive --config c.yaml --output results",
+            "convertlead bulk archive --config c.yaml --output results --resume"),
+        Example(
+            "Write refused requests as files to edit, and read them again",
+            "convertlead bulk archive --output results --dead-letters files",
+            "convertlead bulk results/dead-letters --output corrected"),
+        Example(
+            "Use it as a filter, with one line for each request",
+            "convertlead bulk --output - requests.ndjson > lines.ndjson"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "bulk",
         abstract: "Translates archives of v1 requests to v2.",
-        discussion: """
+        usage: "convertlead bulk [<options>] --output <dir> [<archives> ...]",
+        discussion: Example.text(
+            """
             An archive is a file, a directory (read in order of name), or - for standard input. The content of a file decides how \
             it is read: XML files, lines or arrays of JSON objects with leadId and xmlData, URLs, access, application and wire \
             logs, form bodies, raw HTTP requests, HAR, Postman collections, cassettes, curl commands, PHP debug logs, CSV, SQL \
@@ -18,17 +34,20 @@ struct BulkCommand: ParsableCommand {
             When all is done, the output directory has converted.ndjson, dead-letters.ndjson, summary.json and report.html. To go \
             on with a run that was stopped, pass --resume. With --output - bulk writes a line for each request to standard output \
             instead. Exit status 1 means that there are dead letters.
-            """)
+            """, examples))
 
     @Argument(help: "Files, directories, or - for standard input.", completion: .file())
     var archives: [String] = []
 
     @Option(
-        name: [.short, .long],
+        name: [.customShort("o"), .customLong("output")],
         help: .init(
             "Directory for the results, or - to write a line for each request to standard output.", valueName: "dir"),
         completion: .directory)
-    var output: String
+    var directory: String?
+
+    /// `--output`. ``validate()`` asks for it, because the parser would not say that it is misspelled.
+    private var output: String { directory ?? "" }
 
     @Option(help: .init("Number of workers (default: one for each processor).", valueName: "n"))
     var jobs: Int?
@@ -65,6 +84,15 @@ struct BulkCommand: ParsableCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func validate() throws {
+        if output.isEmpty {
+            let name = "--output"
+            let options = CommandLine.arguments.map { String($0.prefix { $0 != "=" }) }.filter { $0.hasPrefix("--") }
+            if let wrong = options.first(where: { Spelling.nearest(to: $0, among: [name]) != nil }) {
+                throw ValidationError("Unknown option '\(wrong.printable)'. Did you mean '\(name)'?")
+            }
+            throw ValidationError(
+                "Missing expected argument '--output <dir>': a directory for the results, or - for standard output.")
+        }
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
         if let maxDeadLetters, maxDeadLetters < 0 {
             throw ValidationError("--max-dead-letters takes a number from 0 on.")

@@ -3,19 +3,30 @@ import BulkConversion
 @_spi(Package) import Bytes
 import ConvertLead
 import Platform
+import XMLText
 
 /// The command; its work is done by one subcommand a file.
 @main
-struct ConvertLeadCommand: ParsableCommand {
+struct ConvertLeadCommand: ExampledCommand {
+    static let examples = [
+        Example(
+            "Translate one request, then an archive, then a reply",
+            "convertlead request old.xml --users users.json --fields fields.json",
+            "convertlead survey archive --users users.json --write-config c.yaml",
+            "convertlead bulk archive --config c.yaml --output results",
+            "convertlead response reply.json")
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "convertlead",
         abstract: "Translates Zoho CRM v1 convertLead requests to v2, and v2 replies back to v1.",
-        discussion: """
+        discussion: Example.text(
+            """
             Results go to standard output or a file, everything else to standard error. Exit status: 0 done, 1 bulk done with \
             dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
             output, 74 the machine failed.
-            """,
-        version: BulkSummary.toolVersion,
+            """, examples),
+        version: "\(BulkSummary.toolVersion) (libxml2 \(XMLReader.libraryVersion))",
         subcommands: [
             RequestCommand.self, SurveyCommand.self, BulkCommand.self, VerifyCommand.self, ResponseCommand.self,
             ExplainCommand.self,
@@ -31,6 +42,9 @@ struct ConvertLeadCommand: ParsableCommand {
             end(Unforeseen(description: message))
         }
         do {
+            if let help = ShortHelp.text(for: Array(CommandLine.arguments.dropFirst())) {
+                throw CleanExit.message(help)
+            }
             try suggestSubcommand()
             var command = try parseAsRoot()
             try command.run()

@@ -2,10 +2,16 @@ import ArgumentParser
 import ConvertLead
 
 /// `explain`: a diagnostic code in words.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: ExampledCommand {
+    static let examples = [
+        Example("Explain one code", "convertlead explain v1.value.date"),
+        Example("List all codes", "convertlead explain"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explains a diagnostic code: cause, example, what to do; without a code lists all of them.")
+        abstract: "Explains a diagnostic code: cause, example, what to do; without a code lists all of them.",
+        discussion: Example.text("A code is in the brackets of a finding, and in the results of bulk.", examples))
 
     @Argument(
         help: "A code such as v1.value.date.",

@@ -3,15 +3,25 @@ import ArgumentParser
 import ConvertLead
 
 /// `request`: one v1 request becomes a v2 call.
-struct RequestCommand: ParsableCommand {
+struct RequestCommand: ExampledCommand {
+    static let examples = [
+        Example(
+            "Write the v2 body of a request, with e-mails replaced by ids",
+            "convertlead request old.xml --users users.json --fields fields.json"),
+        Example(
+            "Write a curl command that sends the call with the token in ZOHO_ACCESS_TOKEN",
+            "convertlead request call.txt --as curl --api-version v7"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "request",
         abstract: "Translates one v1 convertLead request to v2.",
-        discussion: """
+        discussion: Example.text(
+            """
             The input is the XML of xmlData, or a whole v1 call: a URL, a form body, a raw HTTP request, or a JSON object with \
             leadId and xmlData. The content decides which one it is. For a refused request nothing is written, unless you pass \
             --on-refusal reply.
-            """)
+            """, examples))
 
     @OptionGroup var input: InputArgument
     @OptionGroup var output: OutputOption

@@ -4,17 +4,27 @@ import ConvertLead
 import JSONText
 
 /// `response`: one v2 reply, or a text that holds many, becomes v1 replies.
-struct ResponseCommand: ParsableCommand {
+struct ResponseCommand: ExampledCommand {
+    static let examples = [
+        Example(
+            "Turn a v2 reply into the v1 reply that an old caller reads",
+            "convertlead response reply.json --format xml"),
+        Example(
+            "Turn lines of replies into lines of v1 replies",
+            "convertlead response replies.ndjson --output v1-replies.ndjson"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "response",
         abstract: "Translates a v2 reply (any of v2 to v8) back to the v1 reply an old caller reads.",
-        discussion: """
+        discussion: Example.text(
+            """
             The input is the body of one reply, whatever its HTTP status, or many replies: lines, a JSON list, or a Postman \
             collection. A line is a reply, or an object with "reply" or "body" and, if known, "lead_id" and the "uri" of the v1 call, \
             which decides whether the v1 reply is XML or JSON. Of many replies each becomes a line \
             {"source":…,"lead_id":…,"reply":…}. A reply that cannot be understood becomes the v1 error 4500, and the exit status is \
             65. A v1 reply is passed through unchanged.
-            """)
+            """, examples))
 
     @OptionGroup var input: InputArgument
     @OptionGroup var output: OutputOption

@@ -195,11 +195,20 @@ struct StarterConfiguration {
 
     // MARK: Values
 
-    /// A path as seen from the file's directory: made absolute when that is another than the working directory.
+    /// A path as seen from the file's directory; an absolute one stays as it is.
     private func located(_ path: String) -> String {
-        guard !path.hasPrefix("/"), !directory.isEmpty, let resolved = realpath(path, nil) else { return path }
+        guard !path.hasPrefix("/"), !directory.isEmpty, let from = Self.resolved(directory),
+            let to = Self.resolved(path)
+        else { return path }
+        let shared = zip(from, to).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: from.count - shared) + to.dropFirst(shared)).joined(separator: "/")
+    }
+
+    /// The names on the way from the root to a path, without links; `nil` when it leads nowhere.
+    private static func resolved(_ path: String) -> [String]? {
+        guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        return String(cString: resolved)
+        return String(cString: resolved).split(separator: "/").map(String.init)
     }
 
     private static func place(_ count: RequestInventory.Count) -> String {

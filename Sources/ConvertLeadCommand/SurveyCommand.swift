@@ -5,16 +5,27 @@ import ConvertLead
 import Platform
 
 /// `survey`: what archives hold, before anything is translated.
-struct SurveyCommand: ParsableCommand {
+struct SurveyCommand: ExampledCommand {
+    static let examples = [
+        Example("Show what an archive holds", "convertlead survey archive"),
+        Example(
+            "Begin a configuration with the gaps to fill",
+            "convertlead survey archive --users users.json --write-config c.yaml"),
+        Example(
+            "Begin a table of the successors of users who have left",
+            "convertlead survey archive --users users.json --write-successors s.csv"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "survey",
         abstract: "Shows what archives of v1 requests hold, and what is missing to translate them.",
-        discussion: """
+        discussion: Example.text(
+            """
             Counts options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of \
             requests, with the first place of each and whether the tables have it. Archives are read as bulk reads them, with the \
             same options. Nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with the \
             gaps to fill.
-            """)
+            """, examples))
 
     /// How a survey is printed.
     enum Format: String, CaseIterable, ExpressibleByArgument {

@@ -222,6 +222,14 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         return xmlParseDocument(context) == 0 ? 0 : max(context.pointee.errNo, 1)
     }
 
+    /// The version of the libxml2 that runs, such as `2.9.14`.
+    package static var libraryVersion: String {
+        // 20914, perhaps with a note of its makers.
+        let digits = String(cString: convertlead_libxml_version()).prefix { $0.isASCII && $0.isNumber }
+        let number = Int(digits) ?? 0
+        return "\(number / 10_000).\(number / 100 % 100).\(number % 100)"
+    }
+
     /// Whether libxml2, both the one compiled against and the one that runs, is a 2.9, whose inside ``parseWhole(_:_:_:)`` relies on.
     private static let takesWholeText =
         CONVERTLEAD_READS_IN_PLACE != 0 && String(cString: convertlead_libxml_version()).hasPrefix("209")

@@ -22,11 +22,11 @@ import Testing
         #expect(codes == DiagnosticCode.allCases.map(\.rawValue))
     }
 
-    @Test("The version is printed by --version of the root")
+    @Test("The version is printed by --version of the root, with that of libxml2")
     func version() throws {
         let result = try BuiltCommand.run(["--version"])
         #expect(result.status == 0)
-        #expect(result.output.contains(/^[0-9]+\.[0-9]+\.[0-9]+\n$/))
+        #expect(result.output.contains(/^[0-9]+\.[0-9]+\.[0-9]+ \(libxml2 2\.[0-9]+\.[0-9]+\)\n$/))
     }
 
     @Test("Completions are generated for three shells", arguments: ["bash", "zsh", "fish"])

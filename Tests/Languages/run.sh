@@ -8,6 +8,18 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+# Says in one line what is missing, before anything is built.
+missing=()
+for command in swift gcc make python3 php ruby javac java; do
+    command -v "$command" > /dev/null || missing+=("$command")
+done
+if command -v php > /dev/null && ! php -m | grep -qix simplexml; then missing+=(php-xml); fi
+[[ -e /usr/share/java/jna.jar ]] || missing+=(libjna-java)
+if ((${#missing[@]})); then
+    echo "Tests/Languages/run.sh: missing: ${missing[*]}" >&2
+    exit 69
+fi
+
 threads=1000 memory=50000 children=3
 if [[ "${1:-}" == full ]]; then threads=100000 memory=1000000 children=200; fi
 

@@ -92,10 +92,7 @@ final class RunDirectory {
         }
         guard resumes else {
             for name in ResultName.allCases {
-                guard try !exists(name), try !exists(name, isPart: true) else {
-                    throw BulkFailure(
-                        .outputTaken, "\(path) already has results of a run")
-                }
+                guard try !exists(name), try !exists(name, isPart: true) else { throw try taken() }
             }
             return
         }
@@ -105,6 +102,19 @@ final class RunDirectory {
                 .inputOutput, "\(path(of: .checkpoint)) is damaged; start anew into another directory")
         }
         self.checkpoint = checkpoint
+    }
+
+    /// Why nothing is written into a directory that has results.
+    private func taken() throws(BulkFailure) -> BulkFailure {
+        let state =
+            if try exists(.checkpoint) {
+                "results of a run that was stopped"
+            } else if try exists(.summary) {
+                "results of a run that is finished"
+            } else {
+                "results of a run"
+            }
+        return BulkFailure(.outputTaken, "\(path) already has \(state)")
     }
 
     private func exists(_ name: ResultName, isPart: Bool = false) throws(BulkFailure) -> Bool {

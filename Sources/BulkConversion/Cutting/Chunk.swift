@@ -254,13 +254,20 @@ final class Chunk {
             take(window.bytes.count, window)
             if !window.more() { break }
         }
-        problems.append(
-            EntryProblem(
-                code: .archiveLineLength, message: "The \(what) is longer than \(limit) bytes and was not read"))
+        addProblem(
+            .archiveLineLength, "The \(what) is longer than \(limit) bytes and was not read", line: line,
+            range: offset..<window.offset, source)
+    }
+
+    /// Adds something that cannot be read, of which the bytes have been taken.
+    func addProblem(
+        _ code: DiagnosticCode, _ message: String, line: Int, range: Range<Int>, _ source: EntrySource
+    ) {
+        problems.append(EntryProblem(code: code, message: message))
         runs.append(
             ChunkRun(
-                content: .problem(problems.count - 1), start: input.count, length: 0, line: line, offset: offset,
-                extent: window.offset - offset, source: index(of: source)))
+                content: .problem(problems.count - 1), start: input.count, length: 0, line: line,
+                offset: range.lowerBound, extent: range.count, source: index(of: source)))
     }
 
     /// Takes something that is no request.

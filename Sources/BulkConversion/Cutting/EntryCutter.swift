@@ -25,9 +25,15 @@ struct EntryStart {
     var line: ByteView { text.slice(0..<lineLength).trimmingWhitespace() }
 
     /// Whether the table of forms knows what begins at a line of a text.
-    static func isEntry(at lineStart: Int, in text: ByteView) -> Bool {
+    ///
+    /// - Parameter overLines: only what is told from more than the line itself counts.
+    static func isEntry(at lineStart: Int, in text: ByteView, overLines: Bool = false) -> Bool {
         let rest = text.dropping(lineStart).trimmingLeadingWhitespace()
-        return !rest.isEmpty && ArchiveForm.beginning(at: EntryStart(text: rest)) != nil
+        guard !rest.isEmpty, let (_, cut) = ArchiveForm.beginning(at: EntryStart(text: rest)) else { return false }
+        switch cut {
+        case .line, .call: return !overLines
+        case .block, .json, .sequence: return true
+        }
     }
 }
 
@@ -75,6 +81,8 @@ enum SequenceEnd {
     case interrupted
     /// The sequence is over.
     case over
+    /// What began is none after all; nothing of it was taken.
+    case declined
 }
 
 /// Cuts one text into entries: asks the table of forms at the start of each entry what begins there, and takes every byte into
@@ -90,6 +98,8 @@ final class EntryCutter {
     private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
     /// Sequences that something else interrupted; they may go on after it.
     private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
+    /// Where a sequence turned out to be none, and its form.
+    private var declined: (offset: Int, form: UInt8)?
     /// The call of a log line, and where the next line begins.
     private var lastCall = ByteBuffer(minimumCapacity: 64)
     private var lastCallEnd = -1
@@ -133,6 +143,9 @@ final class EntryCutter {
                     if paused.count > Self.mostPaused { paused.removeFirst() }
                     self.sequence = nil
                 case .over: self.sequence = nil
+                case .declined:
+                    declined = (window.offset, sequence.place.form)
+                    self.sequence = nil
                 }
                 continue
             }
@@ -213,7 +226,8 @@ final class EntryCutter {
             json.cut(window, into: chunk, source, limits, form: nil)
             return true
         }
-        guard let (form, cut) = ArchiveForm.beginning(at: start) else { return false }
+        let others = declined.map { $0.offset == window.offset ? Int($0.form) + 1 : 0 } ?? 0
+        guard let (form, cut) = ArchiveForm.beginning(at: start, from: others) else { return false }
         switch cut {
         case .line, .call: if start.isLineOpen { return false }
         case .block, .json, .sequence: break
@@ -227,7 +241,10 @@ final class EntryCutter {
     private func finish(_ window: InputWindow, _ chunk: Chunk) {
         flushRegion(chunk)
         if json.isOpen, !json.isTorn, window.failure == nil {
-            chunk.takeProblem(.jsonSyntax, "JSON is broken: a list or an object is not closed", 0, window, source)
+            let (line, offset) = json.openPlace
+            chunk.addProblem(
+                .jsonSyntax, "JSON is broken: a list or an object is not closed", line: line,
+                range: offset..<(offset + 1), source)
         }
     }
 

@@ -6,6 +6,8 @@ import ConvertLead
 struct JSONCutter {
     /// Containers that were stepped into, the outermost first.
     private var open: [JSONBoundaryScanner.Container] = []
+    /// Line and offset of the outermost.
+    private(set) var openPlace = (line: 0, offset: 0)
     /// In an object: whether a value comes next and not a name.
     private var isBeforeValue = false
     /// Whether the last entry was a value on a line of its own, so that the next line that looks like one is taken for one.
@@ -38,15 +40,20 @@ struct JSONCutter {
         }
     }
 
-    /// Whether a number or word comes next with a comma or a closing bracket after it, as only JSON has it.
+    /// Whether a number or word comes next with a comma or a closing bracket after it, as only JSON has it. Of words that JSON does not
+    /// know, such as `undefined`, JSON must follow: names of columns have commas between them too.
     private static func beginsScalar(_ text: ByteView) -> Bool {
         var end = 0
         while end < text.count, end < 64, text[end].isASCIILetter || text[end].isDigit || "+-.".utf8.contains(text[end])
         {
             end += 1
         }
-        let next = text.dropping(end).trimmingLeadingWhitespace().first
-        return end > 0 && next.map { ",]}".utf8.contains($0) } ?? false
+        let word = text.slice(0..<end)
+        let rest = text.dropping(end).trimmingLeadingWhitespace()
+        guard let first = word.first, let next = rest.first, ",]}".utf8.contains(next) else { return false }
+        if !first.isASCIILetter || word.equals("true") || word.equals("false") || word.equals("null") { return true }
+        let after = rest.slice(1..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingLeadingWhitespace()
+        return next != UInt8(ascii: ",") || after.first.map { "{[\"".utf8.contains($0) } ?? true
     }
 
     /// Whether a text begins like an object, a list of objects, lists or strings, or a string.
@@ -73,11 +80,7 @@ struct JSONCutter {
         switch open.last {
         case nil:
             if first == UInt8(ascii: "{"), cutLines(window, into: chunk, source) { return }
-            if first == UInt8(ascii: "[") {
-                open.append(.array)
-                chunk.takePunctuation(1, window)
-                return
-            }
+            if first == UInt8(ascii: "[") { return step(into: .array, window, chunk) }
             cutValue(window, into: chunk, source, limits, isWanted: true)
         case .array?:
             if first == UInt8(ascii: "]") {
@@ -85,8 +88,7 @@ struct JSONCutter {
                 isBeforeValue = false
                 chunk.takePunctuation(1, window)
             } else if first == UInt8(ascii: "[") {
-                open.append(.array)
-                chunk.takePunctuation(1, window)
+                step(into: .array, window, chunk)
             } else {
                 cutValue(window, into: chunk, source, limits, isWanted: true)
             }
@@ -157,17 +159,20 @@ struct JSONCutter {
             switch scanner.scan(window.bytes) {
             case .end(let end):
                 let value = window.bytes.slice(0..<end)
-                let isScalar =
-                    value[0] != UInt8(ascii: "{") && value[0] != UInt8(ascii: "\"") && value[0] != UInt8(ascii: "[")
+                let isContainer = value[0] == UInt8(ascii: "{") || value[0] == UInt8(ascii: "[")
+                // An object in the place of a name is one that a stray bracket put there.
+                let mayHoldCall = isContainer || isWanted && value[0] == UInt8(ascii: "\"")
                 if end > limits.entrySize {
                     chunk.takeTooLong("value", limit: limits.entrySize, end, window, source)
-                } else if !isWanted || isScalar || open.last == .object && !RequestMarks.isIn(value) {
+                } else if !mayHoldCall || open.last == .object && !RequestMarks.isIn(value) {
                     chunk.takeScaffold(end, window)
                 } else {
                     chunk.takeEntry(form, end, window, source)
                 }
                 return
             case .broken(let at):
+                // Of a list that is broken on a later line the elements are entries.
+                if window.bytes.offset(of: 0x0A).map({ $0 < at }) ?? false, stepIn(scanner, window, chunk) { return }
                 chunk.takeEntry(form, endOfBroken(window.bytes, at), window, source)
                 return
             case .open:
@@ -196,17 +201,27 @@ struct JSONCutter {
     /// Steps into a value in which a list is open, so that its parts are values of their own; false when none is.
     private mutating func stepIn(_ scanner: JSONBoundaryScanner, _ window: InputWindow, _ chunk: Chunk) -> Bool {
         guard scanner.hasOpenList, let outermost = scanner.containers.first else { return false }
-        open.append(outermost)
         isBeforeValue = false
-        chunk.takePunctuation(1, window)
+        step(into: outermost, window, chunk)
         return true
     }
 
-    /// Where an entry ends that is broken at an offset: before the line of that place when the line begins another entry, else
-    /// with that line.
+    private mutating func step(
+        into container: JSONBoundaryScanner.Container, _ window: InputWindow, _ chunk: Chunk
+    ) {
+        if open.isEmpty { openPlace = (window.line, window.offset) }
+        open.append(container)
+        chunk.takePunctuation(1, window)
+    }
+
+    /// Where an entry ends that is broken at an offset: before the first line up to there that begins another entry, else with the
+    /// line of that place.
     private func endOfBroken(_ text: ByteView, _ at: Int) -> Int {
-        let lineStart = text.slice(0..<at).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        if lineStart > 0, EntryStart.isEntry(at: lineStart, in: text) { return lineStart }
-        return text.offset(of: 0x0A, from: at).map { $0 + 1 } ?? text.count
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            index = feed + 1
+            if index > at || EntryStart.isEntry(at: index, in: text) { return index }
+        }
+        return text.count
     }
 }

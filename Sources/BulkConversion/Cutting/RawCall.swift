@@ -27,15 +27,19 @@ enum RawCall {
 
     /// True when raw XML begins in the text and its root is not closed in it.
     static func isOpen(_ text: ByteView) -> Bool {
+        rawValue(in: text).map { RawXML.rootEnd(in: text.dropping($0)) == nil } ?? false
+    }
+
+    /// Offset of the value of `xmlData` when it is raw XML, or empty because that follows on the next line; else `nil`.
+    static func rawValue(in text: ByteView) -> Int? {
         var index = 0
         while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
             guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
             let value = text.dropping(index).trimmingWhitespace()
-            guard value.first == UInt8(ascii: "<") || value.isEmpty else { return false }
-            return RawXML.rootEnd(in: value) == nil
+            return value.first == UInt8(ascii: "<") || value.isEmpty ? index : nil
         }
-        return false
+        return nil
     }
 
     /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began

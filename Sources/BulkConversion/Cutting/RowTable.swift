@@ -108,8 +108,13 @@ struct TableRows {
         return isID
     }
 
+    /// Whether another form than the table's begins at a start, white space before it left out.
     private static func isOther(_ start: EntryStart, than form: UInt8) -> Bool {
-        ArchiveForm.beginning(at: start).map { $0.form != form } ?? false
+        let blanks = start.text.count - start.text.trimmingLeadingWhitespace().count
+        guard blanks < start.lineLength else { return false }
+        let other = EntryStart(
+            text: start.text.dropping(blanks), lineLength: start.lineLength - blanks, isLineOpen: start.isLineOpen)
+        return ArchiveForm.beginning(at: other).map { $0.form != form } ?? false
     }
 
     /// Takes a row, with the line end or the bracket after it. Of a table without a column for requests a row without one is counted with

@@ -19,10 +19,12 @@ struct ArchiveForm: Sendable {
     /// Index of the form of files that are one XML document.
     static let documentIndex: UInt8 = 2
 
-    /// The form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
-    static func beginning(at start: EntryStart) -> (form: UInt8, cut: Cut)? {
-        for (index, form) in all.enumerated() {
-            if let cut = form.begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }
+    /// The first form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
+    ///
+    /// - Parameter first: index of the first form that is asked.
+    static func beginning(at start: EntryStart, from first: Int = 0) -> (form: UInt8, cut: Cut)? {
+        for index in first..<all.count {
+            if let cut = all[index].begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }
         }
         return nil
     }

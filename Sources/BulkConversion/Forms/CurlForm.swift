@@ -118,7 +118,7 @@ struct CurlCommand {
     /// Length of the command at the start of the text, up to the line end behind it; `nil` when more text is needed.
     ///
     /// A line end inside quotes or behind a backslash belongs to the command, and so does the next line when it begins with
-    /// an option, a quote or an address. Another command may follow behind `&&` or `;`. A line that begins with `curl` begins
+    /// an option, a quote, or an address that the command does not have yet. Another command may follow behind `&&` or `;`. A line that begins with `curl` begins
     /// another command even inside quotes: one before it was never closed.
     static func length(in text: ByteView, isWhole: Bool) -> Int? {
         guard let end = commandLength(in: text, isWhole: isWhole) else { return nil }
@@ -184,13 +184,25 @@ struct CurlCommand {
                 let isWord =
                     rest.count > 1 && (rest[0] == UInt8(ascii: "'") || rest[0] == UInt8(ascii: "\""))
                     && !rest[1].isWhitespace
-                let goesOn =
-                    rest.first == UInt8(ascii: "-") || isWord || rest.hasPrefix("http://") || rest.hasPrefix("https://")
+                let isAddress = rest.hasPrefix("http://") || rest.hasPrefix("https://")
+                let goesOn = isOption(rest) || isWord || isAddress && !hasAddress(text.slice(0..<index))
                 if !goesOn { return index + 1 }
             }
             index += 1
         }
         return isWhole ? text.count : nil
+    }
+
+    private static func isOption(_ text: ByteView) -> Bool {
+        guard text.first == UInt8(ascii: "-") else { return false }
+        let name = text.dropping(text.hasPrefix("--") ? 2 : 1)
+        return name.first.map { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "#") } ?? false
+    }
+
+    private static func hasAddress(_ text: ByteView) -> Bool {
+        var command = CurlCommand()
+        command.read(text)
+        return !command.url.isEmpty
     }
 
     /// What ends a command that another one takes the output of: `$(curl …)` or `` `curl …` ``.

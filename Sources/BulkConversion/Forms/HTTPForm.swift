@@ -63,10 +63,13 @@ enum HTTPText {
         }
         var index = start
         var length: Int?
+        var isChunked = false
         while let feed = text.offset(of: 0x0A, from: index) {
             let line = text.slice(index..<feed).trimmingWhitespace()
             // A request line of which nothing more came.
-            if index > start, !line.isEmpty, !HeaderText.isHeader(line), EntryStart.isEntry(at: index, in: text) {
+            if index > start, !line.isEmpty,
+                EntryStart.isEntry(at: index, in: text, overLines: HeaderText.isHeader(line))
+            {
                 return index
             }
             index = feed + 1
@@ -78,12 +81,19 @@ enum HTTPText {
                 break
             }
             if let value = HeaderText.value(of: "Content-Length", in: line) { length = Int(value.text) }
+            if HeaderText.value(of: "Transfer-Encoding", in: line) != nil { isChunked = true }
         }
+        let body = index
+        let hasBody = !text.dropping(start).hasPrefix("GET ") && !text.dropping(start).hasPrefix("HEAD ")
+        let bodyLength = hasBody ? BodyLines.wholeLength(of: text.dropping(body)) : 0
         while index < text.count {
             let line = text.dropping(index)
             if index > start,
                 HeaderText.beginsMessage(line) || V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
             {
+                return index
+            }
+            if let bodyLength, !isChunked, index >= body + bodyLength, EntryStart.isEntry(at: index, in: text) {
                 return index
             }
             guard let feed = text.offset(of: 0x0A, from: index) else { break }

@@ -18,26 +18,27 @@ extension ArchiveForm {
 
 /// Debug logs of the popular PHP class: lines that begin with `URL:`, `Data:` and `Reply:`.
 private enum PHPLogText {
-    /// Offset of the line that begins the next call, or something else after the reply.
+    /// Offset after the last line of the call that a text begins with: its address, its body, its reply, as far as they follow each other.
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
-        var index = 0
-        var hasData = false
-        var hasReply = false
-        while index < text.count {
-            let line = text.dropping(index)
-            if index > 0 {
-                if isURL(line) || hasData && isData(line) { return index }
-                // A reply is XML or JSON, perhaps over several lines.
-                if hasReply, !isReply(line), EntryStart.isEntry(at: index, in: text), !"<{[\"".utf8.contains(line[0]) {
-                    return index
-                }
+        var end = 0
+        for (index, begins) in [isURL, isData, isReply].enumerated() {
+            var next = end
+            while next < text.count, text[next].isWhitespace { next += 1 }
+            if next == text.count { return isWhole ? end : nil }
+            guard begins(text.dropping(next)) else { continue }
+            if index == 0 {
+                guard let feed = text.offset(of: 0x0A, from: next) else { return isWhole ? text.count : nil }
+                end = feed + 1
+            } else {
+                let start = text.offset(of: UInt8(ascii: ":"), from: next).map { $0 + 1 } ?? next
+                guard
+                    let body = BodyLines.end(
+                        of: text, from: start, isWhole: isWhole, stops: { beginsRecord($0) || isReply($0) })
+                else { return nil }
+                end = body
             }
-            if isData(line) { hasData = true }
-            if isReply(line) { hasReply = true }
-            guard let feed = text.offset(of: 0x0A, from: index) else { break }
-            index = feed + 1
         }
-        return isWhole ? text.count : nil
+        return end
     }
 
     /// True for a line that begins a call.

@@ -12,7 +12,8 @@ extension ArchiveForm {
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }
 
-/// The requests of one collection, in order. It is read as a whole, because its variables may come last.
+/// The requests of one collection, in order. It is read as a whole, because its variables may come last; a broken one is left to the
+/// form for JSON.
 private final class PostmanCollection: EntrySequence {
     /// Whether a text begins with the members of a collection; a line of JSON may hold the same words in a value.
     static func begins(_ text: ByteView) -> Bool {
@@ -35,9 +36,7 @@ private final class PostmanCollection: EntrySequence {
             case .end(let end):
                 length = end
                 break scan
-            case .broken(let at):
-                length = window.bytes.offset(of: 0x0A, from: at).map { $0 + 1 } ?? window.bytes.count
-                break scan
+            case .broken: return .declined
             case .open:
                 if window.bytes.count > place.limits.documentSize {
                     chunk.takeTooLongLine("collection", limit: place.limits.documentSize, window, place.source)
@@ -55,17 +54,10 @@ private final class PostmanCollection: EntrySequence {
         }
         let text = window.bytes.slice(0..<length)
         var json = JSONReader()
-        do {
-            let root = try json.read(text)
-            var lines = LineCounter()
-            Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
-            chunk.takeScaffold(length, window)
-        } catch {
-            let at = SourceLocation(ofByte: error.offset, in: text)
-            chunk.takeProblem(
-                .jsonSyntax, "JSON is broken at line \(at.line), column \(at.column): \(error.reason)", length, window,
-                place.source)
-        }
+        guard let root = try? json.read(text) else { return .declined }
+        var lines = LineCounter()
+        Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
+        chunk.takeScaffold(length, window)
         return .over
     }
 

@@ -55,7 +55,7 @@ enum XMLDocument {
     static func reasonToSkip(_ text: ByteView) -> SkipReason? {
         let text = text.trimmingLeadingWhitespace()
         if text.hasPrefixIgnoringCase("<!doctype html") { return .page }
-        guard let root = RawXML.rootStart(in: text) else { return nil }
+        guard let root = RawXML.rootStart(in: text) else { return RequestMarks.isIn(text) ? nil : .otherText }
         let name = RawXML.localName(ofTag: text.dropping(root))
         if name.equals("success") || name.equals("response") { return .reply }
         if name.equalsIgnoringCase("html") { return .page }

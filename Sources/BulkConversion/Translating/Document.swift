@@ -11,7 +11,9 @@ enum Document {
     /// - Parameter keepsProlog: whether what comes before the root is kept, because an error is there.
     static func text(of parts: CallParts, keepsProlog: (_ rootOffset: Int, _ text: ByteView) -> Bool) -> String {
         if parts.xml.isEmpty { return "" }
-        if parts.isXMLDecoded { return kept(parts.xml, keepsProlog) }
+        if parts.isXMLDecoded, String(validating: parts.xml.buffer, as: UTF8.self) != nil {
+            return kept(parts.xml, keepsProlog)
+        }
         var text = XMLTextEncoding.text(of: parts.xml)
         // A byte that is no character cannot be written as it is.
         let replacement: StaticString = "\u{FFFD}"

@@ -91,7 +91,7 @@ package struct V1RequestReader: ~Copyable {
         rootLeadID = nil
         milestones.removeAll()
         do throws(XMLError) {
-            try xml.read(text, isDecoded: isDecoded)
+            try readDocument(text, isDecoded: isDecoded)
         } catch {
             log.add(Diagnostic(error, in: xml.document))
             readLeadIDBeforeProblem()
@@ -122,6 +122,16 @@ package struct V1RequestReader: ~Copyable {
             reportMissing(inRow: fieldRow ?? optionRow, &tables, &request, &log)
         }
         return true
+    }
+
+    /// Reads the document. A value of a call is in UTF-8; one whose bytes are none is in the encoding that it declares.
+    private mutating func readDocument(_ text: ByteView, isDecoded: Bool) throws(XMLError) {
+        do {
+            try xml.read(text, isDecoded: isDecoded)
+        } catch {
+            guard isDecoded, error.kind == .encoding else { throw error }
+            try xml.read(text)
+        }
     }
 
     /// Looks at the root element and at what is between the rows; finds the rows.

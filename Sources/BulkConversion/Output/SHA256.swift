@@ -70,23 +70,27 @@ package struct SHA256: Sendable {
                     let block = UnsafeRawPointer(base + start)
                     for index in 0..<16 {
                         words[index] = UInt32(
-                            bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+                            bigEndian: block.loadUnaligned(fromByteOffset: 4 &* index, as: UInt32.self))
                     }
                     for index in 16..<64 {
-                        let (early, late) = (words[index - 15], words[index - 2])
-                        let mixedEarly = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-                        let mixedLate = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-                        words[index] = words[index - 16] &+ mixedEarly &+ words[index - 7] &+ mixedLate
+                        let (early, late) = (words[index &- 15], words[index &- 2])
+                        let mixedEarly = rotate(early, 7) ^ rotate(early, 18) ^ (early &>> 3)
+                        let mixedLate = rotate(late, 17) ^ rotate(late, 19) ^ (late &>> 10)
+                        words[index] = words[index &- 16] &+ mixedEarly &+ words[index &- 7] &+ mixedLate
                     }
                     var (a, b, c, d, e, f, g, h) = (a0, b0, c0, d0, e0, f0, g0, h0)
-                    for index in 0..<64 {
-                        let choice = (e & f) ^ (~e & g)
-                        let first =
-                            h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ constants[index]
-                            &+ words[index]
-                        let majority = (a & b) ^ (a & c) ^ (b & c)
-                        let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ majority
-                        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+                    var index = 0
+                    // Eight rounds bring every word back to its name, so none is moved.
+                    while index < 64 {
+                        round(a, b, c, &d, e, f, g, &h, constants[index] &+ words[index])
+                        round(h, a, b, &c, d, e, f, &g, constants[index &+ 1] &+ words[index &+ 1])
+                        round(g, h, a, &b, c, d, e, &f, constants[index &+ 2] &+ words[index &+ 2])
+                        round(f, g, h, &a, b, c, d, &e, constants[index &+ 3] &+ words[index &+ 3])
+                        round(e, f, g, &h, a, b, c, &d, constants[index &+ 4] &+ words[index &+ 4])
+                        round(d, e, f, &g, h, a, b, &c, constants[index &+ 5] &+ words[index &+ 5])
+                        round(c, d, e, &f, g, h, a, &b, constants[index &+ 6] &+ words[index &+ 6])
+                        round(b, c, d, &e, f, g, h, &a, constants[index &+ 7] &+ words[index &+ 7])
+                        index &+= 8
                     }
                     (a0, b0, c0, d0) = (a0 &+ a, b0 &+ b, c0 &+ c, d0 &+ d)
                     (e0, f0, g0, h0) = (e0 &+ e, f0 &+ f, g0 &+ g, h0 &+ h)
@@ -96,6 +100,19 @@ package struct SHA256: Sendable {
         state = SIMD8(a0, b0, c0, d0, e0, f0, g0, h0)
     }
 
+    /// One round, with its constant and its word of the message added up.
     @inline(__always)
-    private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+    private static func round(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+        _ h: inout UInt32, _ word: UInt32
+    ) {
+        let choice = g ^ (e & (f ^ g))
+        let majority = (a & b) | (c & (a | b))
+        h = h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ word
+        d = d &+ h
+        h = h &+ (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ majority
+    }
+
+    @inline(__always)
+    private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word &>> count | word &<< (32 &- count) }
 }

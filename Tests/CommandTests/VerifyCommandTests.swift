@@ -164,6 +164,18 @@ import Testing
         }
     }
 
+    @Test("Dead letters in files may be edited; their number is compared")
+    func letterFiles() throws {
+        let run = try Run(60, options: ["--dead-letters", "files"])
+        let outcome = try run.verify([run.archive])
+        #expect(outcome.status == 0)
+        #expect(outcome.objects.contains { $0["code"] as? String == "verify.letters.unchecked" })
+        #expect(outcome.verification["dead_letters"] == nil)
+        let count = try #require(run.scratch.text("out/summary.json").firstMatch(of: /"dead_letters": \d+/)).output
+        try run.replace(String(count), with: String(count) + "0", in: "summary.json")
+        #expect(try run.verify([run.archive]).places("verify.count.wrong").contains("summary.json dead_letters"))
+    }
+
     // MARK: Changed results
 
     private struct Change: Sendable, CustomTestStringConvertible {

@@ -26,6 +26,9 @@ struct ResultRecount: ~Copyable {
         deadLetterOrder = PlaceOrder(archives: archives)
     }
 
+    /// Gives back the memory for lead ids, when all lines are counted.
+    mutating func finish() { leadIDs = LeadIDSet() }
+
     /// Counts a line of `converted.ndjson`, its line feed included.
     ///
     /// - Returns: what is wrong with the line, in a sentence; `nil` when nothing is.

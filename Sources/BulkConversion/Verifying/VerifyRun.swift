@@ -53,6 +53,7 @@ public struct VerifyRun: Sendable {
         var differences = Differences()
         var recount = ResultRecount(archives: files.origin.archives)
         try count(files, &recount, &differences)
+        recount.finish()
         differences.compare(files.summary, with: recount, of: files)
 
         var verification = Verification()

@@ -3,11 +3,21 @@ import BulkConversion
 import ConvertLead
 
 /// `verify`: results of `bulk` are counted again and compared with the archives.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ExampledCommand {
+    static let examples = [
+        Example(
+            "Check that results are complete, and still those that the report names",
+            "convertlead verify results"),
+        Example(
+            "Translate the archive again with the options of the run, and compare",
+            "convertlead verify results archive --config convertlead.yaml"),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Checks results of bulk: counts them again, and compares them with the archives.",
-        discussion: """
+        discussion: Example.text(
+            """
             RESULTS is the directory of a finished run of bulk. Its lines are counted again and compared with summary.json, and the \
             SHA-256 of converted.ndjson with the one in report.html.
 
@@ -15,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
             with what the translator gives today. The archives may have moved; their order must be the same.
 
             Exit status 1 means that there are differences. Each is listed with its place, the first 100 of them.
-            """)
+            """, examples))
 
     @Argument(help: "The directory of a finished run.", completion: .directory)
     var results: String

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Help and misspelled options")
 struct HelpTests {
-    private static let commands = [[], ["request"], ["response"], ["survey"], ["bulk"], ["explain"]]
+    private static let commands = [[], ["request"], ["response"], ["survey"], ["bulk"], ["verify"], ["explain"]]
 
     @Test("-h is one screen with the usage, --help has all options, both with examples", arguments: commands)
     func help(_ command: [String]) throws {

@@ -37,7 +37,7 @@ private final class DelimitedTable: EntrySequence {
             self.separator = separator
             headLength = start.text.count - next.text.count + next.lineLength
             header = Array(next.line)
-        } else if let separator = Self.separators.first(where: { Self.isHeader(start, $0) }) {
+        } else if Self.areNames(line), let separator = Self.separators.first(where: { Self.isHeader(start, $0) }) {
             self.separator = separator
             headLength = start.lineLength
             header = Array(start.line)
@@ -173,7 +173,17 @@ private final class DelimitedTable: EntrySequence {
     /// Whether a line holds nothing that names of columns do not have.
     private static func areNames(_ line: ByteView) -> Bool {
         guard let first = line.first, !first.isDigit else { return false }
-        return line.allSatisfy { !"<>{}=:%".utf8.contains($0) && $0 != 0 }
+        // Asked of each line that no form before knows, so byte by byte without the collection's own functions.
+        var index = 0
+        while index < line.count {
+            switch line[index] {
+            case 0, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "="),
+                UInt8(ascii: ":"), UInt8(ascii: "%"):
+                return false
+            default: index += 1
+            }
+        }
+        return true
     }
 
     private static func hasRequest(_ text: ByteView, _ reader: RowReader, _ count: Int) -> Bool {
@@ -205,10 +215,9 @@ private final class DelimitedTable: EntrySequence {
     private static func separator(ofRow line: ByteView) -> UInt8? {
         guard let first = line.first, let last = line.last else { return nil }
         // Most lines are no such row and must be told at a glance.
-        let head = line.slice(0..<min(line.count, 64))
         if first == UInt8(ascii: "<") {
             guard last.isDigit || last == UInt8(ascii: "\"") else { return nil }
-        } else if first != UInt8(ascii: "\""), !head.contains(where: separators.contains) {
+        } else if first != UInt8(ascii: "\""), !hasSeparator(line.slice(0..<min(line.count, 64))) {
             return nil
         }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { return nil }
@@ -231,6 +240,10 @@ private final class DelimitedTable: EntrySequence {
             }
             return cells > 1 && documents == 1 && !hasOtherText
         }
+    }
+
+    private static func hasSeparator(_ text: ByteView) -> Bool {
+        separators.contains { text.offset(of: $0) != nil }
     }
 
     /// How often a separator occurs, counted no further than to see that it is too often.

@@ -182,7 +182,10 @@ final class EntryCutter {
                 let byte = text[length]
                 if byte.isWhitespace || json.takesPunctuation(byte) {
                     length += 1
-                } else if byte == 0xEF, text.dropping(length).hasPrefix("\u{FEFF}") {
+                } else if byte == 0xEF, text.dropping(length).hasPrefix("\u{FEFF}"),
+                    !text.dropping(length).hasPrefix("\u{FEFF}<?xml")
+                {
+                    // A document keeps its mark, which its declaration may contradict.
                     length += 3
                 } else {
                     break

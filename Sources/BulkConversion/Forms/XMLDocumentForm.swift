@@ -21,6 +21,7 @@ extension ArchiveForm {
 enum XMLDocument {
     /// Whether a text begins like XML: not every `<` does, such as the priority of a syslog line.
     static func begins(_ text: ByteView) -> Bool {
+        if text.first == 0xEF { return text.hasPrefix("\u{FEFF}<?xml") }
         guard text.first == UInt8(ascii: "<"), text.count > 1 else { return false }
         let next = text[1]
         return next.isASCIILetter || next == UInt8(ascii: "?") || next == UInt8(ascii: "!") || next == UInt8(ascii: "_")

@@ -53,6 +53,8 @@ struct LetterFiles: ~Copyable {
     /// Writes the rest of the table and flushes it.
     mutating func finish() throws(BulkFailure) {
         try flush()
+        // Flushing everything once takes less time than flushing each of many small files.
+        sync()
         guard synchronize(table) == 0, fsync(folder) == 0 || errno == EINVAL else { throw failure(tablePath) }
     }
 
@@ -74,9 +76,7 @@ struct LetterFiles: ~Copyable {
         guard descriptor >= 0 else { throw failure("\(folderPath)/\(name)") }
         defer { close(descriptor) }
         var text = document
-        guard text.withByteView({ writeAll(descriptor, $0) }), synchronize(descriptor) == 0 else {
-            throw failure("\(folderPath)/\(name)")
-        }
+        guard text.withByteView({ writeAll(descriptor, $0) }) else { throw failure("\(folderPath)/\(name)") }
         return "\(ResultName.letterFiles.rawValue)/\(name)"
     }
 

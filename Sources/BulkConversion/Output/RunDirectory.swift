@@ -51,7 +51,10 @@ final class RunDirectory {
 
     deinit {
         for descriptor in descriptors.values { close(descriptor) }
-        if directory >= 0 { close(directory) }
+        guard directory >= 0 else { return }
+        // A process that another thread started may hold a copy of the descriptor until it runs its program, and the lock with it.
+        flock(directory, LOCK_UN)
+        close(directory)
     }
 
     private func fileName(_ name: ResultName, isPart: Bool) -> String {

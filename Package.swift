@@ -35,8 +35,10 @@ let package = Package(
         .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2", "Platform"], swiftSettings: strict),
         .target(name: "JSONText", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"], swiftSettings: strict),
+        .target(name: "CSHA256"),
         .target(
-            name: "BulkConversion", dependencies: ["Bytes", "ConvertLead", "JSONText", "Platform", "XMLText"],
+            name: "BulkConversion",
+            dependencies: ["Bytes", "CSHA256", "ConvertLead", "JSONText", "Platform", "XMLText"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -73,7 +75,8 @@ let package = Package(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "TestSupport"], swiftSettings: strict),
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "CSHA256", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,8 @@
 import BulkConversion
 @_spi(Package) import Bytes
+import CSHA256
+import Foundation
+import TestSupport
 import Testing
 
 /// Examples of NIST's "Secure Hash Standard: example values" and of its short and long message tests (SHA256ShortMsg, SHA256LongMsg).
@@ -21,6 +24,7 @@ struct SHA256Tests {
         ])
     func examples(text: String, expected: String) {
         #expect(hash([Array(text.utf8)]) == expected)
+        #expect(hash([Array(text.utf8)], usesInstructions: false) == expected)
     }
 
     @Test(
@@ -29,7 +33,9 @@ struct SHA256Tests {
     func million(part: Int) {
         let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
         let parts = stride(from: 0, to: bytes.count, by: part).map { Array(bytes[$0..<min($0 + part, bytes.count)]) }
-        #expect(hash(parts) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        let expected = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        #expect(hash(parts) == expected)
+        #expect(hash(parts, usesInstructions: false) == expected)
     }
 
     @Test("Padding takes a second block where the length finds no room in the first", arguments: 50...130)
@@ -49,8 +55,34 @@ struct SHA256Tests {
         #expect(sum.hexadecimal == hash([Array("abc".utf8)]))
     }
 
-    private func hash(_ parts: [[UInt8]]) -> String {
-        var sum = SHA256()
+    @Test("The processor's instructions and the code in Swift agree", arguments: 0..<200 as Range<UInt64>)
+    func agreement(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let count = Int.random(in: 0...2_000, using: &random)
+        let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        var parts: [[UInt8]] = []
+        var start = 0
+        while start < bytes.count {
+            let end = Int.random(in: start...bytes.count, using: &random)
+            parts.append(Array(bytes[start..<end]))
+            start = end
+        }
+        #expect(hash(parts) == hash([bytes], usesInstructions: false))
+    }
+
+    #if os(Linux)
+        @Test("The instructions are used where the kernel says that the processor has them")
+        func detection() throws {
+            let text = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+            let words = Set(text.split { $0.isWhitespace })
+            var state = [UInt32](repeating: 0, count: 8)
+            let isUsed = convertlead_sha256_blocks(&state, [], 0)
+            #expect(isUsed == (words.contains("sha_ni") || words.contains("sha2")))
+        }
+    #endif
+
+    private func hash(_ parts: [[UInt8]], usesInstructions: Bool = true) -> String {
+        var sum = SHA256(usesInstructions: usesInstructions)
         for part in parts { part.withByteView { sum.add($0) } }
         return sum.hexadecimal
     }

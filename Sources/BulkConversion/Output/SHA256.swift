@@ -1,6 +1,9 @@
 @_spi(Package) import Bytes
+internal import CSHA256
 
 /// The SHA-256 of bytes that come in parts, so that a report can name the file it was made with.
+///
+/// Instructions of the processor for it are used where it has them; they are about ten times as fast as the code here.
 ///
 /// Source: FIPS 180-4, section 6.2.
 package struct SHA256: Sendable {
@@ -25,8 +28,13 @@ package struct SHA256: Sendable {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
 
+    /// Whether the processor's own instructions may be used.
+    private let usesInstructions: Bool
+
     /// A hash of nothing yet.
-    package init() {}
+    ///
+    /// - Parameter usesInstructions: Whether the processor's own instructions for SHA-256 are used where it has them.
+    package init(usesInstructions: Bool = true) { self.usesInstructions = usesInstructions }
 
     /// Takes bytes in.
     package mutating func add(_ bytes: ByteView) {
@@ -36,11 +44,11 @@ package struct SHA256: Sendable {
             taken = min(Self.blockSize - rest.count, bytes.count)
             rest.append(contentsOf: bytes.slice(0..<taken).buffer)
             guard rest.count == Self.blockSize else { return }
-            rest.withByteView { Self.compress($0, into: &state) }
+            rest.withByteView { Self.compress($0, into: &state, usesInstructions: usesInstructions) }
             rest.removeAll(keepingCapacity: true)
         }
         let whole = (bytes.count - taken) / Self.blockSize * Self.blockSize
-        Self.compress(bytes.slice(taken..<(taken + whole)), into: &state)
+        Self.compress(bytes.slice(taken..<(taken + whole)), into: &state, usesInstructions: usesInstructions)
         rest.append(contentsOf: bytes.dropping(taken + whole).buffer)
     }
 
@@ -52,7 +60,7 @@ package struct SHA256: Sendable {
         last.append(contentsOf: repeatElement(0, count: blocks * Self.blockSize - 8 - last.count))
         withUnsafeBytes(of: (length &* 8).bigEndian) { last.append(contentsOf: $0) }
         var final = state
-        last.withByteView { Self.compress($0, into: &final) }
+        last.withByteView { Self.compress($0, into: &final, usesInstructions: usesInstructions) }
         return final.indices.map { index in
             let digits = String(final[index], radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
@@ -60,7 +68,19 @@ package struct SHA256: Sendable {
     }
 
     /// Takes whole blocks in.
-    private static func compress(_ blocks: ByteView, into state: inout SIMD8<UInt32>) {
+    private static func compress(_ blocks: ByteView, into state: inout SIMD8<UInt32>, usesInstructions: Bool) {
+        guard let base = blocks.baseAddress else { return }
+        let isDone =
+            usesInstructions
+            && withUnsafeMutableBytes(of: &state) { words in
+                convertlead_sha256_blocks(
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress, base, blocks.count / blockSize)
+            }
+        if !isDone { compressPortably(blocks, into: &state) }
+    }
+
+    /// Takes whole blocks in without the processor's own instructions for it.
+    private static func compressPortably(_ blocks: ByteView, into state: inout SIMD8<UInt32>) {
         guard let base = blocks.baseAddress else { return }
         var (a0, b0, c0, d0) = (state[0], state[1], state[2], state[3])
         var (e0, f0, g0, h0) = (state[4], state[5], state[6], state[7])

@@ -205,6 +205,11 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         _ call: CallParts, fallback: ByteView = .empty, needsLeadID: Bool = true, log: inout DiagnosticLog
     ) -> Verdict {
         leadID = call.leadID
+        if call.isBodyDamaged {
+            log.placeErrors()
+            log.sort()
+            return .refused
+        }
         if !call.xml.isEmpty {
             request.reset()
             if reader.readRequest(

@@ -295,7 +295,8 @@ final class EntryCutter {
             }
             found = end(window.bytes, true)
         }
-        let length = found ?? Self.endOfTorn(window.bytes, isWhole: isWhole)
+        // An entry has its first byte whatever its form says, or cutting would never end.
+        let length = max(found ?? Self.endOfTorn(window.bytes, isWhole: isWhole), 1)
         guard length <= limits.entrySize else {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return
@@ -333,11 +334,19 @@ final class EntryCutter {
         let text = line.slice(0..<(line.offset(of: 0) ?? line.count))
         beginRegion(window)
         region?.end = window.offset + text.trimmingTrailingWhitespace().count
-        if region?.isSuspect == false, RequestMarks.isIn(text) { region?.isSuspect = true }
+        if region?.isSuspect == false, RequestMarks.isIn(text) || text.count < line.count && hasWideMarks(line) {
+            region?.isSuspect = true
+        }
         if region?.isSuspect == true {
             regionText.append(text.slice(0..<min(max(Self.keptSize - regionText.count, 0), text.count)))
         }
         chunk.takeUnrecognized(text.count, window)
+    }
+
+    /// Whether a line has marks of a request when its zeros are left out, as text in UTF-16 amid other text has.
+    private func hasWideMarks(_ line: ByteView) -> Bool {
+        guard line.count > 1, line.count <= Self.keptSize else { return false }
+        return line.filter { $0 != 0 }.withByteView { RequestMarks.isIn($0) }
     }
 
     /// Zeros stand where a crash lost what was written, so they may have been requests.

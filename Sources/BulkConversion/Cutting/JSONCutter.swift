@@ -34,7 +34,7 @@ struct JSONCutter {
         switch open.last {
         case .array?:
             return Self.beginsValue(text) || first == UInt8(ascii: "]") || first == UInt8(ascii: "[")
-                || Self.beginsScalar(text)
+                || Self.beginsScalar(text) || Self.beginsString(text)
         case .object?: return "\"},:{[".utf8.contains(first) || Self.beginsScalar(text)
         case nil: return Self.beginsValue(text)
         }
@@ -54,6 +54,14 @@ struct JSONCutter {
         if !first.isASCIILetter || word.equals("true") || word.equals("false") || word.equals("null") { return true }
         let after = rest.slice(1..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingLeadingWhitespace()
         return next != UInt8(ascii: ",") || after.first.map { "{[\"".utf8.contains($0) } ?? true
+    }
+
+    /// Whether a string comes next with a comma or a closing bracket after it.
+    private static func beginsString(_ text: ByteView) -> Bool {
+        guard text.first == UInt8(ascii: "\"") else { return false }
+        var scanner = JSONBoundaryScanner()
+        guard case .end(let end) = scanner.scan(text) else { return false }
+        return text.dropping(end).trimmingLeadingWhitespace().first.map { ",]".utf8.contains($0) } ?? false
     }
 
     /// Whether a text begins like an object, a list of objects, lists or strings, or a string.

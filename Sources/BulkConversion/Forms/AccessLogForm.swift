@@ -8,6 +8,7 @@ extension ArchiveForm {
         begins: { AccessLogLine($0.line) == nil ? nil : RawCall.cut($0) },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }
+            if entry.refusesSeveralCalls(in: text) { return }
             entry.scratch.removeAll()
             let addressLength = request.appendCall(to: &entry.scratch)
             let call = entry.scratch.bytes
@@ -40,7 +41,8 @@ struct AccessLogLine {
             var end = 0
             while end < rest.count, end < 8, rest[end] &- 0x41 < 26 { end += 1 }
             guard end >= 3, end < rest.count, rest[end] == 0x20 else { continue }
-            guard let version = rest.offset(of: " HTTP/", from: end) else { continue }
+            // Without a version after this quote there is none after a later one.
+            guard let version = rest.offset(of: " HTTP/", from: end) else { return nil }
             method = rest.slice(0..<end)
             target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingWhitespace()
             self.rest = rest.dropping(version + 6)

@@ -11,6 +11,7 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             let command = CurlCommand(text)
+            if !command.isQuoteBroken, entry.refusesSeveralCalls(in: text) { return }
             if command.isQuoteBroken, !command.body.isEmpty {
                 return entry.refuse(
                     .archiveEntry,

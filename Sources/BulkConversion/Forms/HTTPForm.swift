@@ -10,11 +10,13 @@ extension ArchiveForm {
             return .block { HTTPText.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
+            let text = text.trimmingTrailingWhitespace()
             let message = HTTPText.message(in: text)
             if message.isEmpty { return entry.skip(.otherText) }
             let whole = entry.entry
             entry.at((text.count - message.count)..<text.count, of: whole)
             if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
+            if entry.refusesSeveralCalls(in: EntryStart(text: message).line) { return }
             entry.calls.read(HTTPText.withoutScripts(message), log: &entry.log)
             if let variable = entry.calls.parts.address?.variable, !variable.isEmpty,
                 CallVariables.report(in: entry.calls, &entry.log)
@@ -75,8 +77,11 @@ enum HTTPText {
             index = feed + 1
             if line.isEmpty {
                 if let length, length > 0 {
-                    if text.count - index >= length { return index + length }
-                    if !isWhole { return nil }
+                    if text.count - index < length, !isWhole { return nil }
+                    let most = min(index + length, text.count)
+                    // A wrong length must not take the message after this one, nor leave a part of this one over.
+                    if let next = HeaderText.nextMessage(in: text.slice(index..<most), from: 0) { return index + next }
+                    if most == index + length { return endOfLine(in: text, from: most, isWhole: isWhole) }
                 }
                 break
             }
@@ -93,12 +98,21 @@ enum HTTPText {
             {
                 return index
             }
-            if let bodyLength, !isChunked, index >= body + bodyLength, EntryStart.isEntry(at: index, in: text) {
+            if let bodyLength, !isChunked, index > start, index >= body + bodyLength,
+                EntryStart.isEntry(at: index, in: text)
+            {
                 return index
             }
             guard let feed = text.offset(of: 0x0A, from: index) else { break }
             index = feed + 1
         }
         return isWhole ? text.count : nil
+    }
+
+    /// The offset itself, or where a body that goes on there in the same line ends.
+    private static func endOfLine(in text: ByteView, from offset: Int, isWhole: Bool) -> Int? {
+        let rest = text.dropping(offset)
+        guard let first = rest.first, !first.isWhitespace, !begins(rest) else { return offset }
+        return rest.offset(of: 0x0A).map { offset + $0 } ?? (isWhole ? text.count : nil)
     }
 }

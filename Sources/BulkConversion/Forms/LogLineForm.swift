@@ -45,6 +45,14 @@ enum LogRecord {
     /// Takes a record to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         let call = EmbeddedCall(in: text)
+        if entry.refusesSeveralCalls(in: text) { return }
+        if let json = LoggedText.json(in: text) {
+            let others = [text.slice(0..<json.lowerBound), text.dropping(json.upperBound)]
+            let hasDocument = JSONCallSearch.hasDocument(text.slice(json))
+            if hasDocument, others.contains(where: { JSONCallSearch.hasDocument($0) }) {
+                return entry.refuse(.archiveEntry, "The line has several calls; put each on its own line")
+            }
+        }
         if let json = LoggedText.json(in: text), call?.isBefore(json) != true {
             let address = EmbeddedCall(in: text.slice(0..<json.lowerBound)).map { text.slice($0.address) }
             return JSONEntry.unwrap(text.slice(json), &entry, address: address ?? .empty, isPlaced: false)

@@ -10,6 +10,7 @@ extension ArchiveForm {
             return .block { PowerShellCommand.length(in: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
+            if entry.refusesSeveralCalls(in: text) { return }
             let command = PowerShellCommand(text)
             entry.scratch.removeAll()
             entry.scratch.append(command.address)

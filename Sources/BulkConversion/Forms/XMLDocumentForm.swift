@@ -56,7 +56,9 @@ enum XMLDocument {
     static func reasonToSkip(_ text: ByteView) -> SkipReason? {
         let text = text.trimmingLeadingWhitespace()
         if text.hasPrefixIgnoringCase("<!doctype html") { return .page }
-        guard let root = RawXML.rootStart(in: text) else { return RequestMarks.isIn(text) ? nil : .otherText }
+        guard let root = RawXML.rootStart(in: text) else {
+            return text.first == UInt8(ascii: "<") && !RequestMarks.isIn(text) ? .otherText : nil
+        }
         let name = RawXML.localName(ofTag: text.dropping(root))
         if name.equals("success") || name.equals("response") { return .reply }
         if name.equalsIgnoringCase("html") { return .page }

@@ -8,25 +8,42 @@ enum Document {
     ///
     /// From the `<` of a root `Potentials`, `Deals` or `Leads` to the root's end, or to the value's end.
     ///
-    /// - Parameter keepsProlog: whether what comes before the root is kept, because an error is there.
-    static func text(of parts: CallParts, keepsProlog: (_ rootOffset: Int, _ text: ByteView) -> Bool) -> String {
+    /// - Parameters:
+    ///   - isEndKnown: whether the value ends where the document does; of raw XML between other text only what ends with a tag is
+    ///     surely its own.
+    ///   - isEncodingKnown: whether its encoding was no problem.
+    ///   - keepsProlog: whether what comes before the root is kept, because an error is there.
+    static func text(
+        of parts: CallParts, isEndKnown: Bool, isEncodingKnown: Bool,
+        keepsProlog: (_ rootOffset: Int, _ text: ByteView) -> Bool
+    ) -> String {
         if parts.xml.isEmpty { return "" }
         if parts.isXMLDecoded, String(validating: parts.xml.buffer, as: UTF8.self) != nil {
-            return kept(parts.xml, keepsProlog)
+            return kept(parts.xml, isEndKnown, keepsProlog)
         }
+        // A mark and a declaration that contradict each other leave open what the bytes mean.
+        if !isEncodingKnown, parts.xml.hasPrefix("\u{FEFF}") { return "" }
         var text = XMLTextEncoding.text(of: parts.xml)
         // A byte that is no character cannot be written as it is.
         let replacement: StaticString = "\u{FFFD}"
         if parts.xml.offset(of: replacement) == nil, text.contains("\u{FFFD}") { return "" }
-        return text.withByteView { kept($0, keepsProlog) }
+        return text.withByteView { kept($0, isEndKnown, keepsProlog) }
     }
 
-    private static func kept(_ text: ByteView, _ keepsProlog: (Int, ByteView) -> Bool) -> String {
+    private static func kept(_ text: ByteView, _ isEndKnown: Bool, _ keepsProlog: (Int, ByteView) -> Bool) -> String {
         guard let root = RawXML.rootStart(in: text), RawXML.isRequest(text.dropping(root)) else { return "" }
         let first = text.offset(of: UInt8(ascii: "<")) ?? root
         let start = keepsProlog(root, text) ? first : root
-        let document = text.slice(start..<(RawXML.rootEnd(in: text) ?? text.trimmingTrailingWhitespace().count))
+        let openEnd = isEndKnown ? text.trimmingTrailingWhitespace().count : lastTagEnd(in: text.dropping(root)) + root
+        let document = text.slice(start..<(RawXML.rootEnd(in: text) ?? openEnd))
         return String(validating: document.buffer, as: UTF8.self) ?? ""
+    }
+
+    /// Offset after the last tag, without one that is cut off itself.
+    private static func lastTagEnd(in text: ByteView) -> Int {
+        guard let open = text.lastIndex(of: UInt8(ascii: "<")) else { return 0 }
+        if let close = text.offset(of: UInt8(ascii: ">"), from: open) { return close + 1 }
+        return text.slice(0..<open).lastIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? 0
     }
 
     /// The first document in a text of any form; `nil` without one.

@@ -196,7 +196,11 @@ struct EntryOutput: ~Copyable {
         writer.string(
             hasTwoDocuments
                 ? ""
-                : Document.text(of: parts) { rootOffset, text in
+                : Document.text(
+                    of: parts, isEndKnown: !diagnostics.contains { $0.code == .callRawForm },
+                    isEncodingKnown: !diagnostics.contains { $0.code == .xmlEncoding }
+                ) {
+                    rootOffset, text in
                     let root = SourceLocation(ofByte: rootOffset, in: text)
                     return diagnostics.contains { diagnostic in
                         guard diagnostic.severity == .error, let place = diagnostic.location else { return false }

@@ -50,14 +50,18 @@ struct FieldExport {
                 .tableUnreadable, at: 0, "The file lists no fields, so it is not \(Self.kind.name)\(Self.kind.hint)")
         }
         let names = Set(fields.map(\.field.apiName))
-        if fields.isEmpty || names.contains("Deal_Name") { return }
+        // The name of a deal is text; in other modules a field of this name looks up a deal. That of an account is text in accounts only.
+        let isLookup = { name in fields.first { $0.field.apiName == name }.map { $0.field.dataType == .lookup } }
+        if fields.isEmpty || isLookup("Deal_Name") == false { return }
         let stranger =
             names.intersection(StandardFields.namesOfOtherRecords).min()
+            ?? (isLookup("Account_Name") == false ? "Account_Name of type text" : nil)
+            ?? (isLookup("Deal_Name") == true ? "Deal_Name as a lookup" : nil)
             ?? (names.isDisjoint(with: StandardFields.namesOfDealsOnly) ? standardNames.min() : nil)
         guard let stranger else { return }
         throw text.failure(
             .tableUnreadable, at: 0,
-            "The file lists \(stranger) and no Deal_Name, so it is not \(Self.kind.name)\(Self.kind.hint)")
+            "The file lists \(stranger) and no name of a deal, so it is not \(Self.kind.name)\(Self.kind.hint)")
     }
 
     /// Takes a field of a v1 export.

@@ -59,7 +59,7 @@ public enum StandardFields {
     /// Fields that name the records of the other standard modules, as `Deal_Name` names deals.
     static let namesOfOtherRecords: Set<String> = [
         "Last_Name", "Campaign_Name", "Product_Name", "Vendor_Name", "Price_Book_Name", "Solution_Title", "Subject",
-        "Case_Number", "Event_Title", "Call_Type",
+        "Case_Number", "Event_Title", "Call_Type", "Name",
     ]
 
     /// Api names without which a deal cannot be created, each with the v1 label shown in diagnostics.

@@ -18,6 +18,8 @@ package struct CallParts: BitwiseCopyable {
     package var host = ByteView.empty
     /// Text of the v1 address; empty without one.
     package var addressText = ByteView.empty
+    /// Whether the body is damaged on its way, so that what it says is not trusted; the reason is in the log.
+    package var isBodyDamaged = false
     /// Whether a variable of a collection hides the method of the address.
     package var isMethodHidden = false
 

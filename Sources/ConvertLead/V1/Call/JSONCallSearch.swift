@@ -23,6 +23,8 @@ package struct JSONCallSearch {
         package fileprivate(set) var texts: [[UInt8]] = []
         /// Whether an object around it is a call, so that what is no call here belongs to that.
         var isInsideCall = false
+        /// Whether it stands in a reply, where the address of a call is no call.
+        var isInsideReply = false
         /// Whether an object around it has an address.
         var isBesideAddress = false
         /// Lead ids of the objects around, innermost first.
@@ -152,6 +154,7 @@ package struct JSONCallSearch {
         for (name, value) in members { shape.add(json.bytes(of: name), value, json) }
         own.isBesideAddress = !context.addresses.isEmpty
         own.isInsideCall = context.isInsideCall
+        own.isInsideReply = context.isInsideReply
         for (name, value) in members { addMember(name, value, json, to: &own, &shape, &inner) }
         let ownAddress = own.addresses.first
         own.addresses += context.addresses
@@ -174,7 +177,9 @@ package struct JSONCallSearch {
         outer.isInsideCall = isHolding || context.isInsideCall
         outer.outerLeadIDs = leadIDs + context.outerLeadIDs
         var innerNoCall = NoCall.nothing
+        let replies = members.filter { Shape.isReplyMember($0.name, $0.value, json) }.map { json.offset(of: $0.value) }
         for value in inner {
+            outer.isInsideReply = own.isInsideReply || replies.contains(json.offset(of: value))
             if let noCall = search(value, json, outer, depth: depth + 1), case .nothing = innerNoCall {
                 innerNoCall = noCall
             }
@@ -185,6 +190,7 @@ package struct JSONCallSearch {
         switch address {
         case .other: return .otherMethod
         case .convertLead, .hidden:
+            if own.isInsideReply { return .reply }
             findings.append(.call(own))
             return nil
         case nil, .some(.none): break
@@ -211,6 +217,15 @@ package struct JSONCallSearch {
         /// Whether the object has members of a reply: `success`, `response`, `data` with codes, `code` with `status`.
         var isReply: Bool { !isRequest && (hasReplyMember || hasCode && hasStatus) }
 
+        private static func isReplyName(_ name: ByteView) -> Bool { name.equals("success") || name.equals("response") }
+
+        /// Whether a member is the reply itself.
+        static func isReplyMember(
+            _ name: JSONReader.Node, _ value: JSONReader.Node, _ json: borrowing JSONReader
+        ) -> Bool {
+            json.kind(of: value) == .object && isReplyName(json.bytes(of: name))
+        }
+
         mutating func add(_ name: ByteView, _ value: JSONReader.Node, _ json: borrowing JSONReader) {
             switch json.kind(of: value) {
             case .string:
@@ -219,7 +234,7 @@ package struct JSONCallSearch {
                 if name.equals("encoding"), json.bytes(of: value).equalsIgnoringCase("base64") { isBase64 = true }
                 if V1Address(json.bytes(of: value)).isV2 { isV2 = true }
             case .object:
-                if name.equals("success") || name.equals("response") { hasReplyMember = true }
+                if Self.isReplyName(name) { hasReplyMember = true }
                 if name.equals("request") { isRequest = true }
             case .array:
                 guard name.equals("data") else { break }

@@ -25,6 +25,7 @@ extension V1CallReader {
                 !value.equalsIgnoringCase("identity")
             {
                 recognize()
+                bodyIsDamaged()
                 let name = value.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
                 log.add(
                     .callContentEncoding, .error,
@@ -33,12 +34,15 @@ extension V1CallReader {
             }
         }
         add(address: Self.target(ofRequestLine: text.slice(0..<lineEnd).trimmingWhitespace()), log: &log)
-        if log.diagnostics.contains(where: { $0.code == .callContentEncoding }) { return }
+        if log.diagnostics.contains(where: { $0.code == .callContentEncoding }) {
+            return
+        }
         var body = text.dropping(index)
         if isChunked {
             if joinChunks(of: body) {
                 body = joined.bytes
             } else {
+                bodyIsDamaged()
                 log.add(
                     .callUnrecognized, .error, at: SourceLocation(ofByte: index, in: text),
                     "The chunks of the body are broken or cut off")
@@ -53,9 +57,18 @@ extension V1CallReader {
         }
         if let length, !isChunked, length >= 0 {
             if body.count > length {
-                body = body.slice(0..<length)
+                // Of a body that goes on a part may have any meaning: the last digits of a lead id may be missing.
+                if body.dropping(length).trimmingWhitespace().isEmpty {
+                    body = body.slice(0..<length)
+                } else {
+                    bodyIsDamaged()
+                    log.add(
+                        .callUnrecognized, .error, at: SourceLocation(ofByte: index + length, in: text),
+                        "The body goes on after its Content-Length of \(length) bytes")
+                }
             } else if body.count + body.reduce(0, { $0 + ($1 == 0x0A ? 1 : 0) }) < length {
                 // A capture whose line ends were changed lacks a carriage return a line, which means nothing in a form.
+                bodyIsDamaged()
                 log.add(
                     .callUnrecognized, .error, at: SourceLocation(ofByte: min(index, text.count), in: text),
                     "The body is shorter than its Content-Length of \(length) bytes")

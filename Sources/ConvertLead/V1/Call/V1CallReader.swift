@@ -28,6 +28,9 @@ package struct V1CallReader: ~Copyable {
 
     /// What the call read last says.
     package private(set) var parts = CallParts()
+
+    /// Says that the body is damaged, so that nothing else is reported of it.
+    mutating func bodyIsDamaged() { parts.isBodyDamaged = true }
     /// Whether the address is one of v2, `…/actions/convert`.
     package private(set) var isV2Call = false
 

@@ -1,0 +1,44 @@
+@_spi(Package) import Bytes
+import ConvertLead
+
+extension EntryTranslator {
+    /// Refuses an entry of a form that has room for one call when its text has more than one, so that none is lost in silence.
+    ///
+    /// - Returns: whether it was refused.
+    mutating func refusesSeveralCalls(in text: ByteView) -> Bool {
+        guard SeveralCalls.areIn(text) else { return false }
+        refuse(.archiveEntry, "The line has several calls; put each on its own line")
+        return true
+    }
+}
+
+/// Calls beside each other in one text.
+enum SeveralCalls {
+    /// Whether a text has two parameter lists with `xmlData=` that differ. The same list may stand twice, as in the line of a log that
+    /// names the referring page.
+    static func areIn(_ text: ByteView) -> Bool {
+        var first: ByteView?
+        var index = 0
+        while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
+            index = equals + 1
+            guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
+            var start = equals - 7
+            while start > 0, !endsList(text[start - 1]) { start -= 1 }
+            let value = text.dropping(index)
+            if value.first == UInt8(ascii: "<") { index += RawXML.rootEnd(in: value) ?? value.count }
+            while index < text.count, !endsList(text[index]) { index += 1 }
+            let list = text.slice(start..<index)
+            guard let first else {
+                first = list
+                continue
+            }
+            if !first.elementsEqual(list) { return true }
+        }
+        return false
+    }
+
+    private static func endsList(_ byte: UInt8) -> Bool {
+        byte.isWhitespace || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
+            || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "\\")
+    }
+}

@@ -1,6 +1,6 @@
 import ConvertLead
-
 import Platform
+import Synchronization
 
 /// A time zone as people name it: an offset such as `+05:30`, or an IANA name such as `Europe/Paris`.
 ///
@@ -21,8 +21,11 @@ enum TimeZoneName {
                     : "there is no time zone database in \(directory); give an offset such as +05:30, or install tzdata"
             )
         }
-        return scan(name)
+        return scanning.withLock { _ in scan(name) }
     }
+
+    /// The C library knows one time zone at a time, so one is looked at at a time.
+    private static let scanning = Mutex(())
 
     private static var directory: String {
         getenv("TZDIR").map { String(cString: $0) } ?? "/usr/share/zoneinfo"

@@ -45,7 +45,7 @@ struct FormSample: Sendable, CustomTestStringConvertible {
     func inserting(_ data: Data, at offset: Int) -> Data { bytes.prefix(offset) + data + bytes.dropFirst(offset) }
 }
 
-@Suite("Bad input", .timeLimit(.minutes(5)))
+@Suite("Bad input", .timeLimit(.minutes(30)))
 struct BadInputTests {
     /// The lead ids converted of each archive of a run, by the archive's number.
     private func converted(_ archives: [Data], _ file: String) throws -> [[String]] {

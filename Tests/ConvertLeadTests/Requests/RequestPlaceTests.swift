@@ -126,7 +126,7 @@ struct RequestPlaceTests {
         #expect(places(long) == ["1:1 xml.size "])
     }
 
-    @Test("Many findings take time in proportion", .timeLimit(.minutes(1)))
+    @Test("Many findings take time in proportion", .timeLimit(.minutes(10)))
     func manyFindings() {
         let fields = String(repeating: "<FL val=\"Amount\">a lot</FL>\n<FL val=\"Größe\">1</FL><x/>", count: 5000)
         let found = places(document(fields)) { $0.unknownField = .guess }

@@ -55,7 +55,7 @@ struct SampleCommandTests {
             for folder in "$PWD"/Samples/\(kind)/*/; do
                 cd "$folder"
                 rm -rf "\(scratch["results"])"
-                \(line.replacing("/tmp/results", with: scratch["results"])) > "\(scratch["body"])" 2> "\(scratch["findings"])"
+                \(line.replacing("../../../.build/results", with: scratch["results"])) > "\(scratch["body"])" 2> "\(scratch["findings"])"
                 status=$?
                 case \(kind) in
                 requests) [ $status = 0 ] && same body.json "\(scratch["body"])" ;;

@@ -16,25 +16,15 @@
 
 #if !defined(HAS_WAY)
 
-bool convertlead_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t count) {
+bool convertlead_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]) {
     (void)state;
     (void)blocks;
     (void)count;
+    (void)constants;
     return false;
 }
 
 #else
-
-static const uint32_t constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-};
 
 #if defined(__x86_64__)
 
@@ -54,7 +44,8 @@ static bool has_instructions(void) {
 }
 
 /* The instructions want the words as a, b, e, f and c, d, g, h, each from the highest lane down. */
-__attribute__((target("sha,sse4.1"))) static void take(uint32_t state[8], const uint8_t *block, size_t count) {
+__attribute__((target("sha,sse4.1"))) static void take(uint32_t state[8], const uint8_t *block, size_t count,
+                                                       const uint32_t constants[64]) {
     const __m128i bigEndian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xB1);
     __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(state + 4)), 0x1B);
@@ -96,7 +87,8 @@ static bool has_instructions(void) {
 #endif
 }
 
-__attribute__((target("sha2"))) static void take(uint32_t state[8], const uint8_t *block, size_t count) {
+__attribute__((target("sha2"))) static void take(uint32_t state[8], const uint8_t *block, size_t count,
+                                                 const uint32_t constants[64]) {
     uint32x4_t abcd = vld1q_u32(state), efgh = vld1q_u32(state + 4);
     for (; count > 0; count--, block += 64) {
         const uint32x4_t abcdBefore = abcd, efghBefore = efgh;
@@ -122,9 +114,9 @@ __attribute__((target("sha2"))) static void take(uint32_t state[8], const uint8_
 
 #endif
 
-bool convertlead_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t count) {
+bool convertlead_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]) {
     if (!has_instructions()) return false;
-    take(state, blocks, count);
+    take(state, blocks, count, constants);
     return true;
 }
 

@@ -74,7 +74,7 @@ package struct SHA256: Sendable {
             usesInstructions
             && withUnsafeMutableBytes(of: &state) { words in
                 convertlead_sha256_blocks(
-                    words.assumingMemoryBound(to: UInt32.self).baseAddress, base, blocks.count / blockSize)
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress, base, blocks.count / blockSize, constants)
             }
         if !isDone { compressPortably(blocks, into: &state) }
     }

@@ -32,12 +32,21 @@ enum RawCall {
 
     /// Offset of the value of `xmlData` when it is raw XML, or empty because that follows on the next line; else `nil`.
     static func rawValue(in text: ByteView) -> Int? {
-        var index = 0
+        guard let index = nextValue(in: text, from: 0) else { return nil }
+        let value = text.dropping(index).trimmingWhitespace()
+        return value.first == UInt8(ascii: "<") || value.isEmpty ? index : nil
+    }
+
+    /// The parameter before a value that ``nextValue(in:from:)`` found.
+    static let parameter: StaticString = "xmlData="
+
+    /// Offset after the next `xmlData=`, in any case, whose sign is at or after `start`.
+    static func nextValue(in text: ByteView, from start: Int) -> Int? {
+        let length = parameter.utf8CodeUnitCount
+        var index = start
         while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
-            guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
-            let value = text.dropping(index).trimmingWhitespace()
-            return value.first == UInt8(ascii: "<") || value.isEmpty ? index : nil
+            if index >= length, text.slice((index - length)..<index).equalsIgnoringCase(parameter) { return index }
         }
         return nil
     }

@@ -18,16 +18,8 @@ extension ArchiveForm {
                     "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'"
                 )
             }
-            entry.scratch.removeAll()
-            entry.scratch.append(command.address)
-            let addressLength = entry.scratch.count
-            entry.scratch.append(command.isQuery ? [] : command.body)
-            let bodyEnd = entry.scratch.count
-            entry.scratch.append(command.contentType)
-            let all = entry.scratch.bytes
-            entry.calls.read(
-                address: all.slice(0..<addressLength), body: all.slice(addressLength..<bodyEnd),
-                contentType: all.dropping(bodyEnd), log: &entry.log)
+            entry.readCall(
+                address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
             if entry.calls.hasMethod || entry.calls.hasXML {
                 if command.readsFile, !entry.calls.hasXML {
                     return entry.refuse(

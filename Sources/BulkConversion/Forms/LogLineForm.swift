@@ -44,23 +44,22 @@ enum LogRecord {
 
     /// Takes a record to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
-        let call = EmbeddedCall(in: text)
         if entry.refusesSeveralCalls(in: text) { return }
+        let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {
-            let others = [text.slice(0..<json.lowerBound), text.dropping(json.upperBound)]
-            let hasDocument = JSONCallSearch.hasDocument(text.slice(json))
-            if hasDocument, others.contains(where: { JSONCallSearch.hasDocument($0) }) {
-                return entry.refuse(.archiveEntry, "The line has several calls; put each on its own line")
+            let (before, after) = (text.slice(0..<json.lowerBound), text.dropping(json.upperBound))
+            if JSONCallSearch.hasDocument(text.slice(json)),
+                JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after)
+            {
+                return entry.refuseSeveralCalls()
+            }
+            if call?.isBefore(json) != true {
+                let address = EmbeddedCall(in: before).map { text.slice($0.address) }
+                return JSONEntry.unwrap(text.slice(json), &entry, address: address ?? .empty, isPlaced: false)
             }
         }
-        if let json = LoggedText.json(in: text), call?.isBefore(json) != true {
-            let address = EmbeddedCall(in: text.slice(0..<json.lowerBound)).map { text.slice($0.address) }
-            return JSONEntry.unwrap(text.slice(json), &entry, address: address ?? .empty, isPlaced: false)
-        }
         guard let call else { return entry.skip(.otherText) }
-        if call.isOneOfSeveral {
-            return entry.refuse(.archiveEntry, "The line has several calls; put each on its own line")
-        }
+        if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
         var body = text.slice(call.parameters)
         if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {
             body = document
@@ -141,16 +140,15 @@ struct EmbeddedCall {
         var values: [Range<Int>] = []
         var index = 0
         // More than two say no more than two.
-        while values.count < 2, let equals = line.offset(of: UInt8(ascii: "="), from: index) {
-            index = equals + 1
-            guard equals >= 7, line.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
+        while values.count < 2, let next = RawCall.nextValue(in: line, from: index) {
+            index = next
             let value = line.dropping(index)
             if value.trimmingLeadingWhitespace().first == UInt8(ascii: "<") {
                 index = RawXML.rootEnd(in: value).map { tokenEnd(line, from: index + $0) } ?? line.count
             } else {
                 index = tokenEnd(line, from: index)
             }
-            values.append((equals - 7)..<index)
+            values.append((next - RawCall.parameter.utf8CodeUnitCount)..<index)
         }
         return values
     }

@@ -12,16 +12,7 @@ extension ArchiveForm {
         unwrap: { text, entry in
             if entry.refusesSeveralCalls(in: text) { return }
             let command = PowerShellCommand(text)
-            entry.scratch.removeAll()
-            entry.scratch.append(command.address)
-            let addressLength = entry.scratch.count
-            entry.scratch.append(command.body)
-            let bodyEnd = entry.scratch.count
-            entry.scratch.append(command.contentType)
-            let all = entry.scratch.bytes
-            entry.calls.read(
-                address: all.slice(0..<addressLength), body: all.slice(addressLength..<bodyEnd),
-                contentType: all.dropping(bodyEnd), log: &entry.log)
+            entry.readCall(address: command.address, body: command.body, contentType: command.contentType)
             if let name = command.variable, entry.calls.hasMethod, !entry.calls.hasXML {
                 return entry.refuse(
                     .archiveEntry,

@@ -7,8 +7,13 @@ extension EntryTranslator {
     /// - Returns: whether it was refused.
     mutating func refusesSeveralCalls(in text: ByteView) -> Bool {
         guard SeveralCalls.areIn(text) else { return false }
-        refuse(.archiveEntry, "The line has several calls; put each on its own line")
+        refuseSeveralCalls()
         return true
+    }
+
+    /// Makes a text with several calls a dead letter.
+    mutating func refuseSeveralCalls() {
+        refuse(.archiveEntry, "The line has several calls; put each on its own line")
     }
 }
 
@@ -19,10 +24,9 @@ enum SeveralCalls {
     static func areIn(_ text: ByteView) -> Bool {
         var first: ByteView?
         var index = 0
-        while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
-            index = equals + 1
-            guard equals >= 7, text.slice((equals - 7)..<equals).equalsIgnoringCase("xmlData") else { continue }
-            var start = equals - 7
+        while let next = RawCall.nextValue(in: text, from: index) {
+            index = next
+            var start = next - RawCall.parameter.utf8CodeUnitCount
             while start > 0, !endsList(text[start - 1]) { start -= 1 }
             let value = text.dropping(index)
             if value.first == UInt8(ascii: "<") { index += RawXML.rootEnd(in: value) ?? value.count }

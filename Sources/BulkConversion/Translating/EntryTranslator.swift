@@ -243,6 +243,19 @@ struct EntryTranslator: ~Copyable {
         log.removeAll()
     }
 
+    /// Reads a call whose parts a form put together itself; they are kept where views of them stay valid.
+    mutating func readCall(address: [UInt8], body: [UInt8], contentType: [UInt8]) {
+        scratch.removeAll()
+        scratch.append(address)
+        scratch.append(body)
+        scratch.append(contentType)
+        let (bodyStart, bodyEnd) = (address.count, address.count + body.count)
+        let all = scratch.bytes
+        calls.read(
+            address: all.slice(0..<bodyStart), body: all.slice(bodyStart..<bodyEnd),
+            contentType: all.dropping(bodyEnd), log: &log)
+    }
+
     /// Judges the call that was read: translates it, or skips what is none.
     ///
     /// - Parameter isRequest: whether the entry is an HTTP request, so that one without v1's address and parameters is another request.

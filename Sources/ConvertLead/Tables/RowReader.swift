@@ -55,8 +55,6 @@ package struct RowReader: Sendable {
             case quoted
             /// In quotes of which the second is missing.
             case torn
-            /// XML without quotes that is not closed.
-            case openXML
         }
 
         /// Where it is in its row.
@@ -96,7 +94,7 @@ package struct RowReader: Sendable {
         var at = firstCell(of: text)
         var cells = 0
         while true {
-            let (cell, stop) = next(in: text, &at)
+            let (cell, stop) = next(in: text, &at, isWhole: isWhole)
             cells += 1
             switch stop {
             case .cell: continue
@@ -105,7 +103,6 @@ package struct RowReader: Sendable {
                 guard isWhole, !dialect.isTuple else { return .open }
                 switch cell.form {
                 case .torn: return .torn(end: lineEnd(in: text, from: cell.start))
-                case .openXML: return .row(end: lineEnd(in: text, from: cell.start), cells: cells)
                 case .plain, .quoted: return .row(end: text.count, cells: cells)
                 }
             }
@@ -116,7 +113,7 @@ package struct RowReader: Sendable {
     package func forEachCell(of row: ByteView, _ body: (Cell) -> Void) {
         var at = firstCell(of: row)
         while true {
-            let (cell, stop) = next(in: row, &at)
+            let (cell, stop) = next(in: row, &at, isWhole: true)
             body(cell)
             guard case .cell = stop else { return }
         }
@@ -127,7 +124,7 @@ package struct RowReader: Sendable {
     /// - Returns: false for a word that means no value, `NULL` or `\N`.
     package func append(_ cell: Cell, of row: ByteView, to output: inout ByteBuffer) -> Bool {
         let text = row.slice(cell.start..<cell.end)
-        if cell.form == .plain || cell.form == .openXML {
+        if cell.form == .plain {
             if text.equals("\\N") || text.equals("NULL") { return false }
             if dialect.usesBackslashes {
                 Self.appendUnescaped(text, quote: 0, to: &output)
@@ -152,11 +149,11 @@ package struct RowReader: Sendable {
     private func firstCell(of row: ByteView) -> Int { dialect.isTuple ? min(1, row.count) : 0 }
 
     /// The cell that begins at an offset, which is moved to what follows it.
-    private func next(in text: ByteView, _ at: inout Int) -> (Cell, Stop) {
-        dialect.isTuple ? nextInTuple(text, &at) : nextInLine(text, &at)
+    private func next(in text: ByteView, _ at: inout Int, isWhole: Bool) -> (Cell, Stop) {
+        dialect.isTuple ? nextInTuple(text, &at) : nextInLine(text, &at, isWhole: isWhole)
     }
 
-    private func nextInLine(_ text: ByteView, _ at: inout Int) -> (Cell, Stop) {
+    private func nextInLine(_ text: ByteView, _ at: inout Int, isWhole: Bool) -> (Cell, Stop) {
         if dialect.quote != 0 {
             var start = at
             while start < text.count, text[start] == 0x20 || text[start] == 0x09 && dialect.separator != 0x09 {
@@ -170,11 +167,11 @@ package struct RowReader: Sendable {
         var end = start
         switch xmlEnd(in: text, from: start) {
         case .at(let closed): end = closed
-        case .open:
+        case .open where !isWhole:
             at = text.count
-            end = start + text.dropping(start).trimmingTrailingWhitespace().count
-            return (Cell(start: start, end: end, form: .openXML, hasEscapes: false), .textEnd)
-        case .none: break
+            return (Cell(start: start, end: text.count, form: .plain, hasEscapes: false), .textEnd)
+        // What was never closed is a cell like any other: what follows its separator may be somebody's secret.
+        case .open, .none: break
         }
         while true {
             guard let stop = text.offset(of: dialect.separator, or: dialect.lineEnd, from: end) else {

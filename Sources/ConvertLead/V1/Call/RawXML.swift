@@ -70,7 +70,7 @@ package enum RawXML {
     }
 
     /// The length of a comment, CDATA section or processing instruction; its end is `nil` when it is not closed.
-    private static func skippedLength(_ text: ByteView) -> (end: Int?, Void)? {
+    package static func skippedLength(_ text: ByteView) -> (end: Int?, Void)? {
         if text.hasPrefix("<!--") { return (text.offset(of: "-->", from: 4).map { $0 + 3 }, ()) }
         if text.hasPrefix("<![CDATA[") { return (text.offset(of: "]]>", from: 9).map { $0 + 3 }, ()) }
         if text.hasPrefix("<?") { return (text.offset(of: "?>", from: 2).map { $0 + 2 }, ()) }
@@ -78,25 +78,11 @@ package enum RawXML {
     }
 
     private static func rootEnd(in text: ByteView, ofTagAt open: Int) -> Int? {
-        var index = open + 1
-        while index < text.count, !endsName(text[index]) { index += 1 }
-        let name = text.slice((open + 1)..<index)
-        guard let first = name.first, first.isASCIILetter || first == UInt8(ascii: "_") || first >= 0x80 else {
-            return nil
-        }
-        var quote: UInt8 = 0
-        while index < text.count {
-            let byte = text[index]
-            if quote != 0 {
-                if byte == quote { quote = 0 }
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: ">") {
-                break
-            }
-            index += 1
-        }
-        guard index < text.count else { return nil }
+        let name = name(ofTag: text.dropping(open))
+        guard let first = name.first, first.isASCIILetter || first == UInt8(ascii: "_") || first >= 0x80,
+            let length = tagLength(text.dropping(open))
+        else { return nil }
+        var index = open + length - 1
         if text[index - 1] == UInt8(ascii: "/") { return index + 1 }
         while let tag = text.offset(of: UInt8(ascii: "<"), from: index) {
             let rest = text.dropping(tag)
@@ -112,6 +98,24 @@ package enum RawXML {
             var end = 2 + name.count
             while end < rest.count, rest[end].isWhitespace || rest[end] == UInt8(ascii: "+") { end += 1 }
             if end < rest.count, rest[end] == UInt8(ascii: ">") { return tag + end + 1 }
+        }
+        return nil
+    }
+
+    /// Length of the tag that a text begins with; `nil` when it is not closed.
+    package static func tagLength(_ text: ByteView) -> Int? {
+        var index = 1 + name(ofTag: text).count
+        var quote: UInt8 = 0
+        while index < text.count {
+            let byte = text[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: ">") {
+                return index + 1
+            }
+            index += 1
         }
         return nil
     }

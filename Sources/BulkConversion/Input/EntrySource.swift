@@ -39,26 +39,50 @@ final class EntrySource: Sendable {
     /// memory that lives as long as the source.
     var leadID: ByteView { fileLeadID.bytes }
 
-    /// A file's name without the values of credentials, which are in the names of downloaded calls.
+    /// A file's name without the values of credentials, which are in the names of downloaded calls, perhaps percent-encoded.
     static func shown(_ name: String) -> String {
-        guard name.utf8.contains(UInt8(ascii: "=")) else { return name }
-        var shown: [UInt8] = []
-        var rest = Array(name.utf8)[...]
-        while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
-            shown += rest[...equals]
-            let isSecret = rest[..<equals].withByteView { front in
-                for secret: StaticString in ["authtoken", "ticket", "apikey"] where front.hasSuffixIgnoringCase(secret)
-                {
-                    return true
+        Array(name.utf8).withByteView { text in
+            var shown = ByteBuffer(minimumCapacity: text.count)
+            var start = 0
+            var index = 0
+            while index < text.count {
+                guard let length = signLength(UInt8(ascii: "="), in: text.dropping(index)) else {
+                    index += 1
+                    continue
                 }
-                return false
+                let front = text.slice(start..<index)
+                index += length
+                guard endsWithCredential(front) else { continue }
+                shown.append(text.slice(start..<index))
+                shown.append("***")
+                while index < text.count, signLength(UInt8(ascii: "&"), in: text.dropping(index)) == nil,
+                    signLength(UInt8(ascii: "/"), in: text.dropping(index)) == nil
+                {
+                    index += 1
+                }
+                start = index
             }
-            rest = rest[(equals + 1)...]
-            guard isSecret else { continue }
-            shown += "***".utf8
-            rest = rest.drop { $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "/") }
+            return start == 0 ? name : (shown.bytes.text + text.dropping(start).text)
         }
-        return String(decoding: shown + rest, as: UTF8.self)
+    }
+
+    private static func endsWithCredential(_ text: ByteView) -> Bool {
+        for name: StaticString in ["authtoken", "ticket", "apikey"] where text.hasSuffixIgnoringCase(name) {
+            return true
+        }
+        return false
+    }
+
+    /// Length of a sign at the start of a text, as it is or percent-encoded, be it several times; `nil` when another is there.
+    private static func signLength(_ sign: UInt8, in text: ByteView) -> Int? {
+        if text.first == sign { return 1 }
+        guard text.first == UInt8(ascii: "%") else { return nil }
+        var index = 1
+        while text.dropping(index).hasPrefix("25") { index += 2 }
+        guard index + 1 < text.count, let high = text[index].hexDigitValue, let low = text[index + 1].hexDigitValue,
+            high << 4 | low == sign
+        else { return nil }
+        return index + 2
     }
 
     private let fileLeadID: HeapBytes

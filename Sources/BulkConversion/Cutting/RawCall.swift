@@ -51,6 +51,62 @@ enum RawCall {
         return nil
     }
 
+    /// Where a call ends in a line of text, with the parameters that follow the value of `xmlData` at an offset. The value ends with its
+    /// document, however that is encoded; without one it ends with the word, and raw XML with the line.
+    static func callEnd(in line: ByteView, ofValueAt start: Int) -> Int {
+        let end = valueEnd(in: line, from: start)
+        guard end < line.count, line[end] == UInt8(ascii: "&") else { return end }
+        let rest = line.dropping(end)
+        let parameters = rest.slice(0..<(rest.firstIndex { !isOfParameters($0) } ?? rest.count))
+        return end + (parameters.last == UInt8(ascii: ".") ? parameters.count - 1 : parameters.count)
+    }
+
+    /// Whether a text begins with a call and goes on with something that is no part of it.
+    static func isBeforeText(in text: ByteView) -> Bool {
+        guard let value = nextValue(in: text, from: 0) else { return false }
+        let rest = text.dropping(callEnd(in: text, ofValueAt: value))
+        return !rest.trimmingWhitespace().isEmpty && !rest.contains(UInt8(ascii: "&"))
+    }
+
+    private static func valueEnd(in line: ByteView, from start: Int) -> Int {
+        let word = line.slice(start..<wordEnd(in: line, from: start))
+        let isRaw = line.dropping(start).trimmingLeadingWhitespace().first == UInt8(ascii: "<")
+        if isRaw, let length = RawXML.rootEnd(in: line.dropping(start)) { return start + length }
+        let pair = word.slice(0..<(word.offset(of: UInt8(ascii: "&")) ?? word.count))
+        // Most values end with their document, so that nothing needs to be decoded to find it.
+        if !isRaw, pair.hasSuffixIgnoringCase("3E") { return start + pair.count }
+        let text = line.slice(
+            start..<(line.dropping(start).firstIndex(where: \.isWhitespace).map { $0 + start } ?? line.count))
+        if let length = encodedRootEnd(in: text) { return start + length }
+        return isRaw ? line.count : start + pair.count
+    }
+
+    /// Offset after the root of a document that is percent-encoded.
+    private static func encodedRootEnd(in text: ByteView) -> Int? {
+        var decoded = ByteBuffer(minimumCapacity: text.count)
+        FormEncoding.decode(text, into: &decoded)
+        guard decoded.count < text.count, let length = RawXML.rootEnd(in: decoded.bytes) else { return nil }
+        var index = 0
+        for _ in 0..<length { index += FormEncoding.hasEscapes(text.slice(index..<min(index + 3, text.count))) ? 3 : 1 }
+        return index
+    }
+
+    /// Where a word ends: before white space, a quote or a bar.
+    static func wordEnd(in line: ByteView, from start: Int) -> Int {
+        var end = start
+        while end < line.count, !endsWord(line[end]) { end += 1 }
+        return end
+    }
+
+    static func endsWord(_ byte: UInt8) -> Bool {
+        byte.isWhitespace || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
+    }
+
+    /// Whether parameters beside the document have a byte, so that another one is of the text around them.
+    static func isOfParameters(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isDigit || "%&=+-_.~*/".utf8.contains(byte)
+    }
+
     /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began
     /// before it.
     static func mayClose(_ line: ByteView, _ text: ByteView) -> Bool {

@@ -85,6 +85,9 @@ private final class DelimitedTable: EntrySequence {
 
     private func isRow(_ extent: RowReader.Extent, _ start: EntryStart, _ rows: TableRows) -> Bool {
         guard start.text[0] != 0, !Self.isNamedHeader(start) else { return false }
+        if rows.table.columns.isEmpty, case .row(let end, _) = extent {
+            return Self.separator(ofRow: start.text.slice(0..<end).trimmingTrailingWhitespace()) == separator
+        }
         if case .row(_, let cells) = extent, cells != rows.table.columns.count, !rows.table.columns.isEmpty,
             let other = DelimitedTable(at: start), other.separator != separator
         {
@@ -210,8 +213,9 @@ private final class DelimitedTable: EntrySequence {
         return isFound
     }
 
-    /// The separator of a row that stands without a header, told by a cell that is a document and others
-    /// beside it, none with a part of a request amid other text; `nil` for any other line.
+    /// The separator of a row that stands without a header, told by a cell that is a document, or a call in quotes, and others
+    /// beside it, none with a part of a request amid other text; `nil` for any other line. What has a call without quotes is a line of
+    /// a log.
     private static func separator(ofRow line: ByteView) -> UInt8? {
         guard let first = line.first, let last = line.last else { return nil }
         // Most lines are no such row and must be told at a glance.
@@ -232,7 +236,9 @@ private final class DelimitedTable: EntrySequence {
                 cells += 1
                 value.removeAll()
                 TableRow.append(cell, of: line, reader, to: &value)
-                if TableRow.isDocument(value.bytes) || JSONCallSearch.callText(value.bytes) != nil {
+                if TableRow.isDocument(value.bytes)
+                    || cell.form == .quoted && JSONCallSearch.callText(value.bytes) != nil
+                {
                     documents += 1
                 } else if !V1Address.begins(value.bytes) || V1Address.isFollowedByText(value.bytes) {
                     hasOtherText = hasOtherText || RequestMarks.isIn(value.bytes)

@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "form body",
         begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
         unwrap: { text, entry in
+            if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }
             entry.calls.read(text, log: &entry.log)
             entry.judge()
         })
@@ -20,6 +21,10 @@ private enum FormBody {
         guard let equals = text.offset(of: UInt8(ascii: "=")) else { return false }
         if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID { return true }
         let rest = text.dropping(equals)
+        // What a log writes as `name=value name=value` is none.
+        if rest.slice(0..<(rest.offset(of: UInt8(ascii: "&")) ?? rest.count)).contains(where: \.isWhitespace) {
+            return false
+        }
         // A log may give the address a name, as in `url=https://…`.
         if V1Address.methodEnd(in: rest) != nil { return false }
         return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil

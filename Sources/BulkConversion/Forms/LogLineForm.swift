@@ -11,7 +11,9 @@ extension ArchiveForm {
             guard line.first != UInt8(ascii: "#") else { return nil }
             let call = EmbeddedCall(in: line)
             if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call(line.slice(json)) }
-            guard let call, call.hasParameters else { return LogRecord.cut(start) ?? (call == nil ? nil : .line) }
+            guard let call, call.hasParameters else {
+                return LogRecord.cut(start) ?? (call == nil && !LoggedText.hasEscapedJSON(line) ? nil : .line)
+            }
             let cut = RawCall.cut(start)
             guard case .line = cut else { return cut }
             return .call(line.slice(call.parameters.isEmpty ? call.address : call.parameters))
@@ -44,6 +46,8 @@ enum LogRecord {
 
     /// Takes a record to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
+        var plain = ByteBuffer(minimumCapacity: 0)
+        if LoggedText.appendWithoutColours(text, to: &plain) { return unwrap(plain.bytes, &entry) }
         if entry.refusesSeveralCalls(in: text) { return }
         let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {
@@ -55,16 +59,26 @@ enum LogRecord {
             }
             if call?.isBefore(json) != true {
                 let address = EmbeddedCall(in: before).map { text.slice($0.address) }
-                return JSONEntry.unwrap(text.slice(json), &entry, address: address ?? .empty, isPlaced: false)
+                let value = LoggedText.unquoted(json, in: text, &plain)
+                return JSONEntry.unwrap(value, &entry, address: address ?? .empty, isPlaced: false)
             }
         }
-        guard let call else { return entry.skip(.otherText) }
+        guard let call else {
+            guard LoggedText.hasEscapedJSON(text) else { return entry.skip(.otherText) }
+            LoggedText.unescape(text, to: &plain)
+            return unwrap(plain.bytes, &entry)
+        }
         if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
-        var body = text.slice(call.parameters)
+        var (address, body) = (text.slice(call.address), text.slice(call.parameters))
+        if body.isEmpty {
+            address = LoggedText.unquoted(call.address, in: text, &plain)
+        } else {
+            body = LoggedText.unquoted(call.parameters, in: text, &plain)
+        }
         if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {
             body = document
         }
-        entry.calls.read(address: text.slice(call.address), body: body, log: &entry.log)
+        entry.calls.read(address: address, body: body, log: &entry.log)
         if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, call.followsPost(in: text) {
             return entry.refuse(
                 .callBodyMissing, "The log has the address of this POST, but not its body", keeping: entry.calls.parts)
@@ -104,9 +118,7 @@ struct EmbeddedCall {
         if let other { address = other.range }
         var start = value.lowerBound
         let floor = addresses.map(\.range.upperBound).filter { $0 <= start }.max() ?? 0
-        while start > floor, !Self.endsToken(line[start - 1]) { start -= 1 }
-        // A log may put a word and a colon in front, as in `query:leadId=1`.
-        if let colon = line.slice(start..<value.lowerBound).lastIndex(of: UInt8(ascii: ":")) { start += colon + 1 }
+        while start > floor, RawCall.isOfParameters(line[start - 1]) { start -= 1 }
         while start < value.lowerBound, !line[start].isASCIILetter { start += 1 }
         parameters = start..<value.upperBound
     }
@@ -141,13 +153,7 @@ struct EmbeddedCall {
         var index = 0
         // More than two say no more than two.
         while values.count < 2, let next = RawCall.nextValue(in: line, from: index) {
-            index = next
-            let value = line.dropping(index)
-            if value.trimmingLeadingWhitespace().first == UInt8(ascii: "<") {
-                index = RawXML.rootEnd(in: value).map { tokenEnd(line, from: index + $0) } ?? line.count
-            } else {
-                index = tokenEnd(line, from: index)
-            }
+            index = RawCall.callEnd(in: line, ofValueAt: next)
             values.append((next - RawCall.parameter.utf8CodeUnitCount)..<index)
         }
         return values
@@ -164,17 +170,17 @@ struct EmbeddedCall {
             index = mark + 1
             if values.contains(where: { $0.contains(mark) }) { continue }
             var start = mark
-            while start > floor, !endsToken(line[start - 1]) { start -= 1 }
+            while start > floor, isOfAddress(line[start - 1]) { start -= 1 }
             let front = line.slice(start..<mark)
             if let slashes = front.offset(of: "://") {
                 // A name and a sign may stand in front, as in `url=https://…`.
                 var scheme = slashes
                 while scheme > 0, front[scheme - 1].isASCIILetter { scheme -= 1 }
                 start += scheme
-            } else if let colon = front.lastIndex(of: UInt8(ascii: ":")) {
-                start += colon + 1
+            } else if let sign = front.lastIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }) {
+                start += sign + 1
             }
-            var end = tokenEnd(line, from: mark)
+            var end = RawCall.wordEnd(in: line, from: mark)
             if let value = values.first(where: { (mark..<end).contains($0.lowerBound) }) { end = value.upperBound }
             let text = line.slice(start..<end)
             let methodEnd = V1Address.methodEnd(in: text)
@@ -187,13 +193,8 @@ struct EmbeddedCall {
         return addresses
     }
 
-    private static func tokenEnd(_ line: ByteView, from start: Int) -> Int {
-        var end = start
-        while end < line.count, !endsToken(line[end]) { end += 1 }
-        return end
-    }
-
-    private static func endsToken(_ byte: UInt8) -> Bool {
-        byte.isWhitespace || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
+    /// Whether scheme, host and path have a byte.
+    private static func isOfAddress(_ byte: UInt8) -> Bool {
+        RawCall.isOfParameters(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "@")
     }
 }

@@ -35,6 +35,52 @@ enum LoggedText {
         return nil
     }
 
+    /// Whether a text holds a JSON object with a document of which the quotes are escaped, as inside a string.
+    static func hasEscapedJSON(_ text: ByteView) -> Bool {
+        text.offset(of: "{\\\"") != nil && JSONCallSearch.hasDocument(text)
+    }
+
+    /// Appends a text without the escape sequences by which terminals colour it; false, and nothing, when it has none.
+    static func appendWithoutColours(_ text: ByteView, to output: inout ByteBuffer) -> Bool {
+        var index = 0
+        while let escape = text.offset(of: 0x1B, from: index) {
+            output.append(text.slice(index..<escape))
+            index = escape + 1
+            guard text.dropping(index).first == UInt8(ascii: "[") else { continue }
+            index += 1
+            while index < text.count, (0x20...0x3F).contains(text[index]) { index += 1 }
+            index = min(index + 1, text.count)
+        }
+        if index > 0 { output.append(text.dropping(index)) }
+        return index > 0
+    }
+
+    /// A part of a text without the escapes of the quotes around it: doubled as in SQL, or with backslashes. Where a quote inside has none,
+    /// nothing in it is escaped.
+    ///
+    /// - Parameter plain: memory for the part.
+    static func unquoted(_ range: Range<Int>, in text: ByteView, _ plain: inout ByteBuffer) -> ByteView {
+        let part = text.slice(range)
+        guard range.lowerBound > 0, range.upperBound < text.count else { return part }
+        let quote = text[range.upperBound]
+        guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""), text[range.lowerBound - 1] == quote,
+            let first = part.offset(of: quote)
+        else { return part }
+        let usesBackslashes = first > 0 && part[first - 1] == UInt8(ascii: "\\")
+        var index = 0
+        while let found = part.offset(of: quote, from: index) {
+            index = found + 1
+            if usesBackslashes {
+                guard found > 0, part[found - 1] == UInt8(ascii: "\\") else { return part }
+            } else {
+                guard index < part.count, part[index] == quote else { return part }
+                index += 1
+            }
+        }
+        if usesBackslashes { unescape(part, to: &plain) } else { RowReader.appendUndoubled(part, quote, to: &plain) }
+        return plain.bytes
+    }
+
     /// Whether a text holds escapes of the kinds that ``unescape(_:to:)`` undoes, other than of a letter alone.
     static func isEscaped(_ text: ByteView) -> Bool {
         var index = 0

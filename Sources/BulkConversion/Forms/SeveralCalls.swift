@@ -25,12 +25,9 @@ enum SeveralCalls {
         var first: ByteView?
         var index = 0
         while let next = RawCall.nextValue(in: text, from: index) {
-            index = next
-            var start = next - RawCall.parameter.utf8CodeUnitCount
-            while start > 0, !endsList(text[start - 1]) { start -= 1 }
-            let value = text.dropping(index)
-            if value.first == UInt8(ascii: "<") { index += RawXML.rootEnd(in: value) ?? value.count }
-            while index < text.count, !endsList(text[index]) { index += 1 }
+            var start = next
+            while start > index, RawCall.isOfParameters(text[start - 1]) { start -= 1 }
+            index = RawCall.callEnd(in: text, ofValueAt: next)
             let list = text.slice(start..<index)
             guard let first else {
                 first = list
@@ -39,10 +36,5 @@ enum SeveralCalls {
             if !first.elementsEqual(list) { return true }
         }
         return false
-    }
-
-    private static func endsList(_ byte: UInt8) -> Bool {
-        byte.isWhitespace || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "|")
-            || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "\\")
     }
 }

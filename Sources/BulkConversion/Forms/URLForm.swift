@@ -11,6 +11,7 @@ extension ArchiveForm {
             return RawCall.cut(start)
         },
         unwrap: { text, entry in
+            if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }
             entry.calls.read(text, log: &entry.log)
             entry.judge(isRequest: true)
         })

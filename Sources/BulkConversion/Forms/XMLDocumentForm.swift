@@ -24,6 +24,12 @@ enum XMLDocument {
         if text.first == 0xEF { return text.hasPrefix("\u{FEFF}<?xml") }
         guard text.first == UInt8(ascii: "<"), text.count > 1 else { return false }
         let next = text[1]
+        // An address may stand between brackets.
+        if RawXML.name(ofTag: text).last == UInt8(ascii: ":"),
+            text.dropping(RawXML.name(ofTag: text).count + 1).hasPrefix("//")
+        {
+            return false
+        }
         return next.isASCIILetter || next == UInt8(ascii: "?") || next == UInt8(ascii: "!") || next == UInt8(ascii: "_")
             || next >= 0x80
     }

@@ -5,6 +5,10 @@ import PackageDescription
 let strict: [SwiftSetting] =
     Context.environment["CONVERTLEAD_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+// Packages name the commit they were built from in `--version`; a plain build names none.
+let commit: [CSetting] =
+    Context.environment["CONVERTLEAD_COMMIT"].map { [.define("CONVERTLEAD_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let package = Package(
     name: "convertlead",
     platforms: [.macOS(.v15)],
@@ -41,11 +45,13 @@ let package = Package(
             dependencies: ["Bytes", "CSHA256", "ConvertLead", "JSONText", "Platform", "XMLText"],
             swiftSettings: strict
         ),
+        .target(name: "CBuild", cSettings: commit),
         .executableTarget(
             name: "ConvertLeadCommand",
             dependencies: [
                 "BulkConversion",
                 "Bytes",
+                "CBuild",
                 "ConvertLead",
                 "JSONText",
                 "Platform",

@@ -22,6 +22,10 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$package" log -1 --format=%ct 2
 export SOURCE_DATE_EPOCH
 umask 022
 
+# `--version` names it; a tree without git has none.
+CONVERTLEAD_COMMIT=${CONVERTLEAD_COMMIT:-$(git -C "$package" describe --always --dirty --exclude '*' --abbrev=12 2> /dev/null || true)}
+export CONVERTLEAD_COMMIT
+
 # 1. Everything once, in the layout of the tarball.
 build=(swift build --package-path "$package" -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s --product convertlead)
 "${build[@]}" >&2

@@ -30,8 +30,9 @@ status() {
 
 # try_command COMMAND: translates a sample.
 sample=Samples/requests/comparison-page-call
+commit=${CONVERTLEAD_COMMIT:-$(git describe --always --dirty --exclude '*' --abbrev=12 2> /dev/null || true)}
 try_command() {
-    [[ $("$1" --version) =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] || fail "$1 --version"
+    [[ $("$1" --version) =~ ^[0-9]+\.[0-9]+\.[0-9]+\ \(libxml2\ [0-9.]+${commit:+,\ commit\ $commit}\)$ ]] || fail "$1 --version"
     "$1" request "$sample/call.txt" --config "$sample/options.json" --lead-id 1 2> /dev/null | cmp - "$sample/body.json" ||
         fail "$1 does not translate the sample"
 }

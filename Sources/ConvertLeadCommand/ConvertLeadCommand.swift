@@ -1,6 +1,7 @@
 import ArgumentParser
 import BulkConversion
 @_spi(Package) import Bytes
+import CBuild
 import ConvertLead
 import Platform
 import XMLText
@@ -26,12 +27,19 @@ struct ConvertLeadCommand: ExampledCommand {
             dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
             output, 74 the machine failed.
             """, examples),
-        version: "\(BulkSummary.toolVersion) (libxml2 \(XMLReader.libraryVersion))",
+        version: version,
         subcommands: [
             RequestCommand.self, SurveyCommand.self, BulkCommand.self, VerifyCommand.self, ResponseCommand.self,
             ExplainCommand.self,
         ]
     )
+
+    /// The version, libxml2's, and the commit where the build named it.
+    private static var version: String {
+        let commit = String(cString: convertlead_commit())
+        let parts = ["libxml2 \(XMLReader.libraryVersion)"] + (commit.isEmpty ? [] : ["commit \(commit)"])
+        return "\(BulkSummary.toolVersion) (\(parts.joined(separator: ", ")))"
+    }
 
     /// Runs the subcommand and exits.
     static func main() {

@@ -18,8 +18,8 @@ struct Settings: Sendable {
     let files: SettingsFiles
     /// What is doubtful in the configuration, for standard error.
     private(set) var findings: [Diagnostic] = []
-    /// Names and content of all tables.
-    private(set) var contentHash = InputHash()
+    /// What every table holds and what it is for, wherever it lies.
+    private(set) var contentHash = SHA256()
 
     /// Reads the configuration and the tables. The command line wins, option by option; files that the configuration
     /// names are relative to it.
@@ -34,7 +34,7 @@ struct Settings: Sendable {
         _ common: CommonOptions, _ arguments: TranslationArguments? = nil, form: RequestForm? = nil,
         onRefusal: RefusalAnswer? = nil
     ) throws {
-        var hash = InputHash()
+        var hash = SHA256()
         let configuration = try common.config.map { try Configuration(path: $0) } ?? Configuration()
         diagnostics = common.diagnostics ?? configuration.diagnostics ?? .text
         self.form = form ?? configuration.form ?? .body
@@ -45,7 +45,7 @@ struct Settings: Sendable {
         options.showsValues = common.showValues || options.showsValues
 
         files = SettingsFiles(common, arguments, configuration)
-        for path in files.fields { try tables.fields.read(Self.read(path, &hash), source: path) }
+        for path in files.fields { try tables.fields.read(Self.read(path, for: "fields", &hash), source: path) }
         if let arguments {
             apply(arguments)
             try readTables(&hash)
@@ -65,10 +65,10 @@ struct Settings: Sendable {
         var options = options
         // Results are always compact.
         options.isIndented = true
-        hash.add(options.canonicalText)
-        for pattern in excludes { hash.add("exclude " + pattern) }
-        for name in columns { hash.add("column " + name) }
-        return String(hash.value, radix: 16)
+        hash.add(part: "options", Array(options.canonicalText.utf8))
+        for pattern in excludes { hash.add(part: "exclude", Array(pattern.utf8)) }
+        for name in columns { hash.add(part: "column", Array(name.utf8)) }
+        return hash.hexadecimal
     }
 
     /// Refuses defaults that cannot be in any call, and keeps what is doubtful about the others.
@@ -89,10 +89,9 @@ struct Settings: Sendable {
         if findings.contains(where: { $0.severity == .error }) { throw TranslationFailure(diagnostics: findings) }
     }
 
-    private static func read(_ path: String, _ hash: inout InputHash) throws -> [UInt8] {
+    private static func read(_ path: String, for use: String, _ hash: inout SHA256) throws -> [UInt8] {
         let bytes = try FileInput.read(path: path)
-        hash.add(path)
-        bytes.withByteView { hash.add($0) }
+        hash.add(part: use, bytes)
         return bytes
     }
 
@@ -108,12 +107,22 @@ struct Settings: Sendable {
         if let pipeline = arguments.pipeline { options.setDealDefault("Pipeline", .string(pipeline)) }
     }
 
-    private mutating func readTables(_ hash: inout InputHash) throws {
-        for path in files.users { try tables.users.read(Self.read(path, &hash), source: path) }
-        for path in files.roles { try tables.roles.read(Self.read(path, &hash), source: path) }
+    private mutating func readTables(_ hash: inout SHA256) throws {
+        for path in files.users { try tables.users.read(Self.read(path, for: "users", &hash), source: path) }
+        for path in files.roles { try tables.roles.read(Self.read(path, for: "roles", &hash), source: path) }
         for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
-                .read(Self.read(lookup.path, &hash), source: lookup.path)
+                .read(Self.read(lookup.path, for: "lookup \(lookup.apiName)", &hash), source: lookup.path)
+        }
+    }
+}
+
+extension SHA256 {
+    /// Takes in bytes, what they are for, and the lengths of both, so that no bytes can pass for those of another part.
+    fileprivate mutating func add(part name: String, _ bytes: [UInt8]) {
+        for part in [Array(name.utf8), bytes] {
+            withUnsafeBytes(of: UInt64(part.count).bigEndian) { Array($0) }.withByteView { add($0) }
+            part.withByteView { add($0) }
         }
     }
 }

@@ -28,23 +28,28 @@ import Testing
         #expect(try read("labels: {\"true\": Amount, 2018: Stage}").options.labels.map(\.label) == ["true", "2018"])
     }
 
-    @Test("Settings remember what every table held")
+    @Test("Settings remember what every table held and what it was for, not where it was")
     func contentHash() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var files = [
             "config.yaml": "users: u.csv\nroles: r.csv\nfields: f.json\nlookup: {Campaign_Source: l.csv}\n",
             "u.csv": "email,id\na@x.de,1\n", "r.csv": "name,id\nBoss,1\n", "l.csv": "name,id\nFair,1\n",
             "f.json": #"{"fields":[{"api_name":"Size","field_label":"Size","data_type":"text"}]}"#,
         ]
-        func hash() throws -> UInt64 {
+        func hash(in name: String = "a") throws -> String {
+            let directory = directory.appending(path: name)
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             for (name, text) in files { try Data(text.utf8).write(to: directory.appending(path: name)) }
             let common = try CommonOptions.parse(["--config", directory.appending(path: "config.yaml").path])
-            return try Settings(common, TranslationArguments.parse([])).contentHash.value
+            return try Settings(common, TranslationArguments.parse([])).contentHash.hexadecimal
         }
         let before = try hash()
-        #expect(try hash() == before)
+        #expect(try hash(in: "b") == before)
+        let configuration = files["config.yaml"]
+        files["config.yaml"] = configuration?.replacing("Campaign_Source", with: "Other")
+        #expect(try hash() != before)
+        files["config.yaml"] = configuration
         for name in files.keys.sorted() where name != "config.yaml" {
             let kept = files[name]
             files[name]? += "\n"

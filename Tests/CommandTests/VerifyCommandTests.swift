@@ -164,6 +164,23 @@ import Testing
         }
     }
 
+    @Test("Tables that were moved are those of the run, changed ones are not")
+    func tables() throws {
+        let scratch = try Scratch()
+        let archive = try scratch.write("a.ndjson", Requests.ndjson(40, seed: 8))
+        let users = "email,id\n" + (1...9).map { "user\($0)@example.com,\($0)\n" }.joined()
+        let bulk = ["bulk", "--quiet", archive, "--output", scratch["out"], "--users"]
+        let stopped = try BuiltCommand.run(bulk + [scratch.write("old.csv", users), "--max-dead-letters", "0"])
+        try #require(stopped.status == 1)
+        let moved = try scratch.write("tables/new.csv", users)
+        let changed = try scratch.write("old.csv", users + "more@example.com,99\n")
+        let refused = try BuiltCommand.run(bulk + [changed, "--resume"])
+        #expect(refused.status == 65 && refused.errors.contains("options or tables"), "\(refused.errors)")
+        #expect(try BuiltCommand.run(bulk + [moved, "--resume"]).status == 1)
+        #expect(try BuiltCommand.run(["verify", scratch["out"], archive, "--users", moved]).status == 0)
+        #expect(try BuiltCommand.run(["verify", scratch["out"], archive, "--users", changed]).status == 65)
+    }
+
     @Test("Dead letters in files may be edited; their number is compared")
     func letterFiles() throws {
         let run = try Run(60, options: ["--dead-letters", "files"])

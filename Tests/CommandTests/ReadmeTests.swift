@@ -63,20 +63,34 @@ import Testing
 
     private func steps() throws -> [String] {
         let steps = readme.blocks("sh", in: "## Migration in five steps")
-        try #require(steps.count == 3)
+        try #require(steps.count == 4)
         return steps
     }
 
-    /// Runs the survey and the translation with their files in a directory of the test.
+    /// Runs a step with its files in a directory of the test.
+    private func run(_ step: String, _ scratch: Scratch) throws -> BuiltCommand.Result {
+        let words = step.split(whereSeparator: \.isWhitespace).map { word in
+            ["convertlead.yaml", "results"].contains(String(word)) ? scratch[String(word)] : String(word)
+        }
+        #expect(words.first == "convertlead")
+        return try BuiltCommand.run(Array(words.dropFirst()))
+    }
+
+    /// Runs the survey and the translation.
     private func runArchives(_ scratch: Scratch) throws {
-        for (command, status) in zip(try steps(), [0, 1] as [Int32]) {
-            let words = command.split(whereSeparator: \.isWhitespace).map { word in
-                ["convertlead.yaml", "results"].contains(String(word)) ? scratch[String(word)] : String(word)
-            }
-            #expect(words.first == "convertlead")
-            let result = try BuiltCommand.run(Array(words.dropFirst()))
+        for (step, status) in zip(try steps(), [0, 1] as [Int32]) {
+            let result = try run(step, scratch)
             #expect(result.status == status, "\(result.errors)")
         }
+    }
+
+    @Test("The check shown finds the results whole")
+    func verify() throws {
+        let scratch = try Scratch()
+        try runArchives(scratch)
+        let result = try run(try steps()[3], scratch)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("compared with summary, report and archives: no differences"))
     }
 
     @Test(
@@ -85,7 +99,7 @@ import Testing
     func query() throws {
         let scratch = try Scratch()
         try runArchives(scratch)
-        let command = try #require(try steps().last)
+        let command = try steps()[2]
         let text = try ArticleTests.output(of: "/bin/sh", ["-c", command], in: scratch.directory)
         let counts = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(counts.contains { $0.last == "v1.xml.missing" }, "\(text)")

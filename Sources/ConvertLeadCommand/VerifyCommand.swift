@@ -21,8 +21,9 @@ struct VerifyCommand: ExampledCommand {
             RESULTS is the directory of a finished run of bulk. Its lines are counted again and compared with summary.json, and the \
             SHA-256 of converted.ndjson with the one in report.html.
 
-            With the archives and translation options of that run, the archives are translated again, and every line is compared \
-            with what the translator gives today. The archives may have moved; their order must be the same.
+            With the archives of that run, and its translation options, --config and tables included, the archives are translated \
+            again, and every line is compared with what the translator gives today; so are dead letters that were written as files. \
+            Archives and tables may have moved; the order of the archives must be the same.
 
             Exit status 1 means that there are differences. Each is listed with its place, the first 100 of them.
             """, examples))

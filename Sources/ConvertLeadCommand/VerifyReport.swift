@@ -17,13 +17,13 @@ struct VerifyReport {
 
     /// Three lines: what was counted, with what it was compared, and the SHA-256.
     var text: String {
-        let letters = verification.deadLetters.map { ", \($0.counted("dead letter"))" } ?? ""
+        let letters = verification.deadLetters.counted("dead letter")
         let others = verification.comparesArchives ? "summary, report and archives" : "summary and report"
         let count = verification.differenceCount
         let shown = verification.differences.count
         let differences = count == 0 ? "no differences" : count.counted("difference")
         return """
-            \(results.printable) checked in \(seconds) s: \(verification.converted.grouped) converted\(letters)
+            \(results.printable) checked in \(seconds) s: \(verification.converted.grouped) converted, \(letters)
             compared with \(others): \(differences)\(shown < count ? ", of which the first \(shown) are listed" : "")
             SHA-256 of converted.ndjson: \(verification.sha256)
 
@@ -39,7 +39,7 @@ struct VerifyReport {
                 writer.object { writer in
                     writer.member("results", results)
                     writer.member("converted", verification.converted)
-                    if let letters = verification.deadLetters { writer.member("dead_letters", letters) }
+                    writer.member("dead_letters", verification.deadLetters)
                     writer.member("archives", verification.comparesArchives)
                     writer.member("differences", verification.differenceCount)
                     writer.member("sha256", verification.sha256)

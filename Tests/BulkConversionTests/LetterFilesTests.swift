@@ -112,6 +112,63 @@ struct LetterFilesTests {
         #expect(try run(scratch, into: "other", ["box"]).requests == 1)
     }
 
+    @Test("Corrected, the folder gives the calls that the archive would have given, whatever their hosts and formats")
+    func sameCalls() throws {
+        let scratch = try Scratch()
+        let document = Self.document("99/99/2009").replacing(
+            "</row></Potentials>", with: "<FL val='Description'>null</FL></row></Potentials>")
+        func address(_ host: String) -> String { "https://crm.zoho.\(host)/crm/private/json/Leads/convertLead" }
+        let encoded = try #require(document.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        var lines = ["\(address("eu"))?newFormat=2&leadId=1&authtoken=made-up-secret&xmlData=\(encoded)"]
+        lines.append("\(address("in"))?leadId=2&xmlData=\(encoded)")
+        lines.append("\(address("com"))?newFormat=1&leadId=3&xmlData=\(encoded)")
+        lines.append("\(address("com"))?newFormat=2&leadId=4&xmlData=\(encoded)")
+        for (id, members) in [(5, ["newFormat": "2"]), (6, [:]), (7, ["url": address("com.cn"), "newFormat": "2"])] {
+            let object = members.merging([
+                "leadId": "\(id)", "xmlData": "<?xml version='1.0'?><!DOCTYPE Potentials>" + document,
+            ]) { $1 }
+            lines.append(String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self))
+        }
+        let archive = lines.joined(separator: "\n") + "\n"
+        try scratch.write("a.txt", archive)
+        #expect(try run(scratch, ["a.txt"]).deadLetters == 7)
+
+        let note = "<?convertlead https://crm.zoho.eu/crm/private/json/Leads/convertLead?newFormat=2?>\n"
+        #expect(scratch.text("out/dead-letters/1.xml") == note + document)
+        #expect(scratch.text("out/dead-letters/3.xml") == document)
+        #expect(
+            scratch.text("out/dead-letters/5.xml")
+                == "<?xml version='1.0'?>\n<?convertlead /crm/private/xml/Leads/convertLead?newFormat=2?>\n<!DOCTYPE Potentials>"
+                + document)
+        #expect(scratch.text("out/dead-letters/6.xml") == "<?xml version='1.0'?><!DOCTYPE Potentials>" + document)
+
+        // Once more without a correction: what was said is still there, once.
+        #expect(try run(scratch, into: "again", ["out/dead-letters"]).deadLetters == 7)
+        for name in scratch.files(below: "out/dead-letters") {
+            #expect(scratch.text("again/dead-letters/" + name) == scratch.text("out/dead-letters/" + name), "\(name)")
+        }
+
+        func corrected(_ text: String) -> String {
+            text.replacing("99/99/2009", with: "12/21/2009").replacing("99%2F99%2F2009", with: "12%2F21%2F2009")
+                .replacing("99\\/99\\/2009", with: "12/21/2009").replacing("<!DOCTYPE Potentials>", with: "")
+        }
+        try scratch.write("a.txt", corrected(archive))
+        for name in scratch.files(below: "out/dead-letters") {
+            let file = "out/dead-letters/" + name
+            try scratch.write(file, corrected(scratch.text(file)))
+        }
+        func calls(_ name: String, _ archive: String) throws -> [String] {
+            #expect(try run(scratch, into: name, [archive]).converted == 7)
+            return scratch.text(name + "/converted.ndjson").split(separator: "\n").map { line in
+                String(line.replacing(#/"source":"[^"]*",/#, with: "").replacing(#/,"diagnostics":.*/#, with: ""))
+            }
+        }
+        let expected = try calls("expected", "a.txt")
+        #expect(try calls("found", "out/dead-letters") == expected)
+        #expect(expected.count { $0.contains("\"Description\":null") } == 4)
+        #expect(expected.contains { $0.contains("https://www.zohoapis.com.cn/") })
+    }
+
     @Test("Many letters of one lead are numbered without a gap")
     func sameLead() throws {
         let scratch = try Scratch()

@@ -13,7 +13,11 @@ import Testing
         var results: String { scratch["out"] }
 
         init(_ count: Int = 400, options: [String] = []) throws {
-            try scratch.write("in/a.ndjson", Requests.ndjson(count, seed: 2018))
+            try self.init(Requests.ndjson(count, seed: 2018), options: options)
+        }
+
+        init(_ text: String, options: [String]) throws {
+            try scratch.write("in/a.ndjson", text)
             let result = try BuiltCommand.run(["bulk", "--quiet", "--output", results, archive] + options)
             try #require(result.status == 1, "\(result.errors)")
         }
@@ -181,16 +185,101 @@ import Testing
         #expect(try BuiltCommand.run(["verify", scratch["out"], archive, "--users", changed]).status == 65)
     }
 
-    @Test("Dead letters in files may be edited; their number is compared")
-    func letterFiles() throws {
-        let run = try Run(60, options: ["--dead-letters", "files"])
-        let outcome = try run.verify([run.archive])
-        #expect(outcome.status == 0)
-        #expect(outcome.objects.contains { $0["code"] as? String == "verify.letters.unchecked" })
-        #expect(outcome.verification["dead_letters"] == nil)
-        let count = try #require(run.scratch.text("out/summary.json").firstMatch(of: /"dead_letters": \d+/)).output
-        try run.replace(String(count), with: String(count) + "0", in: "summary.json")
-        #expect(try run.verify([run.archive]).places("verify.count.wrong").contains("summary.json dead_letters"))
+    // MARK: Dead letters as files
+
+    /// Results with several letters of a lead, one without a lead and one without a document.
+    private static func filesRun() throws -> Run {
+        let xml = Requests.xml(date: "99/99/2009").replacing("\"", with: "'").replacing("\n", with: "")
+        var text = Requests.ndjson(60, seed: 12)
+        for id in ["9", "9", "9", "x"] { text += "{\"leadId\":\"\(id)\",\"newFormat\":2,\"xmlData\":\"\(xml)\"}\n" }
+        text += "{\"leadId\":\"10\",\"xmlData\":\"\"}\n{\"leadId\":\"11\",\"xmlData\":\"\"}\n"
+        return try Run(text, options: ["--dead-letters", "files"])
+    }
+
+    @Test("Dead letters in files are compared too", arguments: workers)
+    func letterFiles(jobs: String) throws {
+        let run = try Self.filesRun()
+        #expect(run.scratch.files(below: "out/dead-letters").contains("9.3.xml"))
+        let count = try #require(run.scratch.text("out/summary.json").firstMatch(of: /"dead_letters": (\d+)/)?.1)
+        for archives in [[], [run.archive]] {
+            let outcome = try run.verify(archives + ["--jobs", jobs, "--chunk-size", "900"])
+            #expect(outcome.status == 0 && outcome.codes.isEmpty, "\(outcome.objects)")
+            #expect(outcome.verification["dead_letters"] as? Int == Int(count))
+        }
+        try run.replace("\"dead_letters\": \(count)", with: "\"dead_letters\": \(count)0", in: "summary.json")
+        for archives in [[], [run.archive]] {
+            #expect(try run.verify(archives).places("verify.count.wrong").contains("summary.json dead_letters"))
+        }
+    }
+
+    private struct LetterChange: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// The differences that the archive shows, and those that the results alone show.
+        var seen: [String]
+        var seenAlone: [String]
+        var change: @Sendable (_ scratch: Scratch) throws -> Void
+    }
+
+    private static func edit(_ scratch: Scratch, _ body: (inout [String]) -> Void) throws {
+        var rows = scratch.text("out/dead-letters.csv").split(separator: "\n").map(String.init)
+        body(&rows)
+        try scratch.write("out/dead-letters.csv", rows.map { $0 + "\n" }.joined())
+    }
+
+    private static let letterChanges = [
+        LetterChange(testDescription: "document changed", seen: ["verify.letter.wrong"], seenAlone: []) {
+            try $0.write("out/dead-letters/9.2.xml", $0.text("out/dead-letters/9.2.xml") + " ")
+        },
+        LetterChange(
+            testDescription: "document lost", seen: ["verify.letter.wrong"], seenAlone: ["verify.letter.wrong"]
+        ) { try FileManager.default.removeItem(atPath: $0["out/dead-letters/unknown-1.xml"]) },
+        LetterChange(
+            testDescription: "document a link", seen: ["verify.letter.wrong"], seenAlone: []
+        ) {
+            try FileManager.default.moveItem(atPath: $0["out/dead-letters/9.xml"], toPath: $0["elsewhere.xml"])
+            try FileManager.default.createSymbolicLink(
+                atPath: $0["out/dead-letters/9.xml"], withDestinationPath: $0["elsewhere.xml"])
+        },
+        LetterChange(
+            testDescription: "document added", seen: ["verify.letter.wrong"], seenAlone: ["verify.letter.wrong"]
+        ) { try $0.write("out/dead-letters/9.4.xml", "<Potentials/>") },
+        LetterChange(testDescription: "row changed", seen: ["verify.line.changed"], seenAlone: []) {
+            try edit($0) { $0[3] += "!" }
+        },
+        LetterChange(
+            testDescription: "row lost", seen: ["verify.line.lost", "verify.letter.wrong", "verify.count.wrong"],
+            seenAlone: ["verify.letter.wrong", "verify.count.wrong"]
+        ) {
+            try edit($0) { rows in rows.removeAll { $0.hasPrefix("dead-letters/9.2.xml,") } }
+        },
+        LetterChange(
+            testDescription: "row added", seen: ["verify.line.added", "verify.count.wrong"],
+            seenAlone: ["verify.count.wrong"]
+        ) {
+            try edit($0) { $0.append("\"\",other:7,12,v1.value.date,message,advice") }
+        },
+        LetterChange(
+            testDescription: "no row", seen: ["verify.line.changed", "verify.count.wrong"],
+            seenAlone: ["verify.line.malformed", "verify.count.wrong"]
+        ) {
+            try edit($0) { $0[$0.count - 1] += ",more" }
+        },
+        LetterChange(
+            testDescription: "table cut short", seen: ["verify.line.changed", "verify.count.wrong"],
+            seenAlone: ["verify.line.malformed", "verify.count.wrong"]
+        ) {
+            try $0.write("out/dead-letters.csv", String($0.text("out/dead-letters.csv").dropLast()))
+        },
+    ]
+
+    @Test("A change in the files of dead letters is found", arguments: letterChanges, [true, false])
+    private func letterChange(change: LetterChange, hasArchive: Bool) throws {
+        let run = try Self.filesRun()
+        try change.change(run.scratch)
+        let outcome = try run.verify(hasArchive ? [run.archive] : [])
+        let expected = hasArchive ? change.seen : change.seenAlone
+        #expect(Set(outcome.codes) == Set(expected), "\(outcome.objects)")
+        #expect(outcome.status == (expected.isEmpty ? 0 : 1))
     }
 
     // MARK: Changed results

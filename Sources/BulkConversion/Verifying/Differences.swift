@@ -49,7 +49,7 @@ struct Differences {
     /// Counts anything else.
     mutating func add(_ diagnostic: Diagnostic) {
         count += 1
-        others.append(diagnostic)
+        if others.count < Self.mostShown { others.append(diagnostic) }
     }
 
     /// Counts what another one counted.

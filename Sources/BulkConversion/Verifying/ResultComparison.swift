@@ -10,6 +10,7 @@ final class ResultComparison: @unchecked Sendable {
     let results: ResultFiles
     private var converted: FileComparison
     private var deadLetters: FileComparison?
+    private var letters: LetterComparison?
     private(set) var differences = Differences()
     /// Whether `converted.ndjson` is not what it should be; known when ``finish()`` was called.
     private(set) var convertedDiffers = false
@@ -18,12 +19,14 @@ final class ResultComparison: @unchecked Sendable {
         self.results = results
         converted = FileComparison(results.converted)
         deadLetters = results.deadLetters.map { FileComparison($0) }
+        letters = results.letters.map { LetterComparison($0) }
     }
 
     /// Compares the outputs of the next chunk.
     func compare(_ chunk: Chunk) throws(BulkFailure) {
         try converted.take(chunk.converted.buffer.bytes, lineCount: chunk.tally.converted, &differences)
         try deadLetters?.take(chunk.deadLetters.buffer.bytes, lineCount: chunk.tally.deadLetters, &differences)
+        try letters?.take(chunk.deadLetters.buffer.bytes, &differences)
     }
 
     /// Compares what is left when there is no more output.
@@ -31,12 +34,22 @@ final class ResultComparison: @unchecked Sendable {
         try converted.finish(&differences)
         convertedDiffers = differences.count(in: results.converted.path) > 0
         try deadLetters?.finish(&differences)
+        try letters?.finish(&differences)
     }
 }
 
 /// Compares one file with the lines that should be in it.
-private struct FileComparison: ~Copyable {
+struct FileComparison: ~Copyable {
+    /// What a line is.
+    enum Form {
+        /// An object of JSON.
+        case json
+        /// A row of the table of dead letters.
+        case table
+    }
+
     private let file: ResultFile
+    private let form: Form
     /// What is in the file.
     private var written = LineWindow()
     /// What should be there.
@@ -52,7 +65,10 @@ private struct FileComparison: ~Copyable {
     /// Bytes of the file read at a time.
     private static let blockSize = 256 << 10
 
-    init(_ file: ResultFile) { self.file = file }
+    init(_ file: ResultFile, _ form: Form = .json) {
+        self.file = file
+        self.form = form
+    }
 
     /// Compares the lines that come next.
     mutating func take(
@@ -151,7 +167,7 @@ private struct FileComparison: ~Copyable {
             differences.add(
                 .init(
                     kind: .lost, file: file.path, line: line, content: Self.content(of: text),
-                    place: expectedJSON.source(ofLine: text)))
+                    place: place(ofExpected: text)))
         }
         expected.takeLines(count)
     }
@@ -167,9 +183,9 @@ private struct FileComparison: ~Copyable {
 
     private mutating func takeChanged(_ differences: inout Differences) {
         let (wanted, found) = (expected.text(0), written.text(0))
-        let place = expectedJSON.source(ofLine: wanted)
+        let place = place(ofExpected: wanted)
         var detail = ""
-        if let wanted = try? expectedJSON.read(wanted), let found = try? writtenJSON.read(found) {
+        if form == .json, let wanted = try? expectedJSON.read(wanted), let found = try? writtenJSON.read(found) {
             detail = expectedJSON.firstDifference(from: writtenJSON, wanted, found) ?? ""
         }
         differences.add(
@@ -183,6 +199,16 @@ private struct FileComparison: ~Copyable {
 
     // MARK: Telling lines from each other
 
+    /// Where the request of a line is in its archive.
+    private mutating func place(ofExpected line: ByteView) -> String {
+        form == .table ? LetterRow(line).source : expectedJSON.source(ofLine: line)
+    }
+
+    /// Hash of the request that a line is about.
+    private static func request(of line: ByteView, _ form: Form, _ json: inout JSONReader) -> UInt64 {
+        form == .table ? LetterRow(line).letter : json.request(ofLine: line)
+    }
+
     private static func content(of line: ByteView) -> UInt64 {
         var hash = InputHash()
         hash.add(line.hasSuffix("\n") ? line.slice(0..<(line.count - 1)) : line)
@@ -193,12 +219,12 @@ private struct FileComparison: ~Copyable {
         for index in 0..<expected.lineCount where expected[index].identity == nil {
             let text = expected.text(index)
             expected[index].identity = LineIdentity(
-                content: Self.content(of: text), request: expectedJSON.request(ofLine: text))
+                content: Self.content(of: text), request: Self.request(of: text, form, &expectedJSON))
         }
         for index in 0..<written.lineCount where written[index].identity == nil {
             let text = written.text(index)
             written[index].identity = LineIdentity(
-                content: Self.content(of: text), request: writtenJSON.request(ofLine: text))
+                content: Self.content(of: text), request: Self.request(of: text, form, &writtenJSON))
         }
     }
 }

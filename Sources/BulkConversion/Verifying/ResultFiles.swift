@@ -10,8 +10,10 @@ final class ResultFiles {
     let summary: BulkSummary
     let origin: BulkSummary.Origin
     let converted: ResultFile
-    /// `dead-letters.ndjson`; `nil` when dead letters were written as files for people to edit.
+    /// `dead-letters.ndjson`; `nil` when dead letters were written as files.
     let deadLetters: ResultFile?
+    /// Dead letters that were written as files; `nil` when they are lines.
+    let letters: LetterFolder?
     /// What `report.html` says the SHA-256 of `converted.ndjson` is; `nil` when it says nothing.
     let reportedHash: String?
 
@@ -52,8 +54,15 @@ final class ResultFiles {
         self.summary = summary
         self.origin = origin
         converted = try open(.converted)
-        let letterTable = try Self.open(.letterTable, in: directory, base)
-        deadLetters = letterTable == nil ? try open(.deadLetters) : nil
+        if let table = try Self.open(.letterTable, in: directory, base) {
+            let folder = openFile(ResultName.letterFiles.rawValue, O_RDONLY | O_DIRECTORY, in: directory)
+            guard folder >= 0 else { throw Self.failure(base + ResultName.letterFiles.rawValue) }
+            letters = LetterFolder(base + ResultName.letterFiles.rawValue, folder, table: table)
+            deadLetters = nil
+        } else {
+            letters = nil
+            deadLetters = try open(.deadLetters)
+        }
         reportedHash = Self.hash(in: try open(.report).all(atMost: Self.mostBytes))
     }
 

@@ -8,8 +8,13 @@ struct ResultRecount: ~Copyable {
     private(set) var converted = 0
     /// Those of them with at least one warning.
     private(set) var withWarnings = 0
-    /// Lines of `dead-letters.ndjson`.
+    /// Lines of `dead-letters.ndjson`; of a table, letters as far as its rows tell them apart.
     private(set) var deadLetters = 0
+    /// Letters at most: rows without a document do not tell whether they are of one letter.
+    private(set) var mostDeadLetters = 0
+    /// Lines of `dead-letters.csv`.
+    private(set) var letterLines = 0
+    private var lastLetter: (file: String, source: String) = ("", "")
     private(set) var repeated = BulkSummary.Repeated()
     private(set) var findings: [String: (count: Int, severity: Diagnostic.Severity)] = [:]
     private var sum = SHA256()
@@ -65,6 +70,7 @@ struct ResultRecount: ~Copyable {
     /// Counts a line of `dead-letters.ndjson`, its line feed included.
     mutating func add(deadLetter line: ByteView) -> LineProblem? {
         deadLetters += 1
+        mostDeadLetters += 1
         guard let root = try? json.read(line), json.kind(of: root) == .object else { return .noObject }
         var hasError = false
         let areFindingsRight = count(root) { severity in
@@ -86,6 +92,24 @@ struct ResultRecount: ~Copyable {
         }
         guard string("xmlData", of: root) != nil else { return .member("xmlData") }
         return deadLetterOrder.add(string("source", of: root))
+    }
+
+    /// Counts a line of `dead-letters.csv`, its line feed included.
+    mutating func add(letterRow line: ByteView) -> LineProblem? {
+        letterLines += 1
+        guard line.hasSuffix("\n") else { return .noLineFeed }
+        if letterLines == 1 { return line.equals(LetterText.header) ? nil : .noRow }
+        let row = LetterRow(line)
+        guard row.cells.count == 6 else { return .noRow }
+        let isOfLast = row.file == lastLetter.file && row.source == lastLetter.source
+        if !isOfLast { deadLetters += 1 }
+        if !isOfLast || row.file.isEmpty { mostDeadLetters += 1 }
+        lastLetter = (row.file, row.source)
+        guard DiagnosticCode(rawValue: row.code) != nil else { return .member("code") }
+        findings[row.code] = ((findings[row.code]?.count ?? 0) + 1, .error)
+        guard row.file.isEmpty || LetterName.name(inPath: row.file) != nil else { return .member("file") }
+        var source = row.source
+        return isOfLast ? nil : source.withByteView { deadLetterOrder.add($0) }
     }
 
     // MARK: Members
@@ -146,7 +170,7 @@ struct ResultRecount: ~Copyable {
 
 /// Why a line is not as a run writes it.
 enum LineProblem {
-    case noObject, noLineFeed, otherMembers, misplaced
+    case noObject, noRow, noLineFeed, otherMembers, misplaced
     case member(StaticString)
 
     /// What is wrong, for a file and line.
@@ -154,6 +178,7 @@ enum LineProblem {
         let (code, message): (DiagnosticCode, String) =
             switch self {
             case .noObject: (.verifyMalformed, "The line is not a JSON object")
+            case .noRow: (.verifyMalformed, "The line is not a row as bulk writes it")
             case .noLineFeed: (.verifyMalformed, "The line has no end; the file was cut short")
             case .otherMembers: (.verifyMalformed, "The line has a member that bulk does not write, or one twice")
             case .member(let name): (.verifyMalformed, "\(name) is missing, or is not what bulk writes")

@@ -62,14 +62,9 @@ public struct VerifyRun: Sendable {
             try compareArchives(files, hash: recount.sha256, &differences)
             verification.comparesArchives = true
         }
-        if files.deadLetters == nil {
-            verification.notes.append(
-                Diagnostic(
-                    .verifyLetters, .note, source: files.path(of: .letterFiles),
-                    message: "Dead letters were written as files to be edited, and are not compared"))
-        }
+        try files.letters?.compareNames(&differences, reportsMissing: archives.isEmpty)
         verification.converted = recount.converted
-        verification.deadLetters = files.deadLetters == nil ? nil : recount.deadLetters
+        verification.deadLetters = recount.letters(as: files.summary.deadLetters)
         verification.sha256 = recount.sha256
         verification.differenceCount = differences.count
         verification.differences = differences.shown
@@ -96,20 +91,23 @@ public struct VerifyRun: Sendable {
     private func count(
         _ files: ResultFiles, _ recount: inout ResultRecount, _ differences: inout Differences
     ) throws(BulkFailure) {
-        func note(_ problem: LineProblem?, _ file: ResultFile, _ line: Int) throws(BulkFailure) {
+        func note(_ problem: LineProblem?, _ file: ResultFile?, _ line: Int) throws(BulkFailure) {
             if cancellation.signal != 0 {
                 throw BulkFailure(.interrupted(signal: cancellation.signal), "The check was stopped")
             }
-            if let problem, archives.isEmpty { differences.add(problem, at: "\(file.path):\(line)") }
+            if let problem, archives.isEmpty { differences.add(problem, at: "\(file?.path ?? ""):\(line)") }
         }
         try files.converted.forEachLine { (line) throws(BulkFailure) in
             let problem = recount.add(converted: line)
             try note(problem, files.converted, recount.converted)
         }
-        guard let letters = files.deadLetters else { return }
-        try letters.forEachLine { (line) throws(BulkFailure) in
+        try files.deadLetters?.forEachLine { (line) throws(BulkFailure) in
             let problem = recount.add(deadLetter: line)
-            try note(problem, letters, recount.deadLetters)
+            try note(problem, files.deadLetters, recount.deadLetters)
+        }
+        try files.letters?.table.forEachLine { (line) throws(BulkFailure) in
+            let problem = recount.add(letterRow: line)
+            try note(problem, files.letters?.table, recount.letterLines)
         }
     }
 

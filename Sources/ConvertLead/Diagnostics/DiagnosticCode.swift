@@ -138,7 +138,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case verifyHash = "verify.hash.wrong"
     case verifyHashMissing = "verify.hash.missing"
     case verifyArchive = "verify.archive.changed"
-    case verifyLetters = "verify.letters.unchecked"
+    case verifyLetter = "verify.letter.wrong"
     case verifyUnfinished = "verify.run.unfinished"
     case verifyOtherRun = "verify.run.other"
     // Ourselves

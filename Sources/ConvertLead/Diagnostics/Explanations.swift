@@ -627,11 +627,12 @@ extension DiagnosticCode {
                 "The results are those of the report, but the archives give others today.",
                 "an archive that has grown since the run",
                 "restore the archives of the run, and use the version of convertlead that made the results")
-        case .verifyLetters:
+        case .verifyLetter:
             Explanation(
-                "Dead letters are files for people to edit, so they may differ from what the run wrote.",
-                "bulk --dead-letters files",
-                "no action needed")
+                "A document in the folder of dead letters is missing, changed, or belongs to no dead letter.",
+                "a document that was corrected in place",
+                "no action needed for a document that you corrected; restore others from a copy, or run bulk again into another directory"
+            )
         case .verifyUnfinished:
             Explanation(
                 "The directory does not have the results of a finished run.",

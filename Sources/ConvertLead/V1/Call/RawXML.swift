@@ -27,6 +27,19 @@ package enum RawXML {
         return nil
     }
 
+    /// The address of its call that a document says in the instruction `<?convertlead …?>` before its root; `nil` without it.
+    ///
+    /// Dead letters written as files say it, because a file of XML alone has no other place for it.
+    package static func address(in text: ByteView) -> ByteView? {
+        let start: StaticString = "<?convertlead "
+        var rest = text
+        while rest.hasPrefix("<?"), let end = rest.offset(of: "?>", from: 2) {
+            if rest.hasPrefix(start) { return rest.slice(start.utf8CodeUnitCount..<end).trimmingWhitespace() }
+            rest = rest.dropping(end + 2).trimmingLeadingWhitespace()
+        }
+        return nil
+    }
+
     /// The name of the element whose start tag a text begins with.
     package static func name(ofTag text: ByteView) -> ByteView {
         var end = min(1, text.count)

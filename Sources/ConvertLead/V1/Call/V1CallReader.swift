@@ -111,7 +111,9 @@ package struct V1CallReader: ~Copyable {
             return
         }
         switch V1CallForm(of: whole, trimmed: text) {
-        case .xml where depth == 0: add(document: whole)
+        case .xml where depth == 0:
+            add(document: whole)
+            if let address = RawXML.address(in: text) { add(address: address, log: &log) }
         case .xml: parameters.take(.xmlData, text, .literal, in: .body, log: &log)
         case .json: addJSON(text, depth: depth, log: &log)
         case .http: addHTTP(text, log: &log)

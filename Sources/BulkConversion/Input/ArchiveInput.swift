@@ -44,7 +44,7 @@ final class ArchiveInput {
     /// A container that is open.
     private struct Container {
         let source: EntrySource
-        let reader: TarReader
+        let reader: any ContainerReader
     }
 
     /// The text that is being cut.
@@ -70,6 +70,7 @@ final class ArchiveInput {
     private var containers: [Container] = []
     /// The file that is open, and all containers with it.
     private var file: FileSource?
+    private var expansion: Expansion?
     private var bytesOfClosedFiles = 0
     private var source: EntrySource?
 
@@ -125,6 +126,10 @@ final class ArchiveInput {
         return window.failure.map {
             .problem(.archiveTruncated, "The file ends early at line \(window.line) of its text: \($0)", source)
         }
+    }
+
+    private func expanded(_ source: any ByteSource) -> any ByteSource {
+        expansion.map { ExpandedSource(source, $0) } ?? source
     }
 
     private func closeFile() {
@@ -223,6 +228,7 @@ final class ArchiveInput {
         case .file(let source, let descriptor, let isRegular):
             let file = FileSource(descriptor: descriptor, isRegular: isRegular, cancellation: cancellation)
             self.file = file
+            expansion = Expansion(of: file, leastLimit: limits.expansion)
             window.open(file)
             return begin(source)
         }
@@ -231,9 +237,18 @@ final class ArchiveInput {
     /// What comes next in the innermost container; `nil` when another one was opened, or this one ended.
     private func nextMember(of container: Container) -> Item? {
         func source(_ name: String) -> EntrySource { EntrySource(member: name, of: container.source) }
+        if expansion?.isTooMuch == true {
+            let outermost = containers[0].source
+            containers.removeAll()
+            closeFile()
+            return .problem(
+                .archiveTruncated,
+                "Reading stopped: what was read of the archive is more than \(Expansion.mostTimes) times its size",
+                outermost)
+        }
         switch container.reader.next() {
         case .file(let name):
-            window.open(TarMember(container.reader))
+            window.open(expanded(ContainerMember(container.reader)))
             return begin(source(name))
         case .skipped(let kind, let name): return .skip(kind, source(name))
         case .unreadable(let name, let reason):
@@ -275,10 +290,10 @@ final class ArchiveInput {
                 return refuse(source, "It is \(what) and cannot be opened here; run \(command)")
             case .compressed(let program):
                 guard let (compressed, head) = window.takeSource() else { return .text(source) }
-                window.open(
-                    head.withByteView {
-                        ChildSource(program, reading: compressed, head: $0, cancellation: cancellation)
-                    })
+                let child = head.withByteView {
+                    ChildSource(program, reading: compressed, head: $0, cancellation: cancellation)
+                }
+                window.open(expanded(child))
             case .tar:
                 guard let (archive, head) = window.takeSource() else { return .text(source) }
                 containers.append(Container(source: source, reader: TarReader(archive, head: head)))
@@ -301,27 +316,27 @@ final class ArchiveInput {
         }
     }
 
-    /// Opens a zip archive, or says why not.
+    /// Opens a zip archive, whose members are found from its end, or says why not.
     private func openZip(_ source: EntrySource) -> Item? {
-        guard ChildProgram.bsdtar.isInstalled else {
-            return refuse(source, "It is a zip archive, and bsdtar is not installed; run unzip FILE -d DIRECTORY")
+        guard let (archive, head) = window.takeSource() else { return .text(source) }
+        if let file = archive as? FileSource, let size = file.size {
+            containers.append(Container(source: source, reader: ZipReader(.file(file, size: size))))
+            return nil
         }
-        guard containers.isEmpty, let (archive, head) = window.takeSource() else {
-            return refuse(source, "A zip archive inside another archive cannot be opened; extract it first")
+        var copy = ByteBuffer(minimumCapacity: InputWindow.blockSize)
+        head.withByteView { copy.append($0) }
+        while copy.count <= limits.documentSize {
+            copy.reserve(InputWindow.blockSize)
+            let got = archive.read(into: copy.end, InputWindow.blockSize)
+            copy.count += got
+            if got == 0 { break }
         }
-        guard let file = archive as? FileSource, file.isSeekable else {
-            return refuse(source, "A zip archive can be opened only as a file; save it, then give its name")
+        if case .machine(let reason) = archive.failure { return failure(source, reason) }
+        guard copy.count <= limits.documentSize else {
+            let most = "\(limits.documentSize >> 20) MiB"
+            return refuse(source, "A zip archive of more than \(most) can be opened only as a file; save or extract it")
         }
-        let directory = ZipDirectory(file.descriptor)
-        switch directory == nil ? .damaged : directory?.obstacle {
-        case .damaged: return refuse(source, "The zip archive is damaged or cut off; repair it with zip -FF")
-        case .encrypted: return refuse(source, "The zip archive is encrypted; run 7z x FILE")
-        case nil: break
-        }
-        let copy = head.withByteView {
-            ChildSource(.bsdtar, reading: file, head: $0, cancellation: cancellation)
-        }
-        containers.append(Container(source: source, reader: TarReader(copy, checks: directory)))
+        containers.append(Container(source: source, reader: ZipReader(.memory(copy.array()), damage: archive.failure)))
         return nil
     }
 

@@ -27,6 +27,63 @@ protocol ByteSource: AnyObject {
 
     /// Whether a read would have to wait for somebody else, such as the writer of a pipe.
     var wouldBlock: Bool { get }
+
+    /// Whether somebody else goes on reading where it ends, so that no thread may read it once it is given up.
+    var isPart: Bool { get }
+}
+
+extension ByteSource {
+    var isPart: Bool { false }
+}
+
+/// How much the containers and compressions of one file expand to, together. May be used by several threads.
+///
+/// Small files can be made that decompress to more than anybody can read, above all one inside another.
+final class Expansion {
+    /// How many times its own size a file may expand to. No log comes near.
+    static let mostTimes = 10_000
+
+    private let file: FileSource
+    private let leastLimit: Int
+    private let count = Atomic<Int>(0)
+
+    /// - Parameter leastLimit: bytes that any file may expand to.
+    init(of file: FileSource, leastLimit: Int) {
+        self.file = file
+        self.leastLimit = leastLimit
+    }
+
+    /// Whether it is too much.
+    var isTooMuch: Bool {
+        let count = count.load(ordering: .relaxed)
+        return count > leastLimit && count / Self.mostTimes > file.bytesRead
+    }
+
+    fileprivate func add(_ more: Int) { count.wrappingAdd(more, ordering: .relaxed) }
+}
+
+/// Bytes that count towards an expansion, and end when that is too much.
+final class ExpandedSource: ByteSource {
+    private let source: any ByteSource
+    private let expansion: Expansion
+
+    init(_ source: any ByteSource, _ expansion: Expansion) {
+        self.source = source
+        self.expansion = expansion
+    }
+
+    var failure: InputFailure? {
+        expansion.isTooMuch ? .damage("it expands to more than \(Expansion.mostTimes) times its size") : source.failure
+    }
+    var wouldBlock: Bool { source.wouldBlock }
+    var isPart: Bool { source.isPart }
+
+    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        guard !expansion.isTooMuch else { return 0 }
+        let got = source.read(into: target, count)
+        expansion.add(got)
+        return got
+    }
 }
 
 /// The bytes of an open file. Ownership: the descriptor is closed with this object, unless it is standard input.
@@ -57,9 +114,6 @@ final class FileSource: ByteSource {
         return count.load(ordering: .relaxed)
     }
 
-    /// Whether the file can be read again from its beginning.
-    var isSeekable: Bool { start != nil }
-
     /// Goes back to the beginning, for a child that reads the descriptor itself; false when that is not possible.
     func rewind() -> Bool {
         guard let start, lseek(descriptor, start, SEEK_SET) == start else { return false }
@@ -81,6 +135,26 @@ final class FileSource: ByteSource {
             }
         }
         return nil
+    }
+
+    /// How many bytes the file has from ``start`` on; `nil` when it has no end that is known.
+    var size: Int? {
+        var status = stat()
+        guard let start, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return max(0, Int(status.st_size - start))
+    }
+
+    /// Reads up to `count` bytes from a place after ``start`` on; 0 at the end, after a failure, and once the run is cancelled.
+    func read(at place: Int, into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        while cancellation.signal == 0, failure == nil {
+            let got = pread(descriptor, target, count, off_t(place) + (start ?? 0))
+            if got >= 0 {
+                self.count.wrappingAdd(got, ordering: .relaxed)
+                return got
+            }
+            if errno != EINTR { failure = .machine(systemErrorText()) }
+        }
+        return 0
     }
 
     var wouldBlock: Bool { start == nil && !isAtEnd && !isReadable(descriptor, within: 0) }

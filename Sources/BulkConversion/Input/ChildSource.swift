@@ -1,7 +1,7 @@
 @_spi(Package) import Bytes
 import Platform
 
-/// A program that undoes a compression or opens a container: it reads standard input and writes standard output.
+/// A program that undoes a compression: it reads standard input and writes standard output.
 struct ChildProgram: Sendable, Hashable {
     let name: String
     let arguments: [String]
@@ -10,15 +10,6 @@ struct ChildProgram: Sendable, Hashable {
     static let zstd = ChildProgram(name: "zstd", arguments: ["-dc"])
     static let xz = ChildProgram(name: "xz", arguments: ["-dc"])
     static let bzip2 = ChildProgram(name: "bzip2", arguments: ["-dc"])
-    /// Turns a zip archive into a tar archive.
-    static let bsdtar = ChildProgram(name: "bsdtar", arguments: ["-cf", "-", "@-"])
-
-    /// Whether a program of this name is on the search path.
-    var isInstalled: Bool {
-        Self.searchPath.split(separator: ":", omittingEmptySubsequences: false)
-            .contains { access(($0.isEmpty ? "." : $0) + "/" + name, X_OK) == 0 }
-    }
-
     fileprivate static var searchPath: String { getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin" }
 }
 
@@ -190,7 +181,7 @@ private final class Feeder: @unchecked Sendable {
 
     /// Waits until the thread no longer uses a source that others go on with.
     func finish() {
-        guard source is TarMember else { return }
+        guard source.isPart else { return }
         state.lock()
         while !isDone { state.wait() }
         state.unlock()

@@ -51,54 +51,30 @@ struct TarHeader {
 /// Reads the members of a tar archive in order: ustar, with the longer names of pax and of GNU tar.
 ///
 /// Memory does not grow with the archive or its members. Nothing is written anywhere, so a member may be called anything.
-final class TarReader {
-    /// What comes next in the archive.
-    enum Entry {
-        /// A regular file. Its bytes are read with ``read(into:_:)`` before the next entry is asked for, or not at all.
-        case file(name: String)
-        /// A link or a device.
-        case skipped(SkipReason, name: String)
-        /// A member that cannot be read, and why. The others can.
-        case unreadable(name: String, reason: String)
-        /// A part of the archive that cannot be read. What follows may be.
-        case damage(String)
-        /// The machine failed.
-        case trouble(String)
-        case end
-    }
-
+final class TarReader: ContainerReader {
     /// Longest name and list of properties that are read.
     private static let mostProperties = 1 << 16
 
     private let source: any ByteSource
-    /// What the members must be, when that is known from elsewhere.
-    private var checks: ZipDirectory?
     private var buffer = ByteBuffer(minimumCapacity: InputWindow.blockSize)
     private var start = 0
     /// Bytes of the member that were not read, and of what fills its last block.
     private var (remaining, padding) = (0, 0)
-    private var check: ZipDirectory.Member?
-    private var checksum = CRC32()
     private var isOver = false
     /// Whether zeros were met, which end an archive.
     private var hasEnded = false
     private var isLost = false
-    /// Why the member that is being read ended early; `nil` when it did not.
     private(set) var memberFailure: InputFailure?
 
-    /// - Parameters:
-    ///   - head: bytes read from the source already, all from its beginning.
-    ///   - checks: the directory of the zip archive of which the source is a copy.
-    init(_ source: any ByteSource, head: [UInt8] = [], checks: ZipDirectory? = nil) {
+    /// - Parameter head: bytes read from the source already, all from its beginning.
+    init(_ source: any ByteSource, head: [UInt8] = []) {
         self.source = source
-        self.checks = checks
         head.withByteView { buffer.append($0) }
     }
 
     var wouldBlock: Bool { start == buffer.count && source.wouldBlock }
 
-    /// Goes on to the next entry, over what was not read of the one before.
-    func next() -> Entry {
+    func next() -> ContainerEntry {
         memberFailure = nil
         if isOver || !skip(remaining + padding) { return end() }
         (remaining, padding) = (0, 0)
@@ -147,8 +123,6 @@ final class TarReader {
             }
             remaining = max(longLength ?? header.length, 0)
             self.padding = (TarHeader.size - remaining % TarHeader.size) % TarHeader.size
-            check = checks?.next()
-            checksum = CRC32()
             let name = longName ?? header.name
             if header.type == UInt8(ascii: "5") || name.last == UInt8(ascii: "/") {
                 guard skip(remaining + self.padding) else { return end() }
@@ -168,7 +142,6 @@ final class TarReader {
         }
     }
 
-    /// Reads up to `count` bytes of the member; 0 at its end.
     func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         let wanted = min(count, remaining)
         guard wanted > 0 else { return 0 }
@@ -183,11 +156,6 @@ final class TarReader {
         if got == 0 {
             isOver = true
             memberFailure = source.failure ?? .damage("the archive ends inside it")
-        } else if let check {
-            checksum.add(ByteView(start: target, count: got))
-            if remaining == 0, checksum.value != check.checksum {
-                memberFailure = .damage("its checksum in the zip archive is another")
-            }
         }
         return got
     }
@@ -195,7 +163,7 @@ final class TarReader {
     private var bytes: ByteView { ByteView(start: buffer.base + start, count: buffer.count - start) }
 
     /// What to say when there are no more blocks.
-    private func end() -> Entry {
+    private func end() -> ContainerEntry {
         defer { isOver = true }
         if isOver { return .end }
         switch source.failure {
@@ -245,16 +213,4 @@ final class TarReader {
             take(property.slice(0..<equals), property.dropping(equals + 1))
         }
     }
-}
-
-/// The bytes of the member that a tar reader has come to.
-final class TarMember: ByteSource {
-    private let reader: TarReader
-
-    init(_ reader: TarReader) { self.reader = reader }
-
-    var failure: InputFailure? { reader.memberFailure }
-    var wouldBlock: Bool { reader.wouldBlock }
-
-    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int { reader.read(into: target, count) }
 }

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import BulkConversion
 @testable import ConvertLeadCommand
 
 /// What the articles say of the command is what it does.
@@ -124,6 +125,37 @@ import Testing
         let result = try BuiltCommand.run(["response"], input: String(input))
         #expect(result.status == 0)
         #expect(result.output == article.blocks("xml").first)
+    }
+
+    /// Where the first entry of a form is in its sample.
+    private func place(of form: ArchiveForm) throws -> String {
+        let sample = try #require(ArchiveSample.all.first { $0.name == "\(form.sample)" })
+        let arguments = try ["survey", "--format", "json"] + sample.arguments
+        let output = try BuiltCommand.run(arguments, directory: sample.folder).output
+        let survey = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+        let forms = try #require(survey["forms"] as? [[String: Any]])
+        if let place = forms.first(where: { $0["name"] as? String == "\(form.name)" })?["first"] as? String {
+            return place
+        }
+        // Entries of this form are no requests.
+        let skipped = try #require((survey["summary"] as? [String: Any])?["first_skipped"] as? [String: String])
+        return try #require(skipped["reply"], "\(sample.name) does not show the form \(form.name)")
+    }
+
+    @Test("The article on archives has a row for each form, with a place in its sample")
+    func forms() throws {
+        let url = Checkout.root.appending(path: "Sources/ConvertLead/ConvertLead.docc/Archives.md")
+        let article = try String(contentsOf: url, encoding: .utf8)
+        let head = "| Form | An entry begins with | First place in the sample | Sample |\n|---|---|---|---|\n"
+        let start = try #require(article.range(of: head)).upperBound
+        let end = try #require(article.range(of: "\n\n", range: article.index(before: start)..<article.endIndex))
+            .lowerBound
+        let rows = try ArchiveForm.all.map {
+            "| \($0.name) | \($0.sign) | `\(try place(of: $0))` | `\($0.sample)` |"
+        }
+        let text = article.replacingCharacters(
+            in: start..<article.index(after: end), with: rows.map { $0 + "\n" }.joined())
+        #expect(try Golden.difference(from: url, Array(text.utf8)) == nil)
     }
 
     @Test("The article on archives names every member of the lines that a run writes")

@@ -5,6 +5,11 @@ extension ArchiveForm {
     /// A line of a web server's access log.
     static let accessLog = ArchiveForm(
         name: "access log line",
+        sign: """
+            a quoted request line among the fields of a line, as web servers log it, with its body where the log \
+            has it
+            """,
+        sample: "form-access-log",
         begins: { AccessLogLine($0.line) == nil ? nil : RawCall.cut($0) },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }

@@ -5,6 +5,10 @@ import ConvertLead
 struct ArchiveForm: Sendable {
     /// In the words of survey and documentation, such as "curl command".
     let name: StaticString
+    /// What an entry begins with, in the words of the documentation.
+    let sign: StaticString
+    /// A folder of `Samples/archives` that shows it.
+    let sample: StaticString
     /// How the entry is cut that begins at a start; `nil` when none of this form begins there.
     let begins: @Sendable (EntryStart) -> Cut?
     /// Takes an entry to the calls in it: reads each, then judges, skips or refuses it.

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A recorded request with its reply in YAML, as VCR, vcrpy and php-vcr keep them.
     static let cassette = ArchiveForm(
         name: "interaction of a YAML cassette",
+        sign: "`http_interactions:`, `interactions:` or `- request:` in YAML, as VCR, vcrpy and php-vcr write it",
+        sample: "form-cassette-yaml",
         begins: { start in Cassette.begins(start.text) ? .sequence(Cassette()) : nil },
         unwrap: { text, entry in
             guard let yaml = entry.yaml else {

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A curl command, over as many lines as it needs.
     static let curl = ArchiveForm(
         name: "curl command",
+        sign: "the command `curl` for a shell or for cmd, over as many lines as it has",
+        sample: "form-curl",
         begins: { start in
             guard CurlCommand.begins(start.line) else { return nil }
             return .block { CurlCommand.length(in: $0, isWhole: $1) }

@@ -5,6 +5,12 @@ extension ArchiveForm {
     /// A row of delimited values: below a header row that names its columns, or with a cell that is a request.
     static let table = ArchiveForm(
         name: "row of a table",
+        sign: """
+            a header row, separated by commas, semicolons, tabs or bars, that names a parameter of v1 or is \
+            followed by rows with calls in cells; without a header, a row with one document, or any when \
+            `--columns` names them
+            """,
+        sample: "form-csv",
         begins: { DelimitedTable(at: $0).map { .sequence($0) } },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }

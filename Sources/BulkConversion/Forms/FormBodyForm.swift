@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A form body: `name=value` pairs joined by `&`.
     static let formBody = ArchiveForm(
         name: "form body",
+        sign: "`name=value` pairs joined by `&`, the first of them a parameter of v1 or followed by one",
+        sample: "form-bodies",
         begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
         unwrap: { text, entry in
             if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }

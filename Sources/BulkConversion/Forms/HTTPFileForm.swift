@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// Requests of a file for HTTP clients that defines variables, `@name = value`, and uses them as `{{name}}`.
     static let httpFile = ArchiveForm(
         name: "request of a file for HTTP clients",
+        sign: "a line `@name = value`, as files for HTTP clients have; it fills `{{name}}` in the requests below",
+        sample: "http-file-with-variables",
         begins: { start in HTTPFile.definition(start.line) == nil ? nil : .sequence(HTTPFile()) },
         unwrap: { text, entry in
             entry.calls.read(HTTPText.withoutScripts(text), log: &entry.log)

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A raw HTTP request, perhaps with its reply, or a multipart body.
     static let http = ArchiveForm(
         name: "HTTP request",
+        sign: "a request line such as `POST /crm/… HTTP/1.1`, with its headers and body",
+        sample: "form-raw-http",
         begins: { start in
             guard HTTPText.begins(start.text) else { return nil }
             return .block { HTTPText.end(of: $0, isWhole: $1) }

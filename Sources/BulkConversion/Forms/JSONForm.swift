@@ -6,6 +6,11 @@ extension ArchiveForm {
     /// A JSON value: a wrapper, an entry of a HAR file or cassette, an object of a log, a string that is a call.
     static let json = ArchiveForm(
         name: "JSON value",
+        sign: """
+            an object, list or string of JSON; each object or string in it that holds a call is an entry, so \
+            wrappers, HAR files, recorders and logs are read alike
+            """,
+        sample: "form-json-lines",
         begins: { JSONCutter.beginsValue($0.text) ? .json : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A line of some log that holds a call: an address with its parameters, both apart, or a JSON value behind other words.
     static let logLine = ArchiveForm(
         name: "log line with a call in it",
+        sign: "other words before an address with parameters, a form body, XML or JSON",
+        sample: "form-log-lines",
         begins: { start in
             let line = start.line
             // Lines of directives in logs of web servers, comments elsewhere.

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A call in the debug log of the popular PHP class, with its reply.
     static let debugLog = ArchiveForm(
         name: "PHP debug log entry",
+        sign: "a line that begins with `URL:` or `Data:`; lines with `Data:` and `Reply:` after it belong to it",
+        sample: "form-php-debug-log",
         begins: { start in
             guard PHPLogText.beginsRecord(start.text) else { return nil }
             return .block { PHPLogText.end(of: $0, isWhole: $1) }

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A value that PHP printed: `var_dump`, `print_r`, `var_export`.
     static let phpDump = ArchiveForm(
         name: "value printed by PHP",
+        sign: "an array or object as `var_dump`, `print_r` or `var_export` prints it",
+        sample: "php-printed-values",
         begins: { start in
             guard PHPDump.begins(start.line) else { return nil }
             return .block { PHPDump.end(of: $0, isWhole: $1) }

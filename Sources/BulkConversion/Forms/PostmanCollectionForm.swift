@@ -8,6 +8,11 @@ extension ArchiveForm {
     /// Source: Postman Collection Format v2.1.0, `item`, `request`, `variable`.
     static let collection = ArchiveForm(
         name: "request of a Postman collection",
+        sign: """
+            a JSON object that begins with the members of a collection, such as `info` and `item`; each request \
+            in it is an entry
+            """,
+        sample: "form-postman",
         begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A command of PowerShell that sends a request, as browsers copy it: `Invoke-WebRequest -Uri "…" -Body "…"`.
     static let powerShell = ArchiveForm(
         name: "PowerShell command",
+        sign: "the command `Invoke-WebRequest` or `Invoke-RestMethod`, over as many lines as it has",
+        sample: "powershell-commands",
         begins: { start in
             guard PowerShellCommand.start(in: start.line) != nil else { return nil }
             return .block { PowerShellCommand.length(in: $0, isWhole: $1) }

@@ -5,6 +5,8 @@ extension ArchiveForm {
     /// A line of a log that holds a reply of v1 behind other words, with the lines over which the reply goes on.
     static let replyLine = ArchiveForm(
         name: "log line with a reply in it",
+        sign: "a reply behind other words, which is skipped",
+        sample: "log-reply-line-of-a-client",
         begins: { start in
             let line = start.line
             if ReplyLine.hasStatus(line) { return .line }

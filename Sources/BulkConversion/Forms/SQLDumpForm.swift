@@ -5,6 +5,11 @@ extension ArchiveForm {
     /// A row of an `INSERT` or `COPY` statement.
     static let sqlDump = ArchiveForm(
         name: "row of an SQL dump",
+        sign: """
+            `INSERT`, `COPY` and other statements of MySQL, PostgreSQL, SQLite or SQL Server, or a comment \
+            before them; each row is an entry
+            """,
+        sample: "form-mysql-dump",
         begins: { SQLText.beginsDump($0) ? .sequence(SQLDump()) : nil },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }

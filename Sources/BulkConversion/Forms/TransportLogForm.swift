@@ -6,6 +6,11 @@ extension ArchiveForm {
     /// traces of curl, debug output of Python's http.client, OkHttp's logging.
     static let transportLog = ArchiveForm(
         name: "transport log",
+        sign: """
+            lines of what went over a connection, as Apache HttpClient, Synapse, OkHttp, Python's `http.client` \
+            and `curl -v` log it
+            """,
+        sample: "log-curl-verbose",
         begins: { start in
             guard TransportLog.begins(start.line) else { return nil }
             return .block { TransportLog.end(of: $0, isWhole: $1) }

@@ -5,6 +5,11 @@ extension ArchiveForm {
     /// An XML document, from its declaration, comment or root to the end of its root.
     static let document = ArchiveForm(
         name: "XML document",
+        sign: """
+            an XML declaration or comment, or the root `Potentials`, `Deals` or `Leads`; an entry ends with its \
+            root
+            """,
+        sample: "form-xml-documents",
         begins: { start in
             if XMLDocument.beginsUTF16(start.text) { return .block { text, isWhole in isWhole ? text.count : nil } }
             guard XMLDocument.begins(start.text) else { return nil }

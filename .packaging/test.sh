@@ -4,7 +4,8 @@
 #
 #   .packaging/test.sh [FOLDER]        default .build/packages
 #
-# Needs lintian, man-db, gcc, make, pkg-config, php-cli, python3, ruby and a JDK with libjna-java. Says which further tools it does not find.
+# Needs lintian, man-db, gcc, make, pkg-config, php-cli, python3, ruby and a JDK with libjna-java. Says which of composer, fish, zsh,
+# Maven, and setuptools and wheel of Python it does not find.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$(cd "${1:-$package/.build/packages}" && pwd)
@@ -35,6 +36,26 @@ try_command() {
     [[ $("$1" --version) =~ ^[0-9]+\.[0-9]+\.[0-9]+\ \(libxml2\ [0-9.]+${commit:+,\ commit\ $commit}\)$ ]] || fail "$1 --version"
     "$1" request "$sample/call.txt" --config "$sample/options.json" --lead-id 1 2> /dev/null | cmp - "$sample/body.json" ||
         fail "$1 does not translate the sample"
+}
+
+# completes SHELL LINE WORD: lets a shell with its usual setup complete a line.
+completes() {
+    case $1 in
+        bash) COMP_LINE=$2 bash -c 'source /usr/share/bash-completion/completions/convertlead
+            read -ra COMP_WORDS <<< "$COMP_LINE"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_POINT=${#COMP_LINE}
+            _convertlead convertlead "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; printf "%s\n" "${COMPREPLY[@]}"' ;;
+        fish) HOME=$work fish -c 'complete -C $argv[1]' "$2" ;;
+        # Only a terminal has completions in zsh.
+        zsh) zsh -f -c 'zmodload zsh/zpty
+            zpty shell TERM=dumb zsh -f -i
+            zpty -w shell "PS1=; autoload -Uz compinit && compinit -u -d $1/zcompdump; echo READY"
+            zpty -r shell text "*READY*READY*"
+            zpty -w -n shell "$2"$'"'\t'"'
+            sleep 2
+            zpty -w shell ""
+            while zpty -r -t shell text; do print -r -- $text; done' zsh "$work" "$2" ;;
+    esac > "$work/completions" 2> /dev/null < /dev/null || true
+    grep -qE -- "(^| )$3([[:space:]]|\$)" "$work/completions" || { cat -v "$work/completions"; fail "$1 does not complete: $2"; }
 }
 
 # try_c PREFIX: compiles and runs the C sample's tests against an installed library.
@@ -75,10 +96,11 @@ for page in "${pages[@]}"; do
         grep -q -- "$option" "$work/page" || fail "man $page does not name $option"
     done
 done
-bash -c 'source /usr/share/bash-completion/completions/convertlead && complete -p convertlead' > /dev/null || fail "completions of bash"
-for shell in zsh fish; do
-    file=$(dpkg -L convertlead | grep -E "/(_convertlead|convertlead.fish)\$" | grep "$shell")
-    if command -v "$shell" > /dev/null; then "$shell" -n "$file" || fail "completions of $shell"; else skip "$shell is not installed"; fi
+for shell in bash zsh fish; do
+    command -v "$shell" > /dev/null || { skip "$shell is not installed"; continue; }
+    completes "$shell" 'convertlead ver' verify
+    completes "$shell" 'convertlead bulk --date-o' --date-order
+    completes "$shell" 'convertlead request --as htt' http
 done
 
 echo "== library, from five languages"
@@ -132,7 +154,15 @@ for file in php/composer.json python/pyproject.toml ruby/convertlead.gemspec jav
     grep -qE "version[^0-9]+${tree##*/convertlead-}\\b" "$languages/$file" || fail "$file has another version than the command"
 done
 if command -v composer > /dev/null; then
-    COMPOSER_ALLOW_SUPERUSER=1 composer validate --no-interaction --no-check-version "$languages/php/composer.json"
+    export COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME=$work/composer-home
+    composer validate --no-interaction --no-check-version "$languages/php/composer.json"
+    mkdir "$work/composer"
+    printf '{"repositories": [{"type": "path", "url": "%s", "options": {"symlink": false}}, {"packagist.org": false}],
+        "require": {"convertlead/convertlead": "*"}}\n' "$languages/php" > "$work/composer/composer.json"
+    composer install -q --no-interaction --working-dir "$work/composer"
+    CONVERTLEAD_LIBRARY=$tree/lib/libconvertlead-c.so php -r 'require $argv[1];
+        echo (new ConvertLead())->convert(getenv("call"), fn () => "{\"data\":[{\"Contacts\":\"11\"}]}");' \
+        "$work/composer/vendor/autoload.php" | says "PHP with Composer"
 else
     php -r 'json_decode(file_get_contents($argv[1]), false, 9, JSON_THROW_ON_ERROR);' "$languages/php/composer.json"
     skip "composer is not installed"

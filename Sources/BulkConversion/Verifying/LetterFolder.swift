@@ -60,17 +60,18 @@ final class LetterFolder {
     }
 
     /// Finds documents that the table names and the folder does not have, and those that no row names. Memory grows by a few bytes a
-    /// document.
+    /// file of the folder.
     ///
     /// - Parameter reportsMissing: whether the first are differences; where documents are compared they are already.
     func compareNames(_ differences: inout Differences, reportsMissing: Bool) throws(BulkFailure) {
         var named: Set<UInt64> = []
-        var found = 0
+        var last = ""
         try table.forEachLine { (line) throws(BulkFailure) in
             let row = LetterRow(line)
-            guard let name = LetterName.name(inPath: row.file), named.insert(Self.hash(name)).inserted else { return }
+            guard let name = LetterName.name(inPath: row.file), name != last else { return }
+            last = name
             if holds(name) {
-                found += 1
+                named.insert(Self.hash(name))
             } else if reportsMissing {
                 differences.add(difference(name, Self.missing, place: row.source))
             }

@@ -2,7 +2,10 @@
 
 /// A row of `dead-letters.csv` as it is in a file.
 struct LetterRow {
-    /// Its cells, unquoted.
+    /// Cells of a row as bulk writes it.
+    static let width = 6
+
+    /// Its cells, unquoted; of one that is too long only the first.
     private(set) var cells: [String] = []
 
     /// Reads a line, its line feed included. Every line is a row, be it one of too few cells.
@@ -18,6 +21,7 @@ struct LetterRow {
                 wasQuoted = !isQuoted
                 continue
             case UInt8(ascii: ",") where !isQuoted:
+                guard cells.count <= Self.width else { return }
                 cells.append(String(decoding: cell, as: UTF8.self))
                 cell.removeAll()
             default: cell.append(byte)

@@ -100,7 +100,7 @@ struct ResultRecount: ~Copyable {
         guard line.hasSuffix("\n") else { return .noLineFeed }
         if letterLines == 1 { return line.equals(LetterText.header) ? nil : .noRow }
         let row = LetterRow(line)
-        guard row.cells.count == 6 else { return .noRow }
+        guard row.cells.count == LetterRow.width else { return .noRow }
         let isOfLast = row.file == lastLetter.file && row.source == lastLetter.source
         if !isOfLast { deadLetters += 1 }
         if !isOfLast || row.file.isEmpty { mostDeadLetters += 1 }

@@ -50,10 +50,10 @@ extension RunReport {
         .names li { display: flex; gap: .5rem; padding: .3rem 0; border-top: 1px solid var(--line); break-inside: avoid; }
         .names bdi { min-width: 0; } .names .number { margin-left: auto; }
         .archives th[scope=row] { width: 45%; }
-        .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
-        figure { min-width: 0; margin: 0; } figcaption { color: var(--soft); font-size: .875rem; }
+        .pair { display: flex; flex-wrap: wrap; gap: 1rem; }
+        figure { flex: 6 1 min(18rem, 100%); min-width: 0; margin: 0; } figure:first-child { flex: 7 1 min(22rem, 100%); } figcaption { color: var(--soft); font-size: .875rem; }
         pre { margin: .25rem 0 0; padding: .75rem; border-radius: .25rem; background: var(--code); white-space: pre-wrap;
-          font: .85em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
+          font: .78em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
         table + .meaning { margin: .75rem 0 0; }
         .notes { margin: 0; padding-left: 1.2rem; } .notes li { margin: 0 0 .4rem; }
         footer { color: var(--soft); font-size: .875rem; } .signature { display: none; }

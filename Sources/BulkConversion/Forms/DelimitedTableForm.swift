@@ -37,8 +37,8 @@ private final class DelimitedTable: EntrySequence {
         // What a very long line is, only the whole of it tells.
         if start.isLineOpen { return nil }
         let line = start.text.slice(0..<start.lineLength)
-        if let separator = Self.separator(namedBy: line.trimmingWhitespace()) {
-            let next = EntryStart(text: start.text.dropping(start.lineLength).trimmingLeadingWhitespace())
+        if let (separator, end) = RowDialect.namedSeparator(of: start.text) {
+            let next = EntryStart(text: start.text.dropping(end).trimmingLeadingWhitespace())
             guard Self.isHeader(next, separator) else { return nil }
             self.separator = separator
             headLength = start.text.count - next.text.count + next.lineLength
@@ -139,13 +139,6 @@ private final class DelimitedTable: EntrySequence {
     }
 
     // MARK: What begins a table
-
-    /// The separator that a line like Excel's `sep=;` names.
-    private static func separator(namedBy line: ByteView) -> UInt8? {
-        let isQuoted = line.count == 7 && line.first == UInt8(ascii: "\"") && line.last == line.first
-        let text = isQuoted ? line.slice(1..<6) : line
-        return text.count == 5 && text.hasPrefixIgnoringCase("sep=") ? text[4] : nil
-    }
 
     /// Whether a line is a header row: one that names a column like `xmlData` or for addresses, or names with a request in a row below.
     private static func isHeader(_ start: EntryStart, _ separator: UInt8) -> Bool {

@@ -1,45 +1,5 @@
 @_spi(Package) import Bytes
 
-/// How the rows of a table are written.
-package struct RowDialect: Sendable, Hashable {
-    /// Byte between two cells.
-    package var separator = UInt8(ascii: ",")
-    /// Byte around cells that hold other signs, doubled inside; 0 where cells have no quotes.
-    package var quote = UInt8(ascii: "\"")
-    /// Whether a backslash escapes the byte after it.
-    package var usesBackslashes = false
-    /// Whether XML outside quotes goes on to the end of its root, over separators and line ends: its writer escaped nothing.
-    package var keepsXML = false
-    /// Byte that ends a row: a line feed, perhaps after a carriage return, or a carriage return.
-    package var lineEnd: UInt8 = 0x0A
-    /// Whether a row is a list in brackets, as in SQL, and not a line.
-    package var isTuple = false
-
-    /// Comma-separated values by RFC 4180.
-    package init() {}
-
-    /// Lines of cells between separators, in quotes where they need them.
-    package init(separator: UInt8, quote: UInt8 = UInt8(ascii: "\"")) {
-        self.separator = separator
-        self.quote = quote
-    }
-
-    /// Lines of PostgreSQL's `COPY` and of MySQL's exports: tabs, escapes by a backslash, no quotes.
-    package static var escapedLines: RowDialect {
-        var dialect = RowDialect(separator: 0x09, quote: 0)
-        dialect.usesBackslashes = true
-        return dialect
-    }
-
-    /// Tuples of an `INSERT` statement.
-    package static func tuples(usingBackslashes: Bool) -> RowDialect {
-        var dialect = RowDialect(separator: UInt8(ascii: ","), quote: UInt8(ascii: "'"))
-        dialect.usesBackslashes = usingBackslashes
-        dialect.isTuple = true
-        return dialect
-    }
-}
-
 /// Finds where rows end, and their cells. The only place that does; it keeps nothing from row to row.
 package struct RowReader: Sendable {
     /// How the rows are written.
@@ -55,6 +15,8 @@ package struct RowReader: Sendable {
             case quoted
             /// In quotes of which the second is missing.
             case torn
+            /// In quotes with more text after them, which is where this begins; only in dialects that refuse it.
+            case overrun
         }
 
         /// Where it is in its row.
@@ -65,6 +27,13 @@ package struct RowReader: Sendable {
         package let form: Form
         /// Whether it has doubled quotes or backslashes that are to be undone.
         package let hasEscapes: Bool
+
+        /// The cell without white space at both ends.
+        package func trimmed(in row: ByteView) -> Cell {
+            let start = start + row.slice(start..<end).count - row.slice(start..<end).trimmingLeadingWhitespace().count
+            let length = row.slice(start..<end).trimmingTrailingWhitespace().count
+            return Cell(start: start, end: start + length, form: form, hasEscapes: hasEscapes)
+        }
     }
 
     /// How far a row goes.
@@ -103,29 +72,32 @@ package struct RowReader: Sendable {
                 guard isWhole, !dialect.isTuple else { return .open }
                 switch cell.form {
                 case .torn: return .torn(end: lineEnd(in: text, from: cell.start))
-                case .plain, .quoted: return .row(end: text.count, cells: cells)
+                case .plain, .quoted, .overrun: return .row(end: text.count, cells: cells)
                 }
             }
         }
     }
 
-    /// Calls `body` with each cell of a row.
-    package func forEachCell(of row: ByteView, _ body: (Cell) -> Void) {
-        var at = firstCell(of: row)
+    /// Calls `body` with each cell of the row that a text begins with.
+    ///
+    /// - Returns: where the row ends: after its line end or bracket, or with the text.
+    @discardableResult
+    package func forEachCell(of text: ByteView, _ body: (Cell) -> Void) -> Int {
+        var at = firstCell(of: text)
         while true {
-            let (cell, stop) = next(in: row, &at, isWhole: true)
+            let (cell, stop) = next(in: text, &at, isWhole: true)
             body(cell)
-            guard case .cell = stop else { return }
+            guard case .cell = stop else { return at }
         }
     }
 
     /// Appends the value of a cell of lines.
     ///
-    /// - Returns: false for a word that means no value, `NULL` or `\N`.
+    /// - Returns: false for a word that means no value.
     package func append(_ cell: Cell, of row: ByteView, to output: inout ByteBuffer) -> Bool {
         let text = row.slice(cell.start..<cell.end)
         if cell.form == .plain {
-            if text.equals("\\N") || text.equals("NULL") { return false }
+            if dialect.isNull(text) { return false }
             if dialect.usesBackslashes {
                 Self.appendUnescaped(text, quote: 0, to: &output)
             } else {
@@ -174,7 +146,7 @@ package struct RowReader: Sendable {
         case .open, .none: break
         }
         while true {
-            guard let stop = text.offset(of: dialect.separator, or: dialect.lineEnd, from: end) else {
+            guard let stop = cellEnd(in: text, from: end) else {
                 at = text.count
                 return (Cell(start: start, end: text.count, form: .plain, hasEscapes: false), .textEnd)
             }
@@ -182,14 +154,26 @@ package struct RowReader: Sendable {
                 end = stop + 1
                 continue
             }
-            at = stop + 1
-            let isRowEnd = text[stop] == dialect.lineEnd
-            let hasReturn = isRowEnd && text[stop] == 0x0A && stop > start && text[stop - 1] == 0x0D
-            return (
-                Cell(start: start, end: hasReturn ? stop - 1 : stop, form: .plain, hasEscapes: false),
-                isRowEnd ? .row : .cell
-            )
+            let hasReturn = text[stop] == 0x0A && stop > start && text[stop - 1] == 0x0D
+            let cell = Cell(start: start, end: hasReturn ? stop - 1 : stop, form: .plain, hasEscapes: false)
+            return (cell, step(over: stop, in: text, &at))
         }
+    }
+
+    /// Where a separator or a line end is.
+    private func cellEnd(in text: ByteView, from start: Int) -> Int? {
+        guard dialect.endsAtReturns else { return text.offset(of: dialect.separator, or: 0x0A, from: start) }
+        return (start..<text.count).first { text[$0] == dialect.separator || isLineEnd(text[$0]) }
+    }
+
+    private func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D && dialect.endsAtReturns }
+
+    /// Steps over a separator or a line end, and over the line feed that follows a carriage return.
+    private func step(over stop: Int, in text: ByteView, _ at: inout Int) -> Stop {
+        at = stop + 1
+        if text[stop] == dialect.separator { return .cell }
+        if text[stop] == 0x0D, at < text.count, text[at] == 0x0A { at += 1 }
+        return .row
     }
 
     /// The cell in quotes that begins at `open`; `nil` when more than its quotes is there, so that they are part of it.
@@ -201,7 +185,7 @@ package struct RowReader: Sendable {
         }
         let cell = Cell(start: start, end: close, form: .quoted, hasEscapes: hasEscapes)
         var after = close + 1
-        while after < text.count, text[after] != dialect.separator, text[after] != dialect.lineEnd,
+        while after < text.count, text[after] != dialect.separator, !isLineEnd(text[after]),
             text[after] == 0x20 || text[after] == 0x09 || text[after] == 0x0D
         {
             after += 1
@@ -210,12 +194,15 @@ package struct RowReader: Sendable {
             at = after
             return (cell, .textEnd)
         }
-        if text[after] == dialect.separator || text[after] == dialect.lineEnd {
-            at = after + 1
-            return (cell, text[after] == dialect.lineEnd ? .row : .cell)
+        if text[after] == dialect.separator || isLineEnd(text[after]) {
+            return (cell, step(over: after, in: text, &at))
+        }
+        if dialect.refusesTextAfterQuotes {
+            at = lineEnd(in: text, from: after)
+            return (Cell(start: after, end: at, form: .overrun, hasEscapes: false), .row)
         }
         // The quote that seems to close this one opens another on a later line.
-        guard text.slice(start..<close).contains(dialect.lineEnd) else { return nil }
+        guard text.slice(start..<close).contains(where: isLineEnd) else { return nil }
         at = lineEnd(in: text, from: start)
         return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .row)
     }
@@ -324,7 +311,8 @@ package struct RowReader: Sendable {
     }
 
     private func lineEnd(in text: ByteView, from start: Int) -> Int {
-        text.offset(of: dialect.lineEnd, from: start).map { $0 + 1 } ?? text.count
+        guard dialect.endsAtReturns else { return text.offset(of: 0x0A, from: start).map { $0 + 1 } ?? text.count }
+        return (start..<text.count).first { isLineEnd(text[$0]) }.map { $0 + 1 } ?? text.count
     }
 
     // MARK: Values of cells

@@ -249,10 +249,10 @@ struct TableText {
         required: [String], optional: [String] = [],
         _ body: (inout TableText, [Cell?]) throws(TranslationFailure) -> Void
     ) throws(TranslationFailure) {
-        var (dialect, start) = DelimitedRows.Dialect.of(bytes)
-        dialect.trimsCells = true
-        var reader = DelimitedRows(bytes, dialect: dialect, from: start)
-        let names = try nextRow(&reader) ?? []
+        let (dialect, header) = RowDialect.ofTable(bytes)
+        let reader = RowReader(dialect)
+        var offset = header
+        let names = try nextRow(reader, from: &offset) ?? []
         let columns = (required + optional).map { name in names.firstIndex { $0.text.lowercased() == name } }
         for (name, column) in zip(required, columns) where column == nil {
             let header = required.joined(separator: ",") + optional.map { "[,\($0)]" }.joined()
@@ -261,7 +261,7 @@ struct TableText {
                 "The first line names no column \(name), so this is not \(kind.name)\(kind.hint), or write a table whose first "
                     + "line is \(header)")
         }
-        while let row = try nextRow(&reader) {
+        while let row = try nextRow(reader, from: &offset) {
             guard row.count == names.count else {
                 try report(
                     .tableValue, at: row[0].offset,
@@ -272,21 +272,30 @@ struct TableText {
         }
     }
 
-    /// The next row that is not all empty.
-    private func nextRow(_ reader: inout DelimitedRows) throws(TranslationFailure) -> [Cell]? {
-        do {
-            while try reader.next() {
-                var row: [Cell] = []
-                for index in 0..<reader.cells.count {
-                    let cell = reader.cells[index]
-                    row.append(Cell(text: reader.bytes(of: cell).text, offset: cell.offset))
+    /// The next row that is not all empty; `offset` is moved to its end.
+    private func nextRow(_ reader: RowReader, from offset: inout Int) throws(TranslationFailure) -> [Cell]? {
+        while offset < bytes.count {
+            let rest = bytes.dropping(offset)
+            var row: [Cell] = []
+            var problem: (reason: String, offset: Int)?
+            var value = ByteBuffer()
+            let end = reader.forEachCell(of: rest) { cell in
+                switch cell.form {
+                case .torn: problem = ("a quote is not closed", cell.start - 1)
+                case .overrun: problem = ("there is text after a closing quote", cell.start)
+                case .plain, .quoted:
+                    let trimmed = cell.trimmed(in: rest)
+                    value.removeAll()
+                    _ = reader.append(trimmed, of: rest, to: &value)
+                    let place = cell.form == .quoted ? cell.start - 1 : trimmed.start
+                    row.append(Cell(text: value.string(), offset: offset + place))
                 }
-                if row.contains(where: { !$0.text.isEmpty }) { return row }
             }
-            return nil
-        } catch {
-            throw failure(.tableUnreadable, at: error.offset, error.reason)
+            if let problem { throw failure(.tableUnreadable, at: offset + problem.offset, problem.reason) }
+            offset += end
+            if row.contains(where: { !$0.text.isEmpty }) { return row }
         }
+        return nil
     }
 
     /// The record id in a cell. Reports anything else.

@@ -37,7 +37,7 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
     @Test("A separator, quotes and line ends are those of the dialect")
     func dialects() throws {
         var old = RowDialect(separator: UInt8(ascii: ";"), quote: UInt8(ascii: "'"))
-        old.lineEnd = 0x0D
+        old.endsAtReturns = true
         #expect(try #require(row("'a;''b''';\"c\"\rd", old)).cells == ["a;'b'", "\"c\""])
         var escaped = RowDialect()
         escaped.usesBackslashes = true

@@ -259,10 +259,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// The lead id of the call translated last, valid or not, as far as one was found; empty without one.
     package private(set) var leadID = ByteView.empty
 
-    /// Counts what the document of the call translated last says.
-    package mutating func count(in inventory: inout RequestInventoryReader, at place: InventoryPlace) {
-        inventory.count(&reader, at: place)
-    }
+    /// Lends the reader of requests, which has the document of the call translated last.
+    package mutating func withRequestReader(_ body: (inout V1RequestReader) -> Void) { body(&reader) }
 
     /// Appends the body of the call translated last.
     @inline(__always)

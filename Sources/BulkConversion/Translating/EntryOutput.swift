@@ -42,7 +42,7 @@ struct EntryOutput: ~Copyable {
     /// Hands the outputs and counts to the chunk.
     mutating func end(_ chunk: Chunk) {
         tally.endArchive()
-        chunk.tally = tally
+        swap(&tally, &chunk.tally)
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)
         swap(&leadIDs, &chunk.leadIDs)

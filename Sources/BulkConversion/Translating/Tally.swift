@@ -1,40 +1,8 @@
 import ConvertLead
 import JSONText
 
-/// Names in the order in which they were met first, with counts.
-struct CountedNames: Sendable {
-    private var indexes: [String: Int] = [:]
-    private(set) var entries: [(name: String, count: Int)] = []
-    /// Names that were not kept because there were too many.
-    static let others = "(others)"
-
-    var isEmpty: Bool { entries.isEmpty }
-
-    /// Counts a name; beyond `limit` different ones, new ones count together.
-    mutating func add(_ name: String, _ count: Int = 1, limit: Int = .max) {
-        let known = indexes[name]
-        let name = known == nil && entries.count >= limit ? Self.others : name
-        if let index = known ?? indexes[name] {
-            entries[index].count += count
-        } else {
-            indexes[name] = entries.count
-            entries.append((name, count))
-        }
-    }
-
-    /// Counts all names of another, in its order.
-    mutating func add(_ other: CountedNames, limit: Int) {
-        for entry in other.entries { add(entry.name, entry.count, limit: limit) }
-    }
-
-    /// The counts in order of name.
-    var sorted: [BulkSummary.Count] {
-        entries.map { BulkSummary.Count(name: $0.name, count: $0.count) }.sorted { $0.name < $1.name }
-    }
-}
-
 /// Counts of a chunk, or of all chunks up to one; added up in order of input, so that the first places stay the first.
-struct Tally: Sendable {
+struct Tally: ~Copyable, Sendable {
     struct Finding: Sendable {
         var severity: Diagnostic.Severity
         var count: Int
@@ -45,12 +13,9 @@ struct Tally: Sendable {
     var converted = 0
     var withWarnings = 0
     var deadLetters = 0
-    private(set) var skipped = CountedNames()
-    /// Where the first of each kind that was skipped is.
-    private var firstSkipped: [String: String] = [:]
+    /// Kinds of what was skipped, labels without a field, assignees without a user id.
+    private var names = NameCounts()
     private(set) var findings: [DiagnosticCode: Finding] = [:]
-    private(set) var labels = CountedNames()
-    private(set) var assignees = CountedNames()
     /// Converted requests whose lead id was converted before.
     private(set) var repeatedLeadIDs = BulkSummary.Repeated()
     /// How many requests were wanted at most; `nil` when all were.
@@ -68,6 +33,12 @@ struct Tally: Sendable {
 
     /// Archives counted apart; the last of them stands for all that follow.
     static let archiveLimit = 1000
+
+    private enum Names {
+        static let skipped: Int32 = 0
+        static let label: Int32 = 1
+        static let assignee: Int32 = 2
+    }
 
     /// Says to which of the archives what comes next belongs. They come in order.
     @inline(__always)
@@ -94,8 +65,7 @@ struct Tally: Sendable {
 
     /// Counts what is no request.
     mutating func skip(_ kind: SkipReason, line: Int, of source: EntrySource) {
-        skipped.add(kind.name)
-        if firstSkipped[kind.name] == nil { firstSkipped[kind.name] = "\(source.name):\(line)" }
+        names.add(kind.name, Names.skipped, first: "\(source.name):\(line)")
     }
 
     /// Counts the findings about one entry.
@@ -108,24 +78,21 @@ struct Tally: Sendable {
             findings[diagnostic.code] = finding
             guard let subject = diagnostic.subject else { continue }
             switch diagnostic.code {
-            case .fieldUnknown, .fieldGuessed: labels.add(subject)
-            case .userMissing: assignees.add(subject)
+            case .fieldUnknown, .fieldGuessed: names.add(subject, Names.label)
+            case .userMissing: names.add(subject, Names.assignee)
             default: break
             }
         }
     }
 
     /// Adds the counts of the chunk that follows.
-    mutating func add(_ other: Tally) {
+    mutating func add(_ other: borrowing Tally) {
         read += other.read
         converted += other.converted
         withWarnings += other.withWarnings
         deadLetters += other.deadLetters
-        skipped.add(other.skipped, limit: .max)
-        firstSkipped.merge(other.firstSkipped) { first, _ in first }
+        names.add(other.names, limit: Self.nameLimit)
         for (index, outcome) in other.archives { archives[index, default: BulkSummary.Outcome()].add(outcome) }
-        labels.add(other.labels, limit: Self.nameLimit)
-        assignees.add(other.assignees, limit: Self.nameLimit)
         for (code, new) in other.findings {
             guard var finding = findings[code] else {
                 findings[code] = new
@@ -149,21 +116,26 @@ struct Tally: Sendable {
         summary.converted = converted
         summary.withWarnings = withWarnings
         summary.deadLetters = deadLetters
-        summary.skipped = skipped.sorted
-        summary.firstSkipped = firstSkipped
+        summary.skipped = counts(Names.skipped)
+        for kind in self.names.entries(of: Names.skipped) { summary.firstSkipped[kind.name] = kind.first }
         summary.repeatedLeadIDs = repeatedLeadIDs
         summary.limit = limit
         summary.archives = names.prefix(Self.archiveLimit).enumerated().map { index, name in
             let isRest = index == Self.archiveLimit - 1 && names.count > Self.archiveLimit
             return BulkSummary.Archive(
-                name: isRest ? CountedNames.others : EntrySource.shown(name), outcome: archives[index] ?? .init())
+                name: isRest ? NameCounts.others : EntrySource.shown(name), outcome: archives[index] ?? .init())
         }
-        summary.unmappedLabels = labels.sorted
-        summary.unknownAssignees = assignees.sorted
+        summary.unmappedLabels = counts(Names.label)
+        summary.unknownAssignees = counts(Names.assignee)
         summary.findings = findings.map {
             BulkSummary.Finding(code: $0, severity: $1.severity, count: $1.count, places: $1.places)
         }.sorted { $0.code.rawValue < $1.code.rawValue }
         return summary
+    }
+
+    /// The names of a kind in order of name.
+    private func counts(_ kind: Int32) -> [BulkSummary.Count] {
+        names.entries(of: kind).map { BulkSummary.Count(name: $0.name, count: $0.count) }.sorted { $0.name < $1.name }
     }
 
     init() {}
@@ -177,11 +149,12 @@ struct Tally: Sendable {
         for (index, archive) in summary.archives.enumerated() where archive.outcome.read > 0 {
             archives[index] = archive.outcome
         }
-        for count in summary.skipped { skipped.add(count.name, count.count) }
-        firstSkipped = summary.firstSkipped
+        for kind in summary.skipped {
+            names.add(kind.name, Names.skipped, count: kind.count, first: summary.firstSkipped[kind.name] ?? "")
+        }
         repeatedLeadIDs = summary.repeatedLeadIDs
-        for count in summary.unmappedLabels { labels.add(count.name, count.count) }
-        for count in summary.unknownAssignees { assignees.add(count.name, count.count) }
+        for label in summary.unmappedLabels { names.add(label.name, Names.label, count: label.count) }
+        for assignee in summary.unknownAssignees { names.add(assignee.name, Names.assignee, count: assignee.count) }
         for finding in summary.findings {
             findings[finding.code] = Finding(severity: finding.severity, count: finding.count, places: finding.places)
         }

@@ -53,7 +53,7 @@ extension String {
     /// at both ends. `nil` when nothing is left.
     ///
     /// Source: inferred from Zoho's rules for api names; Zoho.md, "Labels and api names".
-    init?(guessingAPINameOf label: String) {
+    package init?(guessingAPINameOf label: String) {
         self = ""
         var isGapPending = false
         // By characters, not bytes: an accent that is a scalar of its own belongs to its letter.

@@ -6,13 +6,13 @@ import JSONText
 /// Made once from ``OrganizationTables`` and ``TranslationOptions``; owned by one translator.
 package struct TranslationTables: ~Copyable {
     /// A field as the hot path needs it.
-    struct Entry: BitwiseCopyable {
+    package struct Entry: BitwiseCopyable {
         /// The api name, escaped where JSON would escape it.
         var name: ByteRange
-        var dataType: Field.DataType
-        var destination: Field.Destination
+        package var dataType: Field.DataType
+        package var destination: Field.Destination
         var isJSONString: Bool
-        var hasPicklist: Bool
+        package var hasPicklist: Bool
         var hasLookup: Bool
         /// Most characters, or `Int32.max`.
         var length: Int32
@@ -25,7 +25,7 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// What became of an assignee's e-mail.
-    enum UserMatch {
+    package enum UserMatch {
         /// An active user.
         case active(ByteView)
         /// The first of several active users.
@@ -45,7 +45,8 @@ package struct TranslationTables: ~Copyable {
         var isAmbiguous: Bool
     }
 
-    private(set) var entries = ReusableArray<Entry>(minimumCapacity: 128)
+    /// The fields, by number.
+    package private(set) var entries = ReusableArray<Entry>(minimumCapacity: 128)
     /// Api names, ids and picklist values, one after the other.
     private var texts = ByteBuffer(minimumCapacity: 4096)
     private var ranges = ReusableArray<ByteRange>()
@@ -72,7 +73,7 @@ package struct TranslationTables: ~Copyable {
     /// In the place of a text: a picklist value that is no longer in use.
     private static let unused = -1
 
-    init(_ tables: OrganizationTables, _ options: TranslationOptions) {
+    package init(_ tables: OrganizationTables, _ options: TranslationOptions) {
         hasIncompleteUsers = tables.users.isIncomplete
         for field in tables.fields.fields { addField(field, tables) }
         // A field with a lookup table takes ids, also when no export has it.
@@ -209,14 +210,14 @@ package struct TranslationTables: ~Copyable {
 
     /// The `api_name` of a field.
     @inline(__always)
-    func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }
+    package func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }
 
     @inline(__always)
     private func text(_ number: Int) -> ByteView { ranges[number].bytes(in: texts.base) }
 
     /// The number of the field with a label, or -1.
     @inline(__always)
-    mutating func field(labelled label: ByteView) -> Int {
+    package mutating func field(labelled label: ByteView) -> Int {
         labels.find(padded: label) ?? fieldBySpelling(label)
     }
 
@@ -233,7 +234,7 @@ package struct TranslationTables: ~Copyable {
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values in use.
     @inline(__always)
-    mutating func picklistValue(_ value: ByteView, of field: Int) -> ByteView? {
+    package mutating func picklistValue(_ value: ByteView, of field: Int) -> ByteView? {
         guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)), number >= 0 else {
             return nil
         }
@@ -253,7 +254,7 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// The id of a contact role, by its name or by the id itself.
-    mutating func roleID(_ role: ByteView) -> ByteView? {
+    package mutating func roleID(_ role: ByteView) -> ByteView? {
         if let number = roles.find(padded: role) { return text(number) }
         return roleIDs.find(padded: role) == nil ? nil : role
     }
@@ -262,10 +263,10 @@ package struct TranslationTables: ~Copyable {
     var fallbackID: ByteView { fallback.bytes(in: texts.base) }
 
     /// Whether the users table lists an id.
-    mutating func listsUser(id: ByteView) -> Bool { userIDs.find(padded: id) != nil }
+    package mutating func listsUser(id: ByteView) -> Bool { userIDs.find(padded: id) != nil }
 
     /// The user with an e-mail, its case ignored.
-    mutating func user(email: ByteView) -> UserMatch {
+    package mutating func user(email: ByteView) -> UserMatch {
         var number = emails.find(padded: email)
         if number == nil && email.contains(where: { $0 >= 0x80 }) {
             number = Array(email.text.lowercased().utf8).withByteView { emails.find($0) }

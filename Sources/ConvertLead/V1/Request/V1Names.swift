@@ -18,7 +18,7 @@ enum V1Name {
 /// The options of v1's first row.
 ///
 /// Source: Zoho CRM API v1, convertLead; Zoho.md, "XML of v1". No other option was found in any source.
-enum V1Option: Int, CaseIterable {
+package enum V1Option: Int, BitwiseCopyable, CaseIterable {
     case createPotential, assignTo, notifyLeadOwner, notifyNewEntityOwner
 
     /// The name in `<option val="…">`.
@@ -43,7 +43,7 @@ enum V1Option: Int, CaseIterable {
 
     /// The option with a name, its case ignored.
     @inline(__always)
-    init?(_ name: ByteView) {
+    package init?(_ name: ByteView) {
         // Tested in one step, because the lengths of labels cannot be predicted.
         guard name.count <= 20, 1 &<< name.count & (1 << 8 | 1 << 15 | 1 << 20) != 0 else { return nil }
         let candidate: V1Option

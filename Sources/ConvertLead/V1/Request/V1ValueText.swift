@@ -3,9 +3,9 @@
 /// The texts in which v1 writes values, read byte by byte. Nothing is guessed: what is not one of these forms does not fit.
 ///
 /// Source: Zoho.md, "Values"; samples `requests/value-*` and `refused/value-*`.
-enum V1ValueText {
+package enum V1ValueText {
     /// `true` or `false` in any case, `1` or `0`.
-    static func boolean(_ text: ByteView) -> Bool? {
+    package static func boolean(_ text: ByteView) -> Bool? {
         if text.equalsIgnoringCase("true") || text.equals("1") { return true }
         if text.equalsIgnoringCase("false") || text.equals("0") { return false }
         return nil
@@ -121,6 +121,16 @@ enum V1ValueText {
         var hasFraction = false
         /// The clocks were changed then, so the time came twice or never.
         var isAmbiguous = false
+    }
+
+    /// Whether a text is a point in time without an offset from UTC.
+    package static func isTimeWithoutOffset(_ text: ByteView, order: TranslationOptions.DateOrder) -> Bool {
+        do throws(TimeProblem) {
+            _ = try time(text, order: order, zone: nil)
+            return false
+        } catch {
+            return error == .offset
+        }
     }
 
     /// `yyyy-MM-dd HH:mm:ss`, `MM/dd/yyyy HH:mm:ss` (slashes by `order`) or ISO 8601 with `T`; an offset is kept, else the

@@ -1,3 +1,5 @@
+import ConvertLead
+
 /// Counts of what v1 requests contain, and what an organisation's tables know of it.
 ///
 /// Lists are in order of frequency, then of name. Values are listed for picklists only.
@@ -12,7 +14,7 @@ public struct RequestInventory: Sendable, Hashable {
         public var first: String
 
         /// A count from its parts.
-        public init(name: String, count: Int, first: String) {
+        package init(name: String, count: Int, first: String) {
             self.name = name
             self.count = count
             self.first = first

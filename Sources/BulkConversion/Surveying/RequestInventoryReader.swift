@@ -1,21 +1,23 @@
 @_spi(Package) import Bytes
+import ConvertLead
 
 /// Takes the inventory of v1 documents, one after the other.
 ///
 /// It judges nothing, so that a request that would be refused for one value is counted with all the others. Unlike the
 /// translator it looks into every row.
-package struct RequestInventoryReader: ~Copyable {
+struct RequestInventoryReader: ~Copyable {
     private var tables: TranslationTables
     private let organization: OrganizationTables
     private let options: TranslationOptions
 
     private var documents = 0
-    private var names = NameCounts()
+    private var names = NameCounts(limit: 10_000, longest: 500)
+    private var lowercased = ByteBuffer(minimumCapacity: 256)
     private var dates: [DateForm: (RequestInventory.Dates, order: UInt64)] = [:]
     private var timesWithoutOffset = 0
 
     /// An inventory with nothing in it yet.
-    package init(tables: OrganizationTables, options: TranslationOptions) {
+    init(tables: OrganizationTables, options: TranslationOptions) {
         self.organization = tables
         self.options = options
         self.tables = TranslationTables(tables, options)
@@ -29,7 +31,8 @@ package struct RequestInventoryReader: ~Copyable {
         static let assignee: Int32 = 3
         static let role: Int32 = 4
         /// The values of an option, by the option's index among the names.
-        static func values(ofOption index: Int) -> Int32 { 1_000_000 + Int32(truncatingIfNeeded: index) }
+        static func values(ofOption index: Int) -> Int32 { firstOption + Int32(truncatingIfNeeded: index) }
+        static let firstOption: Int32 = 1_000_000
         /// The values of a field, by its index in the tables.
         static func values(ofField index: Int) -> Int32 { 10 + Int32(truncatingIfNeeded: index) }
     }
@@ -38,79 +41,62 @@ package struct RequestInventoryReader: ~Copyable {
     ///
     /// - Parameter place: where the document is.
     mutating func count(_ reader: inout V1RequestReader, at place: InventoryPlace) {
-        let events = reader.xml.events
-        guard events.count > 0 else { return }
+        guard let root = reader.rootName else { return }
         documents += 1
-        names.add(reader.elementName(at: 0), Scope.root, place)
-        // Root, row, and in it the elements that count.
-        var depth = 0
-        var row = 0
-        var start = 0
-        for index in 0..<events.count {
-            switch events[index].kind {
-            case .start:
-                if depth == 1 { row = index }
-                if depth == 2 { start = index }
-                depth += 1
-            case .end:
-                depth -= 1
-                if depth == 2, events[row].name == V1Name.row { countElement(from: start, to: index, &reader, place) }
-            case .attribute, .text: continue
-            }
-        }
+        names.add(root, Scope.root, order: place.order, first: place.text())
+        reader.forEachElement { count($0, place) }
     }
 
-    private mutating func countElement(
-        from start: Int, to end: Int, _ reader: inout V1RequestReader, _ place: InventoryPlace
-    ) {
-        let element = reader.xml.events[start].name
-        guard element == V1Name.option || element == V1Name.field,
-            let name = reader.valueAttribute(at: start)?.trimmed, !name.isEmpty
-        else { return }
-        let text = reader.text(from: start, to: end)
-        if let option = V1Option(name) {
-            let index = names.add(name, Scope.option, place)
-            if option == .assignTo {
-                if let text, !text.isEmpty { names.add(lowercased: text, Scope.assignee, place) }
-            } else {
-                let value =
-                    text.map {
-                        $0.isEmpty ? ByteView("(empty)") : V1ValueText.boolean($0) == nil ? ByteView("(other)") : $0
-                    }
-                names.add(value ?? ByteView("(other)"), Scope.values(ofOption: index), place)
+    private mutating func count(_ element: V1RequestReader.Element, _ place: InventoryPlace) {
+        let text = element.text
+        switch element.kind {
+        case .option(.assignTo):
+            add(element.name, Scope.option, place)
+            if let text, !text.isEmpty { addLowercased(text, Scope.assignee, place) }
+        case .option:
+            let index = add(element.name, Scope.option, place)
+            let value = text.map {
+                $0.isEmpty ? ByteView("(empty)") : V1ValueText.boolean($0) == nil ? ByteView("(other)") : $0
             }
-        } else if element == V1Name.option {
-            names.add(name, Scope.option, place)
-        } else {
-            names.add(name, Scope.label, place)
-            let field = tables.field(labelled: name)
+            add(value ?? ByteView("(other)"), Scope.values(ofOption: index), place)
+        case .unknownOption: add(element.name, Scope.option, place)
+        case .field:
+            add(element.name, Scope.label, place)
+            let field = tables.field(labelled: element.name)
             guard field >= 0, let text, !text.isEmpty, !text.equals("null") else { return }
             countValue(text, of: field, place)
         }
     }
 
+    @discardableResult
+    private mutating func add(_ name: ByteView, _ kind: Int32, _ place: InventoryPlace) -> Int {
+        names.add(name, kind, order: place.order, first: place.text())
+    }
+
+    private mutating func addLowercased(_ name: ByteView, _ kind: Int32, _ place: InventoryPlace) {
+        lowercased.removeAll()
+        for byte in name { lowercased.append(byte.lowercased) }
+        names.add(lowercased.bytes, kind, order: place.order, first: place.text())
+    }
+
     private mutating func countValue(_ text: ByteView, of field: Int, _ place: InventoryPlace) {
         let entry = tables.entries[field]
         if entry.destination == .contactRole {
-            names.add(text, Scope.role, place)
+            add(text, Scope.role, place)
             return
         }
         guard entry.destination == .deal else { return }
         switch entry.dataType {
-        case .picklist: names.add(text, Scope.values(ofField: field), place)
+        case .picklist: add(text, Scope.values(ofField: field), place)
         case .multiselectpicklist:
             for part in text.split(separator: UInt8(ascii: ";")) {
                 let value = part.base.slice(part.startIndex..<part.endIndex).trimmed
-                if !value.isEmpty { names.add(value, Scope.values(ofField: field), place) }
+                if !value.isEmpty { add(value, Scope.values(ofField: field), place) }
             }
         case .date: countDate(text, entry, place)
         case .datetime:
             countDate(text, entry, place)
-            do throws(V1ValueText.TimeProblem) {
-                _ = try V1ValueText.time(text, order: options.dateOrder, zone: nil)
-            } catch {
-                if error == .offset { timesWithoutOffset += 1 }
-            }
+            if V1ValueText.isTimeWithoutOffset(text, order: options.dateOrder) { timesWithoutOffset += 1 }
         default: break
         }
     }
@@ -126,7 +112,7 @@ package struct RequestInventoryReader: ~Copyable {
     }
 
     /// Adds what another inventory of the same tables and options counted.
-    package mutating func add(_ other: consuming RequestInventoryReader) {
+    mutating func add(_ other: consuming RequestInventoryReader) {
         documents += other.documents
         timesWithoutOffset += other.timesWithoutOffset
         for (form, (date, order)) in other.dates {
@@ -139,16 +125,17 @@ package struct RequestInventoryReader: ~Copyable {
             dates[form] = first
         }
         // The values of an option are counted under the option's index, which is another one here.
-        let indexes = names.add(other.names, where: { $0 < 1_000_000 }, scope: { $0 })
-        _ = names.add(
-            other.names, where: { $0 >= 1_000_000 },
-            scope: { Scope.values(ofOption: indexes[Int($0 - 1_000_000)] ?? 0) })
+        let indexes = names.add(other.names) { $0 < Scope.firstOption ? $0 : nil }
+        names.add(other.names) { kind in
+            kind < Scope.firstOption
+                ? nil : Scope.values(ofOption: indexes[Int(kind - Scope.firstOption)] ?? 0)
+        }
     }
 
     // MARK: The result
 
     /// What was met so far, with what the tables make of it.
-    package mutating func inventory() -> RequestInventory {
+    mutating func inventory() -> RequestInventory {
         var inventory = RequestInventory()
         inventory.documents = documents
         inventory.roots = names.sorted(Scope.root)
@@ -229,5 +216,13 @@ package struct RequestInventoryReader: ~Copyable {
             }
         }
         return judged
+    }
+}
+
+extension NameCounts {
+    /// The names of a kind, the most frequent first.
+    func sorted(_ kind: Int32) -> [RequestInventory.Count] {
+        entries(of: kind).map { .init(name: $0.name, count: $0.count, first: $0.first) }
+            .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     }
 }

@@ -54,6 +54,30 @@ struct ClientTests {
         #expect(errors.isEmpty, "\(errors)")
     }
 
+    @Test("A client sees the results of the library, but makes none, and sees nothing that only archives need")
+    func results() throws {
+        let own = [
+            "import ConvertLead", "let reply = RecordedReply.all(in: [])?.first?.bytes", "print(reply as Any)",
+            "print(FieldCatalog().fields[0].picklist.map(\\.displayValue), StandardFields.all.count)",
+            "print(UserTable.User.Status.active, Field.DataType.picklist, V1ReplyFormat.json)",
+            "print(DataCenter.apiDomain(forV1Host: nil))",
+        ]
+        let hidden = [
+            "_ = RequestInventory()", "_ = DateForm.iso", "_ = UserTable.User.Status(zohoName: \"active\")",
+            "_ = Field.DataType(zohoName: \"text\")", "_ = Field(apiName: \"A\", dataType: .text)",
+            "_ = Field.PicklistValue(displayValue: \"\", actualValue: \"\")", "_ = StandardFields.mandatory",
+            "_ = ConvertedRecords()", "_ = ConversionFailure(reason: .leadMissing, message: \"\")",
+            "_ = SourceLocation(line: 1, column: 1)", "_ = RecordedReply(name: \"\", bytes: [])",
+            "_ = Diagnostic(.xmlSyntax, .error, message: \"\")", "_ = V1ReplyFormat(uri: \"\")",
+            "_ = TranslationOptions().apiDomain(forV1Host: nil)",
+        ]
+        let errors = try Compiler().errors(in: own + hidden)
+        for (index, line) in (own + hidden).enumerated() {
+            #expect((errors[index + 1] != nil) == (index >= own.count), "\(line): \(errors[index + 1] ?? "compiles")")
+        }
+        #expect(errors[0] == nil)
+    }
+
     @Test("A client sees nothing of the modules below the library, not even when it imports them")
     func leaks() throws {
         let own = [
@@ -67,6 +91,7 @@ struct ClientTests {
             "_ = UTF16Decoder.self", "_ = HeapBytes(bytes)", "_ = partialWord", "_ = copyBytes", "_ = JSONReader()",
             "_ = JSONWriter(indent: false)", "_ = JSONError.self", "_ = XMLReader.self", "_ = XMLWriter.self",
             "_ = XMLError.self", "_ = CallParts()", "_ = TranslationTables.self", "_ = V1CallReader.self",
+            "_ = RowReader.self", "_ = V1RequestReader.self",
         ]
         let errors = try Compiler().errors(in: own + hidden)
         for (index, line) in (own + hidden).enumerated() {

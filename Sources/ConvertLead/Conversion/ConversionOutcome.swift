@@ -16,7 +16,7 @@ public struct ConvertedRecords: Sendable, Hashable {
     public var account: RecordID?
 
     /// Records from their ids; `nil` is one that was not made.
-    public init(contact: RecordID? = nil, deal: RecordID? = nil, account: RecordID? = nil) {
+    package init(contact: RecordID? = nil, deal: RecordID? = nil, account: RecordID? = nil) {
         self.contact = contact
         self.deal = deal
         self.account = account
@@ -36,7 +36,7 @@ public struct ConversionFailure: Sendable, Hashable {
     public var fields: [FailedField]
 
     /// A failure from its parts.
-    public init(reason: FailureReason, code: String? = nil, message: String, fields: [FailedField] = []) {
+    package init(reason: FailureReason, code: String? = nil, message: String, fields: [FailedField] = []) {
         self.reason = reason
         self.code = code
         self.message = message
@@ -52,7 +52,7 @@ public struct FailedField: Sendable, Hashable {
     public var module: String?
 
     /// A field from its parts.
-    public init(apiName: String, module: String? = nil) {
+    package init(apiName: String, module: String? = nil) {
         self.apiName = apiName
         self.module = module
     }

@@ -48,7 +48,7 @@ public struct Diagnostic: Sendable, Hashable {
     package var ownAdvice: String?
 
     /// A finding. `source` is usually filled in by the caller of the translator.
-    public init(
+    package init(
         _ code: DiagnosticCode, _ severity: Severity, source: String = "", location: SourceLocation? = nil,
         path: String = "", message: String
     ) {

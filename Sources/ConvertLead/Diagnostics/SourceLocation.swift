@@ -8,7 +8,7 @@ public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {
     public var column: Int
 
     /// The place at `line` and `column`, both counted from 1.
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }

@@ -18,7 +18,7 @@ public struct Field: Sendable, Hashable {
         ///   - jsonType: `json_type`. What is a list or an object there is written only where its shape is known.
         ///
         /// Source: the SDKs' union of types, and Zoho's v7 records page, which says what each takes.
-        public init(zohoName: String, jsonType: String = "") {
+        package init(zohoName: String, jsonType: String = "") {
             let type: DataType =
                 switch zohoName {
                 case "", "mediumtext", "profileimage": .text
@@ -61,7 +61,7 @@ public struct Field: Sendable, Hashable {
         /// An entry; `displayValue` is what is sent.
         ///
         /// Source: Zoho's Kaizen 205, and each SDK, which refuses other texts.
-        public init(displayValue: String, actualValue: String, isUsed: Bool = true) {
+        package init(displayValue: String, actualValue: String, isUsed: Bool = true) {
             self.displayValue = displayValue
             self.actualValue = actualValue
             self.isUsed = isUsed
@@ -86,7 +86,7 @@ public struct Field: Sendable, Hashable {
     public var labels: [String]
 
     /// A field from its parts.
-    public init(
+    package init(
         apiName: String, dataType: DataType, destination: Destination = .deal, length: Int? = nil,
         picklist: [PicklistValue] = [], isJSONString: Bool = false, isMandatory: Bool = false, labels: [String] = []
     ) {

@@ -65,7 +65,7 @@ public enum StandardFields {
     /// Api names without which a deal cannot be created, each with the v1 label shown in diagnostics.
     ///
     /// Source: v2 Convert Lead page; Zoho.md, "Fields of a deal".
-    public static let mandatory: [(apiName: String, label: String)] = [
+    package static let mandatory: [(apiName: String, label: String)] = [
         ("Deal_Name", "Potential Name"), ("Closing_Date", "Closing Date"), ("Stage", "Potential Stage"),
     ]
 }

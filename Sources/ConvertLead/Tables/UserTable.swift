@@ -13,7 +13,7 @@ public struct UserTable: Sendable {
 
             /// The status of Zoho's word, case ignored: no word is active; `disabled`, `closed` and words not known here are
             /// inactive.
-            public init(zohoName: String) {
+            package init(zohoName: String) {
                 let name = zohoName.lowercased()
                 self = name.isEmpty ? .active : Status(rawValue: name) ?? .inactive
             }

@@ -16,7 +16,7 @@ public struct RecordedReply: Sendable, Hashable {
     public var uri: String?
 
     /// A reply from its parts.
-    public init(name: String, bytes: [UInt8], leadID: String? = nil, uri: String? = nil) {
+    package init(name: String, bytes: [UInt8], leadID: String? = nil, uri: String? = nil) {
         self.name = name
         self.bytes = bytes
         self.leadID = leadID

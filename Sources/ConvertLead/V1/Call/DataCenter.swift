@@ -71,7 +71,7 @@ public enum DataCenter: String, Sendable, Hashable, CaseIterable {
 extension TranslationOptions {
     /// API domain for calls that went to a v1 host: the configured one, else that of the host's data centre, else
     /// `www.zohoapis.com`. What went to a sandbox goes to a sandbox.
-    public func apiDomain(forV1Host host: String?) -> String {
+    package func apiDomain(forV1Host host: String?) -> String {
         apiDomain ?? DataCenter.apiDomain(forV1Host: host)
     }
 }

@@ -66,7 +66,7 @@ public enum V1ReplyFormat: String, BitwiseCopyable, Sendable, Hashable, CaseIter
     case json
 
     /// The format that a v1 path or address asks for; XML when it names neither.
-    public init(uri: String) {
+    package init(uri: String) {
         var uri = uri
         self = uri.withByteView { V1Address($0).format }
     }

@@ -243,6 +243,9 @@ import Testing
         LetterChange(
             testDescription: "document added", seen: ["verify.letter.wrong"], seenAlone: ["verify.letter.wrong"]
         ) { try $0.write("out/dead-letters/9.4.xml", "<Potentials/>") },
+        LetterChange(
+            testDescription: "other form added", seen: ["verify.letter.wrong"], seenAlone: ["verify.letter.wrong"]
+        ) { try $0.write("out/dead-letters.ndjson", "") },
         LetterChange(testDescription: "row changed", seen: ["verify.line.changed"], seenAlone: []) {
             try edit($0) { $0[3] += "!" }
         },
@@ -271,6 +274,19 @@ import Testing
             try $0.write("out/dead-letters.csv", String($0.text("out/dead-letters.csv").dropLast()))
         },
     ]
+
+    @Test("Files of dead letters beside the lines of a run do not hide what was changed in these")
+    func foreignLetters() throws {
+        let run = try Run(60)
+        let other = ["bulk", "--quiet", "--output", run.scratch["other"], run.archive, "--dead-letters", "files"]
+        #expect(try BuiltCommand.run(other).status == 1)
+        for name in ["dead-letters.csv", "dead-letters"] {
+            try FileManager.default.moveItem(atPath: run.scratch["other/" + name], toPath: run.scratch["out/" + name])
+        }
+        try run.change("dead-letters.ndjson") { $0.removeLast() }
+        let outcome = try run.verify([run.archive])
+        #expect(outcome.codes.count { $0 == "verify.letter.wrong" } == 2 && outcome.codes.contains("verify.line.lost"))
+    }
 
     @Test("A change in the files of dead letters is found", arguments: letterChanges, [true, false])
     private func letterChange(change: LetterChange, hasArchive: Bool) throws {

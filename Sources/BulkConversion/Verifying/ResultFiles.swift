@@ -14,6 +14,8 @@ final class ResultFiles {
     let deadLetters: ResultFile?
     /// Dead letters that were written as files; `nil` when they are lines.
     let letters: LetterFolder?
+    /// Paths of dead letters in the form that the run did not write.
+    let foreignLetters: [String]
     /// What `report.html` says the SHA-256 of `converted.ndjson` is; `nil` when it says nothing.
     let reportedHash: String?
 
@@ -54,15 +56,22 @@ final class ResultFiles {
         self.summary = summary
         self.origin = origin
         converted = try open(.converted)
-        if let table = try Self.open(.letterTable, in: directory, base) {
+        // What is there does not decide: it may have been added to hide what was changed.
+        let others: [ResultName]
+        switch origin.deadLetters {
+        case .files:
+            let table = try open(.letterTable)
             let folder = openFile(ResultName.letterFiles.rawValue, O_RDONLY | O_DIRECTORY, in: directory)
             guard folder >= 0 else { throw Self.failure(base + ResultName.letterFiles.rawValue) }
             letters = LetterFolder(base + ResultName.letterFiles.rawValue, folder, table: table)
             deadLetters = nil
-        } else {
+            others = [.deadLetters]
+        case .ndjson:
             letters = nil
             deadLetters = try open(.deadLetters)
+            others = [.letterTable, .letterFiles]
         }
+        foreignLetters = others.map { base + $0.rawValue }.filter { fileExists($0) }
         reportedHash = Self.hash(in: try open(.report).all(atMost: Self.mostBytes))
     }
 

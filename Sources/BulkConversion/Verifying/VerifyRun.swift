@@ -62,6 +62,10 @@ public struct VerifyRun: Sendable {
             try compareArchives(files, hash: recount.sha256, &differences)
             verification.comparesArchives = true
         }
+        for path in files.foreignLetters {
+            let message = "The run wrote its dead letters in the other form, so these are not its own"
+            differences.add(Diagnostic(.verifyLetter, .error, source: path, message: message))
+        }
         try files.letters?.compareNames(&differences, reportsMissing: archives.isEmpty)
         verification.converted = recount.converted
         verification.deadLetters = recount.letters(as: files.summary.deadLetters)

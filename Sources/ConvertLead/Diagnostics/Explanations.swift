@@ -629,7 +629,7 @@ extension DiagnosticCode {
                 "restore the archives of the run, and use the version of convertlead that made the results")
         case .verifyLetter:
             Explanation(
-                "A document in the folder of dead letters is missing, changed, or belongs to no dead letter.",
+                "A file of dead letters is missing, changed, or not one of this run.",
                 "a document that was corrected in place",
                 "no action needed for a document that you corrected; restore others from a copy, or run bulk again into another directory"
             )

@@ -260,6 +260,7 @@ struct ContainerTests {
         "A file that cannot be opened here is one dead letter that names the command which opens it",
         arguments: [
             ("SQLite format 3\u{0}", "sqlite3 FILE .dump"), ("PGDMP\u{1}", "pg_restore -f"), ("PAR1", "duckdb"),
+            ("TAPE\u{0}\u{0}", "RESTORE DATABASE"), ("\u{40}\u{2}\u{0}\u{0}\u{7}_id\u{0}", "bsondump FILE"),
             ("Obj\u{1}", "avro-tools tojson"), ("Rar!\u{1A}\u{7}\u{1}\u{0}", "unrar x"), ("LZIP\u{1}", "lzip -d"),
             ("-----BEGIN PGP MESSAGE-----\n", "gpg -d"), ("PK\u{3}\u{4}[Content_Types].xml", "soffice"),
         ])

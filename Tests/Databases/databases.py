@@ -1,5 +1,7 @@
 """Exports the same 1,000 requests from PostgreSQL, MariaDB and SQLite in every way their tools have, and converts each.
 
+SQL Server and MongoDB do not run here: their exports are written as their tools write them.
+
 Each export must come to the same calls as the same requests as JSON lines; what is not converted must be a dead letter that names
 an option. Servers run in a temporary directory and listen on a socket only. Prints a table; exit 1 when an export fails.
 """
@@ -228,6 +230,90 @@ def sqlite(exports):
     exports.check("sqlite3 .mode insert", output([*shell, "-cmd", ".mode insert calls", select]))
 
 
+def sqlserver(exports):
+    def literal(value):
+        if value is None:
+            return "NULL"
+        return str(value) if isinstance(value, int) else "N'" + value.replace("'", "''") + "'"
+
+    def binary(value):
+        return "0x" + value.encode().hex().upper() if isinstance(value, str) else literal(value)
+
+    def script(literal, rows_per_insert=1, into=""):
+        head = ("USE [crm]\nGO\n/****** Object:  Table [dbo].[calls]    Script Date: 12/21/2018 10:00:00 AM ******/\n"
+                "SET ANSI_NULLS ON\nGO\nSET QUOTED_IDENTIFIER ON\nGO\nCREATE TABLE [dbo].[calls](\n\t[id] [int] NOT NULL,\n"
+                "\t[lead_id] [bigint] NULL,\n\t[xml_data] [nvarchar](max) NULL,\n\t[note] [nvarchar](max) NULL,\n"
+                " CONSTRAINT [PK_calls] PRIMARY KEY CLUSTERED \n(\n\t[id] ASC\n)WITH (PAD_INDEX = OFF) ON [PRIMARY]\n"
+                ") ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]\nGO\n")
+        parts = [head]
+        for start in range(0, COUNT, rows_per_insert):
+            rows = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in ROWS[start:start + rows_per_insert])
+            parts.append(f"INSERT {into}[dbo].[calls] ([id], [lead_id], [xml_data], [note]) VALUES {rows}\n")
+            if start % 100 == 0:
+                parts.append("GO\n")
+        return "".join(parts)
+
+    def cast(value):
+        return f"CAST({literal(value)} AS NVarChar(MAX))" if isinstance(value, str) else literal(value)
+
+    plain = script(literal)
+    exports.check("SQL Server, script", plain.encode())
+    # Line ends of statements only: the values keep their own.
+    exports.check("SQL Server, script in UTF-16", ("\ufeff" + plain).encode("utf-16-le"))
+    exports.check("SQL Server, script with a byte-order mark", ("\ufeff" + plain).encode())
+    exports.check("SQL Server, script with CAST", script(cast).encode())
+    exports.check("SQL Server, script with varbinary", script(binary).encode())
+    exports.check("SQL Server, script, INSERT INTO of 50 rows", script(literal, 50, "INTO ").encode())
+    objects = [dict(zip(("id", "lead_id", "xml_data", "note"), row)) for row in ROWS]
+    for row in objects:
+        if row["note"] is None:
+            del row["note"]
+    text = json.dumps(objects, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
+    exports.check("SQL Server, FOR JSON", text.encode())
+    exports.check("SQL Server, FOR JSON, ROOT", ('{"calls":' + text + "}").encode())
+
+    def table(rows, quote, null):
+        return "".join(",".join(null if cell is None else quote(str(cell)) for cell in row) + "\r\n" for row in rows)
+
+    def quoted(cell):
+        return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in '",\n\r') else cell
+
+    header = [("id", "lead_id", "xml_data", "note")]
+    exports.check("SQL Server, results as CSV", table(header + ROWS, quoted, "NULL").encode("utf-8-sig"))
+    exports.check("SQL Server, bcp -c", "".join(
+        "\t".join("" if cell is None else str(cell) for cell in row) + "\n" for row in ROWS).encode())
+
+
+def mongodb(exports):
+    def documents(number, ensure_ascii=False, **options):
+        for identity, lead, text, note in ROWS:
+            document = {"_id": {"$oid": f"{identity:024x}"}, "leadId": number(lead), "xmlData": text,
+                        "sent": {"$date": "2018-12-21T10:00:00Z"}}
+            if note:
+                document["note"] = note
+            yield json.dumps(document, ensure_ascii=ensure_ascii, separators=(",", ":"))
+
+    forms = {"": int, " --jsonFormat=canonical": lambda lead: {"$numberLong": str(lead)}, ", leads as text": str}
+    for title, number in forms.items():
+        lines = list(documents(number))
+        exports.check(f"mongoexport{title}", "".join(line + "\n" for line in lines).encode())
+        exports.check(f"mongoexport{title} --jsonArray", ("[" + ",".join(lines) + "]\n").encode())
+        pretty = (json.dumps(json.loads(line), ensure_ascii=False, indent="\t") for line in lines)
+        exports.check(f"mongoexport{title} --pretty", "".join(line + "\n" for line in pretty).encode())
+        escaped = (line.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") for line in lines)
+        exports.check(f"mongoexport{title}, before 4.0", "".join(line + "\n" for line in escaped).encode())
+    def quoted(cell):
+        needs = cell == "" or cell[0] in " \t" or any(sign in cell for sign in '",\n\r')
+        return '"' + cell.replace('"', '""') + '"' if needs and cell else cell
+
+    rows = [("_id", "leadId", "xmlData", "note")] + [(f"ObjectId({row[0]:024x})", *row[1:]) for row in ROWS]
+    text = "".join(",".join("" if cell is None else quoted(str(cell)) for cell in row) + "\n" for row in rows)
+    exports.check("mongoexport --type=csv", text.encode())
+    exports.check("mongoexport --type=csv --noHeaderLine", text.split("\n", 1)[1].encode())
+    exports.check("mongoexport --type=csv --noHeaderLine, --columns", text.split("\n", 1)[1].encode(),
+                  ["--columns", "_id,leadId,xmlData,note"])
+
+
 def wait(isReady):
     for _ in range(300):
         if isReady():
@@ -250,7 +336,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         exports = Exports(binary, pathlib.Path(folder))
-        for database in (sqlite, postgresql, mariadb):
+        for database in (sqlite, sqlserver, mongodb, postgresql, mariadb):
             database(exports)
     sys.exit(1 if exports.failed else 0)
 

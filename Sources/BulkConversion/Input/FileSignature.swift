@@ -28,6 +28,8 @@ enum FileSignature {
             self = .tar
         } else if let file = Self.closedFiles.first(where: { head.starts(with: $0.magic) }) {
             self = .closed(what: file.what, command: file.command)
+        } else if Self.isBSON(head) {
+            self = .closed(what: "a BSON dump of MongoDB", command: "bsondump FILE > dump.json")
         } else if let skip = Self.skipped(head) {
             self = .skipped(skip)
         } else if Self.isUTF16Text(head) {
@@ -57,6 +59,10 @@ enum FileSignature {
     private static let closedFiles: [(magic: [UInt8], what: String, command: String)] = [
         (Array("SQLite format 3\0".utf8), "an SQLite database", "sqlite3 FILE .dump > dump.sql"),
         (Array("PGDMP".utf8), "a dump in PostgreSQL's custom format", "pg_restore -f dump.sql FILE"),
+        (
+            Array("TAPE".utf8) + [0, 0], "a backup of SQL Server",
+            "sqlcmd -Q \"RESTORE DATABASE crm FROM DISK = 'FILE'\" and export the table"
+        ),
         (Array("PAR1".utf8), "a Parquet file", "duckdb -c \"COPY (FROM 'FILE') TO 'table.csv'\""),
         (Array("Obj\u{1}".utf8), "an Avro file", "avro-tools tojson FILE > table.ndjson"),
         (Array("ORC".utf8), "an ORC file", "orc-contents FILE > table.ndjson"),
@@ -70,6 +76,11 @@ enum FileSignature {
         ),
         (Array("-----BEGIN PGP MESSAGE-----".utf8), "encrypted", "gpg -d FILE > file.txt"),
     ]
+
+    /// Whether a document begins whose first member is the id that MongoDB gives: its length, a type, a name.
+    private static func isBSON(_ head: ByteView) -> Bool {
+        head.count > 9 && head[3] == 0 && head[4] == 7 && head.dropping(5).hasPrefix("_id\u{0}")
+    }
 
     private static func zip(_ head: ByteView) -> FileSignature {
         let isOffice =

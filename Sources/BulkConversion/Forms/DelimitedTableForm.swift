@@ -219,7 +219,7 @@ private final class DelimitedTable: EntrySequence {
         guard let first = line.first, let last = line.last else { return nil }
         // Most lines are no such row and must be told at a glance.
         if first == UInt8(ascii: "<") {
-            guard last.isDigit || last == UInt8(ascii: "\"") else { return nil }
+            guard last.isDigit || last == UInt8(ascii: "\""), RawXML.rootEnd(in: line) != nil else { return nil }
         } else if first != UInt8(ascii: "\""), !hasSeparator(line.slice(0..<min(line.count, 64))) {
             return nil
         }

@@ -150,6 +150,7 @@ final class EntryCutter {
                 continue
             }
             guard skipBlanks(window, chunk) else { return false }
+            window.readAhead()
             guard let start = nextStart(window, chunk, atMost: limits.headSize) else {
                 finish(window, chunk)
                 return true

@@ -23,6 +23,8 @@ struct JSONBoundaryScanner {
 
     private var index = 0
     private var isInString = false
+    /// Whether the text ended in a number or word, of which more may follow.
+    private var isInWord = false
     /// Containers that are open, the outermost first.
     private(set) var containers: [Container] = []
     /// Whether one of the open containers is a list.
@@ -63,6 +65,13 @@ struct JSONBoundaryScanner {
                 continue
             }
             let byte = base[index]
+            if isInWord {
+                while index < text.count, Self.isLiteral(base[index]) { index += 1 }
+                guard index < text.count else { return .open }
+                isInWord = false
+                if let end = endToken() { return end }
+                continue
+            }
             if byte.isWhitespace {
                 index += 1
                 continue
@@ -74,13 +83,7 @@ struct JSONBoundaryScanner {
             case UInt8(ascii: "{"), UInt8(ascii: "["): break
             case UInt8(ascii: "}"), UInt8(ascii: "]"): if let end = endToken() { return end }
             case UInt8(ascii: ","), UInt8(ascii: ":"): break
-            default:
-                while index < text.count, Self.isLiteral(base[index]) { index += 1 }
-                guard index < text.count else {
-                    // More of the word may follow.
-                    return .open
-                }
-                if let end = endToken() { return end }
+            default: isInWord = true
             }
         }
         return .open

@@ -24,8 +24,6 @@ extension ArchiveForm {
 
 /// The interactions of a cassette: items of a list, each up to the next line that is indented no more than it is.
 private final class Cassette: EntrySequence {
-    /// Bytes by which it is told what comes next.
-    private static let longestHead = 64
 
     /// Whether the first line of a cassette comes next, or an interaction.
     static func begins(_ text: ByteView) -> Bool {
@@ -64,10 +62,7 @@ private final class Cassette: EntrySequence {
                 guard window.more() else { return .over }
                 continue
             }
-            if window.bytes.count < Self.longestHead {
-                if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
-                if window.more() { continue }
-            }
+            window.readAhead()
             if Self.isFrame(window.bytes) {
                 let feed = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
                 chunk.takeScaffold(feed ?? window.bytes.count, window)

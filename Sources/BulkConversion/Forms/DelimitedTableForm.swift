@@ -63,6 +63,7 @@ private final class DelimitedTable: EntrySequence {
         while !chunk.isFull {
             guard skipBlankLines(window, chunk, place) else { return .full }
             guard !window.bytes.isEmpty else { return .over }
+            window.readAhead()
             guard let extent = window.extent(ofRowBy: rows.table.reader, limit: place.limits.entrySize) else {
                 chunk.takeBroken(window.bytes.count, window)
                 return .over

@@ -46,6 +46,7 @@ private final class HTTPFile: EntrySequence {
                 guard window.more() else { return .over }
                 continue
             }
+            window.readAhead()
             let length = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
             let line = window.bytes.slice(0..<(length ?? window.bytes.count))
             if let (name, value) = Self.definition(line.trimmingWhitespace()) {

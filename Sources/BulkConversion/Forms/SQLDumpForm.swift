@@ -90,6 +90,7 @@ private final class SQLDump: EntrySequence {
         if case .statement(let passage) = state { return passOver(passage, window, chunk, place) }
         guard skipBlanks(window, chunk, place) else { return .full }
         guard !window.bytes.isEmpty else { return .over }
+        window.readAhead()
         switch state {
         case .lines(let rows): return takeLine(rows, window, chunk, place)
         case .tuples(let rows): return takeTuple(rows, window, chunk, place)

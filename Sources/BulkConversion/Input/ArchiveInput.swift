@@ -87,6 +87,7 @@ final class ArchiveInput {
         self.limits = limits
         self.cancellation = cancellation
         self.isInteractive = isInteractive
+        window.isInteractive = isInteractive
     }
 
     /// Bytes read from the archives so far, as they are on disk.

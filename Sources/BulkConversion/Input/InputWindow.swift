@@ -6,11 +6,16 @@ import Platform
 final class InputWindow {
     /// Bytes read at a time.
     static let blockSize = 65_536
+    /// Bytes that tell what comes next: forms look at the lines after the first, too.
+    private static let lookAhead = blockSize / 2
 
     private var buffer = ByteBuffer(minimumCapacity: blockSize)
     private var start = 0
     /// `nil` when the text was read already.
     private var source: (any ByteSource)?
+    private var isAtEnd = false
+    /// Whether results are wanted as soon as their input is there.
+    var isInteractive = false
 
     /// Line of the window's first byte, from 1.
     var line = 1
@@ -37,6 +42,7 @@ final class InputWindow {
     /// Starts at the beginning of another text.
     func open(_ source: any ByteSource) {
         self.source = source
+        isAtEnd = false
         buffer.removeAll()
         start = 0
         line = 1
@@ -46,6 +52,7 @@ final class InputWindow {
     /// Starts at the beginning of a text that was read already.
     func open(_ text: ByteView) {
         source = nil
+        isAtEnd = true
         putBack(text)
         line = 1
         offset = 0
@@ -70,6 +77,7 @@ final class InputWindow {
         var decoder = UTF16Decoder(isBigEndian: isBigEndian)
         var decoded = ByteBuffer(minimumCapacity: Self.blockSize)
         decoder.decode(bytes.dropping(2), into: &decoded)
+        isAtEnd = source == nil
         if let source { self.source = UTF16Source(source, decoder) } else { decoder.finish(into: &decoded) }
         putBack(decoded.bytes)
     }
@@ -86,7 +94,13 @@ final class InputWindow {
         guard let source else { return false }
         let got = source.read(into: buffer.end, buffer.capacity - buffer.count)
         buffer.count += got
+        isAtEnd = got == 0
         return got > 0
+    }
+
+    /// Reads on until the bytes tell what comes next, so that it does not matter where reading stopped.
+    func readAhead() {
+        while !isAtEnd, bytes.count < Self.lookAhead, !(isInteractive && wouldBlock), more() {}
     }
 
     /// Reads straight into another buffer, behind its bytes; 0 at the end. Only when the window is empty.

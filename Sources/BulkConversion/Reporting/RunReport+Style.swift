@@ -67,7 +67,7 @@ extension RunReport {
           body { max-width: none; padding: 0; font-size: 10pt; } section { padding: 0; border: 0; margin: 0 0 1.5rem; }
           .verdict { padding: .25rem 0 .25rem .75rem; } code { padding: 0; }
           pre { padding: 0; } .chart, .bar, .key, .verdict { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-          h2, h2 + p, h3, thead { break-after: avoid; } th, td { padding-top: .2rem; padding-bottom: .2rem; } .finding, tr, .steps li, footer { break-inside: avoid; }
+          h2, h2 + p, h3, thead { break-after: avoid; } th, td { padding-top: .2rem; padding-bottom: .2rem; } .finding, tr, .steps li, .pair, footer { break-inside: avoid; }
           .signature { display: flex; gap: 2rem; margin-top: 3rem; } .signature span { flex: 1; padding-top: .25rem; border-top: 1px solid #000; } }
         """
 }

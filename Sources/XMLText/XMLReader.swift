@@ -120,7 +120,9 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         if document.count > limits.tag {
             try refuseZero(base, document.count)
             if let tag = XMLProblem.longTag(in: document, from: start, limit: limits.tag) {
-                throw XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
+                // A tag whose quote or > is missing seems long.
+                throw MarkupCheck.firstError(in: document, from: start)
+                    ?? XMLError(kind: .size, offset: tag, reason: "A tag is longer than \(limits.tag) bytes")
             }
         }
 
@@ -128,12 +130,11 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         if !isAccepted {
             let problem = state.pointee.problem
             let offset = min(start + state.pointee.problemOffset, document.count)
-            let isOpen = state.pointee.depth > 0
             // Old libxml2 kept namespace state across a reset after a failure, CVE-2022-2309.
             Self.free(context)
             context = nil
             textBase = UnsafePointer(state.pointee.text.base)
-            throw XMLProblem(document: document, start: start, code: problem, offset: offset, isOpen: isOpen).error
+            throw XMLProblem(document: document, start: start, code: problem, offset: offset).error
         }
         if start > 0 { shiftPlaces(by: start) }
         events = state.pointee.events.elements

@@ -130,9 +130,10 @@ struct StarterConfiguration {
         lines.append("")
         explain("How to read 05/06/2018: month-first or day-first. Dates in the archives:")
         for dates in survey.requests.dates {
-            let example = dates.form.example.isEmpty ? "" : ", such as \(dates.form.example)"
+            let advice = dates.form.advice(options.dateOrder).map { "; \($0)" } ?? ""
             explain(
-                "  \(dates.form.rawValue)\(example): \(dates.count.counted("time")), first at \(Self.plain(dates.first))"
+                "  \(dates.form.rawValue), such as \(dates.form.example): \(dates.count.counted("time")), first at "
+                    + "\(Self.plain(dates.first))\(advice)"
             )
         }
         let surveyed = options.dateOrder

@@ -58,7 +58,7 @@ struct SurveyTable {
                         .init(name: $0.form.rawValue, count: $0.count, first: $0.first),
                         [$0.form.rawValue, $0.form.example]
                     )
-                }))
+                }, meanings: requests.dates.map { $0.form.advice(options.dateOrder) ?? "" }))
         sections.append(
             section(
                 "Findings", ["severity", "code"],
@@ -97,7 +97,7 @@ struct SurveyTable {
 
     /// A heading and its rows: the count, the cells, the first place.
     ///
-    /// - Parameter meanings: for each row, what is below it.
+    /// - Parameter meanings: for each row, what is below it; an empty text is nothing.
     private func section(
         _ heading: String, _ columns: [String], _ rows: [(count: RequestInventory.Count, cells: [String])],
         meanings: [String] = []
@@ -118,7 +118,7 @@ struct SurveyTable {
                 }
             }
             text += row + "\n"
-            if index > 0, meanings.indices.contains(index - 1) {
+            if index > 0, meanings.indices.contains(index - 1), !meanings[index - 1].isEmpty {
                 text += String(repeating: " ", count: widths[0] + 4) + meanings[index - 1] + "\n"
             }
         }

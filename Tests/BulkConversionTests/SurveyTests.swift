@@ -128,10 +128,13 @@ struct SurveyTests {
         arguments: [
             ("12/21/2009", DateForm.monthFirst), ("1/31/2009", .monthFirst), ("21/12/2009", .dayFirst),
             ("05/06/2018", .ambiguous), ("5/5/2018", .same), ("21.12.2009", .dotted), ("1.2.2009 00:00:00", .dotted),
-            ("12.21.2009", .other), ("2009-12-21", .iso), ("2009-12-21T10:00:00Z", .iso), ("2009-13-21", .other),
-            ("2009-1-2", .other), ("12/21/09", .shortYear), ("32/12/2009", .other), ("13/13/2009", .other),
-            ("0/5/2018", .other), ("12-21/2009", .other), ("soon", .other), ("1/2/3/4", .other),
-            ("99999999999999999999/1/2018", .other), ("/", .other),
+            ("12.21.2009", .otherSeparators), ("21-12-2009", .otherSeparators), ("5-6-2018", .otherSeparators),
+            ("2009-12-21", .iso), ("2009-12-21T10:00:00Z", .iso), ("2009-13-21", .impossible),
+            ("2009-1-2", .yearFirst), ("2019/12/21", .yearFirst), ("2019.12.21", .yearFirst),
+            ("2019/21/12", .impossible), ("12/21/09", .shortYear), ("1.2.00", .shortYear), ("32/12/2009", .impossible),
+            ("13/13/2009", .impossible), ("02/30/2018", .impossible), ("0/5/2018", .impossible), ("12-21/2009", .other),
+            ("soon", .other), ("1/2/3/4", .other), ("1/2/2018/4", .other), ("99999999999999999999/1/2018", .other),
+            ("/", .other), ("1/", .other), ("20091221", .other), ("21 Dec 2009", .words), ("Dec 21, 2009", .words),
         ])
     func dateForms(_ text: String, _ form: DateForm) {
         Array(text.utf8).withByteView { #expect(DateForm($0) == form) }

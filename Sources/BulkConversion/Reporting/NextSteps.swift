@@ -172,6 +172,14 @@ package struct NextSteps: Sendable {
         } else if requests.dates.contains(where: { $0.form == .ambiguous }) {
             add("Ask the owner of the archive whether day or month comes first: no date shows it", isGap: true)
         }
+        let unread = requests.dates.filter {
+            $0.form.advice(options.dateOrder) != nil && ![.monthFirst, .dayFirst, .dotted].contains($0.form)
+        }
+        for dates in unread.prefix(3) {
+            add(
+                "Correct \(dates.count.counted("date")) like \(dates.form.example) (\(dates.form.rawValue)), not read in any "
+                    + "order: \(dates.form.advice(options.dateOrder) ?? "")")
+        }
         if requests.timesWithoutOffset > 0, options.timeZone == nil {
             let count = requests.timesWithoutOffset
             add(

@@ -298,14 +298,14 @@ extension DiagnosticCode {
         case .valueDate:
             Explanation(
                 "The value is not in a supported date format, or there is no such day.",
-                "13/45/2009",
-                "correct the value")
+                "2019/12/21",
+                "write the date as yyyy-MM-dd")
         case .valueDatetime:
             Explanation(
                 "The value is not in a supported date and time format, or it has no UTC offset and no time "
                     + "zone is set.",
                 "2018-02-30 10:00:00",
-                "correct the value")
+                "write it as yyyy-MM-dd HH:mm:ss, or pass --time-zone when only the offset is missing")
         case .valueLocalTime:
             Explanation(
                 "This local time is ambiguous or does not exist (daylight-saving change). The earlier offset was used.",

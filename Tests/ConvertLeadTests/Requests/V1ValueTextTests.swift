@@ -74,12 +74,14 @@ struct V1ValueTextTests {
 
     @Test(
         "A percentage is from 0 to 100",
-        arguments: ["0", "-0", "-0.00", "7.5", "99.99", "100", "100.00", "1e2", "10e-1"])
+        arguments: ["0", "-0", "-0.00", "7.5", "99.99", "100", "100.00", "00100.0", "0e9", "1e2", "10e-1", "high"])
     func percentages(text: String) { #expect(with(text) { V1ValueText.isPercentage($0) }) }
 
     @Test(
         "What is below 0 or above 100 is no percentage",
-        arguments: ["-1", "-0.01", "101", "100.5", "1000", "1e3", "9e99"])
+        arguments: [
+            "-1", "-0.01", "101", "100.5", "100.00000000000000000001", "-0.00000000000000000001", "1000", "1e3", "9e99",
+        ])
     func notPercentages(text: String) { #expect(!with(text) { V1ValueText.isPercentage($0) }) }
 
     private func date(_ text: String, _ order: TranslationOptions.DateOrder = .monthFirst) -> String? {

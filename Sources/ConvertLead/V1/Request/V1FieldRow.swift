@@ -310,6 +310,11 @@ extension V1RequestReader {
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) -> FieldValue {
         let entry = tables.entries[element.field]
+        // The range holds whatever type the export gives the field.
+        if entry.isProbability && !V1ValueText.isPercentage(withoutPercentSign(text, entry)) {
+            refuse(.valueRange, "\"\(element.label.text)\" is not from 0 to 100", element, &log)
+            return .omitted
+        }
         switch entry.dataType {
         case .date:
             guard let (date, time) = V1ValueText.date(text, order: rules.dateOrder) else { break }
@@ -325,22 +330,16 @@ extension V1RequestReader {
         case .currency, .double, .percent:
             let number = withoutPercentSign(text, entry)
             guard let (isNegative, digits) = V1ValueText.decimal(number) else { break }
-            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) {
-                return refuseRange(element, &log)
-            }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .integer, .bigint:
             let number = withoutPercentSign(text, entry)
             if entry.dataType == .bigint && entry.isJSONString {
                 guard let digits = V1ValueText.longInteger(number) else { break }
-                if entry.isProbability && !V1ValueText.isPercentage(digits) { return refuseRange(element, &log) }
+                if number.count < text.count { reportPercentSign(text, element, &log) }
                 return .text(digits)
             }
             guard let (isNegative, digits) = V1ValueText.integer(number) else { break }
-            if entry.isProbability && !V1ValueText.isPercentage(isNegative, digits) {
-                return refuseRange(element, &log)
-            }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .boolean:
@@ -354,7 +353,6 @@ extension V1RequestReader {
         case .lookup, .ownerlookup, .userlookup, .layout:
             return readReference(text, of: element, entry, &tables, &log)
         case .text, .textarea, .phone, .email, .website, .autonumber, .formula, .other:
-            if entry.isProbability && !V1ValueText.isPercentage(text) { return refuseRange(element, &log) }
             noteEscapes(in: text, of: element, &log)
             if text.count > Int(entry.length) { checkLength(text, entry, element, &log) }
             return .text(text)
@@ -400,11 +398,14 @@ extension V1RequestReader {
             }
             return .time(time)
         } catch {
-            let reason =
+            let (reason, advice) =
                 error == .offset
-                ? "has no offset, and no time zone is configured"
-                : "is not a date with a time in the form yyyy-MM-dd HH:mm:ss or \(slashDate) HH:mm:ss"
-            refuse(.valueDatetime, "\"\(element.label.text)\" \(reason)", element, &log)
+                ? ("has no offset, and no time zone is configured", "pass --time-zone, such as +01:00")
+                : (
+                    "is not a date with a time in the form yyyy-MM-dd HH:mm:ss or \(slashDate) HH:mm:ss",
+                    DateForm(text).advice(rules.dateOrder) ?? "write a time of day after the date, as HH:mm:ss"
+                )
+            refuse(.valueDatetime, "\"\(element.label.text)\" \(reason)", element, advice: advice, &log)
             return .omitted
         }
     }
@@ -478,6 +479,7 @@ extension V1RequestReader {
 
     private mutating func reportBadValue(_ type: Field.DataType, _ element: V1FieldElement, _ log: inout DiagnosticLog)
     {
+        var advice: String?
         let (code, form): (DiagnosticCode, String) =
             switch type {
             case .date: (.valueDate, dateForms(element.text))
@@ -489,21 +491,21 @@ extension V1RequestReader {
             case .boolean: (.valueBoolean, "true or false")
             default: (.valueLookup, "a record id of 1 to 20 digits")
             }
-        refuse(code, "\"\(element.label.text)\" is not \(form)", element, &log)
-    }
-
-    private mutating func refuseRange(_ element: V1FieldElement, _ log: inout DiagnosticLog) -> FieldValue {
-        refuse(.valueRange, "\"\(element.label.text)\" is not from 0 to 100", element, &log)
-        return .omitted
+        if type == .date, let text = element.text {
+            advice = DateForm(text).advice(rules.dateOrder) ?? "write the date alone, as yyyy-MM-dd"
+        }
+        refuse(code, "\"\(element.label.text)\" is not \(form)", element, advice: advice, &log)
     }
 
     /// Refuses a value that does not fit, or leaves it out, as the options say.
     private mutating func refuse(
-        _ code: DiagnosticCode, _ reason: String, _ element: V1FieldElement, _ log: inout DiagnosticLog
+        _ code: DiagnosticCode, _ reason: String, _ element: V1FieldElement, advice: String? = nil,
+        _ log: inout DiagnosticLog
     ) {
         log.add(
             code, rules.badValueSeverity, site: .text(element.start),
-            reason + (rules.badValue == .omit ? leftOut : ""), value: element.text?.text, subject: element.label.text)
+            reason + (rules.badValue == .omit ? leftOut : ""), value: element.text?.text, subject: element.label.text,
+            advice: advice)
         isRefused = rules.badValue == .reject
     }
 

@@ -61,18 +61,18 @@ package enum V1ValueText {
         return isNegative ? text : text.slice(start..<text.count)
     }
 
-    /// Whether a number, by its sign and digits as ``decimal(_:)`` gives them, is from 0 to 100.
-    static func isPercentage(_ isNegative: Bool, _ digits: ByteView) -> Bool {
-        let whole = digits.firstIndex { !$0.isDigit } ?? digits.count
-        let isPlain = digits.offset(of: UInt8(ascii: "e")) == nil && digits.offset(of: UInt8(ascii: "E")) == nil
-        if isPlain && !isNegative && whole <= 2 { return true }
-        guard let number = Double(digits.text) else { return false }
-        return isNegative ? number == 0 : number <= 100
-    }
-
     /// Whether a text is no number, or one from 0 to 100.
     static func isPercentage(_ text: ByteView) -> Bool {
-        decimal(text).map { isPercentage($0.isNegative, $0.digits) } ?? true
+        guard let (isNegative, digits) = decimal(text) else { return true }
+        if digits.allSatisfy({ !(0x31...0x39).contains($0) }) { return true }
+        if isNegative { return false }
+        if digits.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+            return Double(digits.text).map { $0 <= 100 } ?? false
+        }
+        let whole = digits.offset(of: UInt8(ascii: ".")) ?? digits.count
+        if whole <= 2 { return true }
+        return digits.slice(0..<whole).equals("100")
+            && digits.dropping(whole + 1).allSatisfy { $0 == UInt8(ascii: "0") }
     }
 
     private static func sign(of text: ByteView) -> (isNegative: Bool, start: Int)? {

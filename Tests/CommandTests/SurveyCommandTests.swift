@@ -63,9 +63,12 @@ import Testing
     @Test("A missing pipeline is told once, from v2.1 on, when neither a request nor an option has one")
     func pipeline() throws {
         let scratch = try Scratch()
+        func line(_ xml: String) throws -> String {
+            let line = ["leadId": "9", "xmlData": xml]
+            return String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self) + "\n"
+        }
         func archive(_ name: String, fields: String = "") throws -> String {
-            let line = ["leadId": "9", "xmlData": Requests.xml(assignTo: "1", fields: fields)]
-            let text = String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self) + "\n"
+            let text = try line(Requests.xml(assignTo: "1", fields: fields))
             return try scratch.write(name, String(repeating: text, count: 3))
         }
         func told(_ arguments: [String]) throws -> Int {
@@ -78,6 +81,15 @@ import Testing
         #expect(try told([without]) == 0)
         #expect(try told([with, "--api-version", "v8"]) == 0)
         #expect(try told([without, "--api-version", "v8", "--pipeline", "Standard (Standard)"]) == 0)
+        let both = try BuiltCommand.run(["survey", without, with, "--api-version", "v8"]).output
+        #expect(both.contains("3 of 6 requests that make a deal have none"))
+        let noDeal = Requests.xml(assignTo: "1").replacing(
+            "<option val=\"createPotential\">true", with: "<option val=\"createPotential\">false")
+        let withoutDeal = try scratch.write("n.ndjson", try line(noDeal))
+        #expect(try told([withoutDeal, "--api-version", "v8"]) == 0)
+        #expect(
+            try BuiltCommand.run(["survey", without, withoutDeal, "--api-version", "v8"]).output
+                .contains("no request that makes a deal has one"))
         let config = try scratch.write("c.yaml", "api-version: v7\ndefaults:\n  Pipeline: Standard\n")
         #expect(try told([without, "--config", config]) == 0)
     }

@@ -138,12 +138,16 @@ package struct NextSteps: Sendable {
     /// Says once what the CRM would say to every call.
     private mutating func addPipeline(_ requests: RequestInventory, _ options: TranslationOptions) {
         let field = "Pipeline"
-        guard options.apiVersion >= .v2_1, requests.labels.contains(where: { $0.destination == .deal }),
-            !requests.labels.contains(where: { $0.apiName == field }),
-            !options.dealDefaults.contains(where: { $0.apiName == field })
+        let missing = requests.dealsWithoutPipeline
+        guard options.apiVersion >= .v2_1, missing > 0, !options.dealDefaults.contains(where: { $0.apiName == field })
         else { return }
+        let lack =
+            missing == requests.deals
+            ? "no request that makes a deal has one"
+            : "\(missing.grouped) of \(requests.deals.counted("request")) that make a deal "
+                + (missing == 1 ? "has none" : "have none")
         add(
-            "Pass `--pipeline`, or a default for `\(field)`: no request has one, and from v2.1 on the CRM asks for it where "
+            "Pass `--pipeline`, or a default for `\(field)`: \(lack), and from v2.1 on the CRM asks for it where "
                 + "pipelines are in use", isGap: true)
     }
 

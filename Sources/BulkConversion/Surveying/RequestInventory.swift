@@ -113,6 +113,10 @@ public struct RequestInventory: Sendable, Hashable {
 
     /// Documents read; broken ones are not among them.
     public var documents = 0
+    /// Documents that ask for a deal.
+    public var deals = 0
+    /// Documents that ask for a deal and give no `Pipeline`.
+    public var dealsWithoutPipeline = 0
     /// Names of root elements.
     public var roots: [Count] = []
     /// Options.

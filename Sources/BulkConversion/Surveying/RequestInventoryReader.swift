@@ -11,6 +11,12 @@ struct RequestInventoryReader: ~Copyable {
     private let options: TranslationOptions
 
     private var documents = 0
+    private var deals = 0
+    private var dealsWithoutPipeline = 0
+    /// What the document being counted asks for.
+    private var (asksForDeal, hasPipeline) = (false, false)
+    /// Number of the field `Pipeline`.
+    private let pipelineField: Int
     private var names = NameCounts(limit: 10_000, longest: 500)
     private var lowercased = ByteBuffer(minimumCapacity: 256)
     private var dates: [DateForm: (RequestInventory.Dates, order: UInt64)] = [:]
@@ -20,8 +26,12 @@ struct RequestInventoryReader: ~Copyable {
     init(tables: OrganizationTables, options: TranslationOptions) {
         self.organization = tables
         self.options = options
-        self.tables = TranslationTables(tables, options)
+        var compiled = TranslationTables(tables, options)
+        pipelineField = Self.withBytes(Self.pipeline) { compiled.field(apiName: $0) }
+        self.tables = compiled
     }
+
+    private static let pipeline = "Pipeline"
 
     /// What a name is.
     private enum Scope {
@@ -44,7 +54,10 @@ struct RequestInventoryReader: ~Copyable {
         guard let root = reader.rootName else { return }
         documents += 1
         names.add(root, Scope.root, order: place.order, first: place.text())
+        (asksForDeal, hasPipeline) = (false, false)
         reader.forEachElement { count($0, place) }
+        if asksForDeal { deals += 1 }
+        if asksForDeal && !hasPipeline { dealsWithoutPipeline += 1 }
     }
 
     private mutating func count(_ element: V1RequestReader.Element, _ place: InventoryPlace) {
@@ -53,7 +66,8 @@ struct RequestInventoryReader: ~Copyable {
         case .option(.assignTo):
             add(element.name, Scope.option, place)
             if let text, !text.isEmpty { addLowercased(text, Scope.assignee, place) }
-        case .option:
+        case .option(let option):
+            if option == .createPotential, let text { asksForDeal = V1ValueText.boolean(text) == true }
             let index = add(element.name, Scope.option, place)
             let value = text.map {
                 $0.isEmpty ? ByteView("(empty)") : V1ValueText.boolean($0) == nil ? ByteView("(other)") : $0
@@ -64,6 +78,7 @@ struct RequestInventoryReader: ~Copyable {
             add(element.name, Scope.label, place)
             let field = tables.field(labelled: element.name)
             guard field >= 0, let text, !text.isEmpty, !text.equals("null") else { return }
+            if field == pipelineField { hasPipeline = true }
             countValue(text, of: field, place)
         }
     }
@@ -114,6 +129,8 @@ struct RequestInventoryReader: ~Copyable {
     /// Adds what another inventory of the same tables and options counted.
     mutating func add(_ other: consuming RequestInventoryReader) {
         documents += other.documents
+        deals += other.deals
+        dealsWithoutPipeline += other.dealsWithoutPipeline
         timesWithoutOffset += other.timesWithoutOffset
         for (form, (date, order)) in other.dates {
             guard let own = dates[form] else {
@@ -138,6 +155,8 @@ struct RequestInventoryReader: ~Copyable {
     mutating func inventory() -> RequestInventory {
         var inventory = RequestInventory()
         inventory.documents = documents
+        inventory.deals = deals
+        inventory.dealsWithoutPipeline = dealsWithoutPipeline
         inventory.roots = names.sorted(Scope.root)
         inventory.options = names.sorted(Scope.option).map { option in
             RequestInventory.Option(

@@ -62,7 +62,7 @@ public enum DateForm: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The form of the day at the start of a text.
-    init(_ text: ByteView) {
+    package init(_ text: ByteView) {
         func isSign(at place: Int) -> Bool { place < text.count && "/.-".utf8.contains(text[place]) }
         /// The one to four digits at `start`, and where they end.
         func number(at start: Int) -> (value: Int, digits: Int, end: Int)? {

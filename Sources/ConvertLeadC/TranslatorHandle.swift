@@ -54,7 +54,7 @@ struct TranslatorHandle: ~Copyable {
         switch kind {
         case .users: try tables.users.read(bytes, source: source)
         case .fields: try tables.fields.read(bytes, source: source)
-        case .roles: try tables.roles.read(bytes, source: source)
+        case .roles: try tables.roles.read(bytes, source: source, as: .contactRoles)
         case .lookup(let apiName):
             var table = tables.lookups[apiName] ?? LookupTable()
             try table.read(bytes, source: source)

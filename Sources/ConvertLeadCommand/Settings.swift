@@ -109,7 +109,9 @@ struct Settings: Sendable {
 
     private mutating func readTables(_ hash: inout SHA256) throws {
         for path in files.users { try tables.users.read(Self.read(path, for: "users", &hash), source: path) }
-        for path in files.roles { try tables.roles.read(Self.read(path, for: "roles", &hash), source: path) }
+        for path in files.roles {
+            try tables.roles.read(Self.read(path, for: "roles", &hash), source: path, as: .contactRoles)
+        }
         for lookup in files.lookups {
             try tables.lookups[lookup.apiName, default: LookupTable()]
                 .read(Self.read(lookup.path, for: "lookup \(lookup.apiName)", &hash), source: lookup.path)

@@ -76,6 +76,7 @@ public struct FieldCatalog: Sendable {
             }
             try text.finish()
             try export.check(text)
+            return export.fields.count + export.v1Fields.count
         }
         for field in export.fields { add(field) }
         v1Fields += export.v1Fields

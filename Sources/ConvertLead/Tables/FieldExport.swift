@@ -5,7 +5,7 @@ import JSONText
 struct FieldExport {
     /// What the file should be, for messages.
     static let kind = TableKind(
-        name: "a fields export of Deals",
+        name: "a fields export of Deals", entries: "fields",
         origin: "GET /crm/v2/settings/fields?module=Deals")
 
     /// Fields of a v2 export.
@@ -39,16 +39,12 @@ struct FieldExport {
         self = export
     }
 
-    /// Refuses an export without fields, or of another module, which would leave every label without a field.
+    /// Refuses an export of another module, which would leave every label without a field.
     ///
     /// Only v1's exports name their module. One of v2 is of Deals when it lists a field that only Deals have; it is not when it
     /// lists the name of another module's records, or a standard field and none of Deals. An export of custom fields alone may
     /// be of any module and is taken.
     func check(_ text: TableText) throws(TranslationFailure) {
-        if fields.isEmpty && v1Fields.isEmpty {
-            throw text.failure(
-                .tableUnreadable, at: 0, "The file lists no fields, so it is not \(Self.kind.name)\(Self.kind.hint)")
-        }
         let names = Set(fields.map(\.field.apiName))
         // The name of a deal is text; in other modules a field of this name looks up a deal. That of an account is text in accounts only.
         let isLookup = { name in fields.first { $0.field.apiName == name }.map { $0.field.dataType == .lookup } }

@@ -19,40 +19,64 @@ public struct LookupTable: Sendable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - source: its name, for diagnostics.
+    ///   - kind: what its names are, for messages.
     ///
-    /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids),
+    /// Reports: `table.unreadable` (also for a file without names), `table.value` (an id that is not 1 to 20 digits), `table.conflict` (one name with two ids),
     /// `json.syntax`.
     /// Source: `GET /crm/v7/Contacts/roles`; Zoho.md, "Contact roles".
-    public mutating func read(_ bytes: some Collection<UInt8>, source: String) throws(TranslationFailure) {
+    public mutating func read(
+        _ bytes: some Collection<UInt8>, source: String, as kind: Kind = .records
+    ) throws(TranslationFailure) {
         var entries = ids
-        try TableText.read(bytes, source: source, Self.kind) { (text) throws(TranslationFailure) in
-            switch text.form {
+        try TableText.read(bytes, source: source, kind.table) { (text) throws(TranslationFailure) in
+            let table = text.kind
+            return switch text.form {
             case .json: try Self.readRoles(&text, into: &entries)
             case .csv: try Self.readCSV(&text, into: &entries)
-            case .xml: throw text.failure(.tableUnreadable, at: 0, "This is XML, not \(Self.kind.name)")
+            case .xml: throw text.failure(.tableUnreadable, at: 0, "This is XML, not \(table.name)\(table.hint)")
             }
         }
         ids = entries
     }
 
-    private static let kind = TableKind(name: "a contact roles export or CSV with the header name,id")
+    /// What the names of a table are.
+    public enum Kind: Sendable, Hashable {
+        /// Contact roles.
+        case contactRoles
+        /// Records that a lookup field refers to.
+        case records
+
+        fileprivate var table: TableKind {
+            switch self {
+            case .contactRoles:
+                TableKind(
+                    name: "a contact roles export", entries: "contact roles", origin: "GET /crm/v7/Contacts/roles",
+                    header: "name,id")
+            case .records: TableKind(name: "a table of names and ids", entries: "names", header: "name,id")
+            }
+        }
+    }
 
     private static func readCSV(
         _ text: inout TableText, into entries: inout [String: RecordID]
-    ) throws(TranslationFailure) {
+    ) throws(TranslationFailure) -> Int {
+        var count = 0
         try text.readCSV(required: ["name", "id"]) { (text, cells) throws(TranslationFailure) in
+            count += 1
             guard let name = cells[0], let cell = cells[1], let id = try text.recordID(in: cell) else { return }
             try add(name.text, id, at: name.offset, path: "", &text, into: &entries)
         }
+        return count
     }
 
     private static func readRoles(
         _ text: inout TableText, into entries: inout [String: RecordID]
-    ) throws(TranslationFailure) {
-        var read = entries
+    ) throws(TranslationFailure) -> Int {
+        var (read, count) = (entries, 0)
         try text.forEachEntry(of: "contact_roles") { role, reader in
             reader.member("id", of: role) != nil && reader.member("name", of: role) != nil
         } _: { (text, role, path, reader) throws(TranslationFailure) in
+            count += 1
             guard let id = try text.recordID(in: role, path: path, reader) else { return }
             let name = reader.member("name", of: role)
             let isText = name.map { reader.kind(of: $0) == .string } ?? false
@@ -61,6 +85,7 @@ public struct LookupTable: Sendable {
                 isText ? reader.text(of: name ?? role) : "", id, at: place, path: path + ".name", &text, into: &read)
         }
         entries = read
+        return count
     }
 
     private static func add(

@@ -6,11 +6,20 @@ import XMLText
 struct TableKind: Sendable {
     /// For messages, such as "a users export".
     var name: String
+    /// What it lists, such as "users".
+    var entries: String
     /// The call whose reply it is; `nil` for tables that people write.
     var origin: String?
+    /// First line of a table in CSV; `nil` when it is not read from CSV.
+    var header: String?
 
     /// What to give instead of a file that is not of this kind.
-    var hint: String { origin.map { "; export it with \($0)" } ?? "" }
+    var hint: String {
+        let ways = [
+            origin.map { "export it with \($0)" }, header.map { "write a table whose first line is \($0)" },
+        ]
+        return "; " + ways.compactMap(\.self).joined(separator: ", or ")
+    }
 }
 
 /// The file of a table while it is read: its text, its form, and what is wrong with it.
@@ -38,24 +47,25 @@ struct TableText {
 
     /// Reads the file called `source`; UTF-16 is read like UTF-8.
     ///
-    /// - Parameter body: is given the text; what it reported is thrown at its end.
+    /// - Parameter body: is given the text and returns how many entries it has; what it reported is thrown at its end. A file
+    ///   without entries is refused, because a table of nothing is never what was meant.
     static func read(
         _ bytes: some Collection<UInt8>, source: String, _ kind: TableKind,
-        _ body: (inout TableText) throws(TranslationFailure) -> Void
+        _ body: (inout TableText) throws(TranslationFailure) -> Int
     ) throws(TranslationFailure) {
         try bytes.withByteView { (file) throws(TranslationFailure) in
             guard let isBigEndian = file.utf16Order, !file.holdsUTF16XML else {
                 var text = try TableText(file, source: source, kind: kind)
-                try body(&text)
-                return try text.finish()
+                let count = try body(&text)
+                return try text.finish(count: count)
             }
             var decoder = UTF16Decoder(isBigEndian: isBigEndian)
             var decoded = ByteBuffer(minimumCapacity: file.count)
             decoder.decode(file, into: &decoded)
             decoder.finish(into: &decoded)
             var text = try TableText(decoded.bytes, source: source, kind: kind)
-            try body(&text)
-            try text.finish()
+            let count = try body(&text)
+            try text.finish(count: count)
         }
     }
 
@@ -120,6 +130,13 @@ struct TableText {
     /// Ends reading: throws when an entry could not be used.
     func finish() throws(TranslationFailure) {
         guard findings.isEmpty else { throw TranslationFailure(diagnostics: findings) }
+    }
+
+    private func finish(count: Int) throws(TranslationFailure) {
+        try finish()
+        if count > 0 { return }
+        throw failure(
+            .tableUnreadable, at: 0, "The file lists no \(kind.entries), so it is not \(kind.name)\(kind.hint)")
     }
 
     /// What is wrong with an id, in words.
@@ -255,11 +272,9 @@ struct TableText {
         let names = try nextRow(reader, from: &offset) ?? []
         let columns = (required + optional).map { name in names.firstIndex { $0.text.lowercased() == name } }
         for (name, column) in zip(required, columns) where column == nil {
-            let header = required.joined(separator: ",") + optional.map { "[,\($0)]" }.joined()
             throw failure(
                 .tableUnreadable, at: names.first?.offset ?? 0,
-                "The first line names no column \(name), so this is not \(kind.name)\(kind.hint), or write a table whose first "
-                    + "line is \(header)")
+                "The first line names no column \(name), so this is not \(kind.name)\(kind.hint)")
         }
         while let row = try nextRow(reader, from: &offset) {
             guard row.count == names.count else {

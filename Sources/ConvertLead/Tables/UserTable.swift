@@ -57,7 +57,8 @@ public struct UserTable: Sendable {
     ///   - bytes: the whole file.
     ///   - source: its name, for diagnostics.
     ///
-    /// Reports: `table.unreadable`, `table.value` (an id that is not 1 to 20 digits), `json.syntax`, `xml.*`.
+    /// Reports: `table.unreadable` (also for a file without users), `table.value` (an id that is not 1 to 20 digits),
+    /// `json.syntax`, `xml.*`.
     /// Source: Zoho.md, "Users export".
     public mutating func read(_ bytes: some Collection<UInt8>, source: String) throws(TranslationFailure) {
         var page = UserPage()
@@ -67,6 +68,7 @@ public struct UserTable: Sendable {
             case .xml: try page.readXML(&text)
             case .csv: try page.readCSV(&text)
             }
+            return page.users.count
         }
         merge(page)
     }
@@ -95,7 +97,9 @@ public struct UserTable: Sendable {
 /// The users of one file while it is read.
 struct UserPage {
     /// What the file should be, for messages.
-    static let kind = TableKind(name: "a users export", origin: "GET /crm/v2/users?type=AllUsers, which has the ids")
+    static let kind = TableKind(
+        name: "a users export", entries: "users", origin: "GET /crm/v2/users?type=AllUsers, which has the ids",
+        header: "email,id[,status]")
 
     /// Users in the file's order.
     private(set) var users: [UserTable.User] = []

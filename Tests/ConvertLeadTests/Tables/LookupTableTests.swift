@@ -1,4 +1,5 @@
 import ConvertLead
+import Foundation
 import Testing
 
 @Suite struct LookupTableReading {
@@ -60,6 +61,32 @@ import Testing
         #expect(found?.map(\.code.rawValue) == [code])
         #expect(found?.first?.path == path)
         #expect(table.ids.isEmpty)
+    }
+
+    @Test(
+        "What is refused, also for having no names, says once what to give instead",
+        arguments: [
+            "{\"users\":[{\"id\":\"1\",\"email\":\"a@b\"}]}", "{\"contact_roles\":[]}", "[]", "name,id\n",
+            "id,email\n1,a@b\n",
+            "<users/>", "{\"code\":\"NO_PERMISSION\"}", "",
+        ])
+    func instead(text: String) throws {
+        for (kind, name, ways) in [
+            (
+                LookupTable.Kind.contactRoles, "a contact roles export",
+                "export it with GET /crm/v7/Contacts/roles, or write a table whose first line is name,id"
+            ),
+            (.records, "a table of names and ids", "write a table whose first line is name,id"),
+        ] {
+            var table = LookupTable()
+            let found = findings { () throws(TranslationFailure) in
+                try table.read(Array(text.utf8), source: "r", as: kind)
+            }
+            let message = try #require(found?.first?.message)
+            #expect(found?.map(\.code) == [.tableUnreadable])
+            #expect(message.hasSuffix("; \(ways)"))
+            #expect(message.components(separatedBy: "name,id").count == 2 && message.contains(name), "\(message)")
+        }
     }
 
     @Test("A lookup table in JSON is refused")

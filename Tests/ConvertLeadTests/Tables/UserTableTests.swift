@@ -120,7 +120,10 @@ import Testing
             ("a@b,7\n", "table.unreadable", "1:1"), ("email,id\n\"a@b,7\n", "table.unreadable", "2:1"),
             ("email,id\n\"a\"b,7\n", "table.unreadable", "2:4"), ("<users><user></users>", "xml.syntax", nil),
             ("<response><error><code>4834</code></error></response>", "table.unreadable", "1:1"),
-            ("<!DOCTYPE users><users/>", "xml.doctype", nil),
+            ("<!DOCTYPE users><users/>", "xml.doctype", nil), ("{\"users\":[]}", "table.unreadable", "1:1"),
+            ("[{\"users\":[],\"info\":{\"more_records\":false}}]", "table.unreadable", "1:1"),
+            ("{\"users\":{\"user\":[]}}", "table.unreadable", "1:1"), ("<users/>", "table.unreadable", "1:1"),
+            ("email,id\n", "table.unreadable", "1:1"), ("sep=;\nemail;id\n;\n", "table.unreadable", "1:1"),
         ] as [(String, String, String?)])
     func unreadable(text: String, code: String, place: String?) throws {
         let found = try #require(refusal(text))

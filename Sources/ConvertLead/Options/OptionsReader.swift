@@ -254,7 +254,7 @@ package struct OptionsReader {
     private mutating func readTags(_ node: OptionNode) {
         for member in members(node, "defaults.carry_over_tags") {
             let path = "defaults.carry_over_tags.\(member.name)"
-            guard ["Contacts", "Accounts", "Deals"].contains(member.name) else {
+            guard TranslationOptions.convertedModules.contains(member.name) else {
                 report(at: member.location, path, "\"Contacts\" or \"Accounts\" or \"Deals\" is expected here")
                 continue
             }
@@ -272,6 +272,9 @@ package struct OptionsReader {
 }
 
 extension TranslationOptions {
+    /// Modules whose records a conversion makes.
+    package static let convertedModules = ["Contacts", "Accounts", "Deals"]
+
     /// The host of an API domain: a host name, or the `api_domain` of a token reply, which is an address; `nil` for other text.
     package static func apiDomain(_ text: String) -> String? {
         var domain = text.lowercased()

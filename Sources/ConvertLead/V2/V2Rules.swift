@@ -42,7 +42,7 @@ struct V2Rules: BitwiseCopyable {
         }
     }
 
-    /// Finds members among the options that the version does not have.
+    /// Finds members among the options that the version does not have, or not with this value.
     ///
     /// Reports: `config.value`, with the member's path and without a place.
     func check(_ options: TranslationOptions, log: inout DiagnosticLog) {
@@ -51,8 +51,13 @@ struct V2Rules: BitwiseCopyable {
                 .configValue, .error, path: "defaults.\(name)",
                 "\(version.rawValue) has no \(name); versions from \(first.rawValue) on have it")
         }
-        if options.attachmentsModule != nil && !version.movesAttachments {
-            refuse("move_attachments_to", from: .v4)
+        if let module = options.attachmentsModule {
+            if !version.movesAttachments { refuse("move_attachments_to", from: .v4) }
+            if !TranslationOptions.convertedModules.contains(module) {
+                log.add(
+                    .configValue, .error, path: "defaults.move_attachments_to",
+                    "\(module) is no module of a conversion; Contacts, Accounts and Deals are")
+            }
         }
         if options.addsToExistingRecord && !version.addsToExistingRecord {
             refuse("add_to_existing_record", from: .v6)

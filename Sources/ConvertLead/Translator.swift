@@ -248,8 +248,8 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     @inline(never)
     private func noteDataCenter(of call: CallParts, log: inout DiagnosticLog) {
         let host = call.host.text
-        guard let center = DataCenter(v1Host: host), let domain = options.apiDomain,
-            domain != center.apiDomain && domain != center.sandboxAPIDomain
+        guard let domain = options.apiDomain, let center = DataCenter(apiDomain: domain),
+            let called = DataCenter(v1Host: host), called != center
         else { return }
         log.add(
             .callDataCenter, .note,

@@ -58,6 +58,11 @@ private struct ConnectionLost: Error {}
                 "POST /crm/private/json/Potentials/updateRecords HTTP/1.1\r\nHost: crm.zoho.com\r\n\r\nid=1", "json",
                 "Potentials/updateRecords"
             ),
+            ("/crm/private/json/My%20Module/getRecords?authtoken=secret", "json", "My%20Module/getRecords"),
+            (
+                "/crm/private/xml/Gesch%C3%A4fte/get_Records%20all/7?authtoken=secret", "xml",
+                "Gesch%C3%A4fte/get_Records%20all"
+            ),
             (
                 #"{"url":"https://crm.zoho.com/crm/private/json/Leads/uploadFile","leadId":1}"#, "json",
                 "Leads/uploadFile"

@@ -31,6 +31,17 @@ public enum DataCenter: String, Sendable, Hashable, CaseIterable {
         self = center
     }
 
+    /// The centre with this host of the REST API, such as `www.zohoapis.eu` or its sandbox; `nil` for hosts that are not Zoho's.
+    ///
+    /// - Parameter apiDomain: with or without a port; case does not matter.
+    package init?(apiDomain: String) {
+        let host = apiDomain.lowercased().prefix { $0 != ":" }
+        guard let center = Self.allCases.first(where: { host.hasSuffix(".zohoapis.\($0.topLevelDomain)") }) else {
+            return nil
+        }
+        self = center
+    }
+
     /// Host that answered v1 calls. Those of Australia and Japan are inferred.
     public var v1Host: String? {
         switch self {

@@ -137,9 +137,27 @@ package struct V1Address: BitwiseCopyable {
     /// Module and method of another method, up to the first byte that none of their names has: after a damaged address
     /// parameters follow.
     package var shownName: String {
-        let names = name.prefix { $0.isASCIILetter || $0.isDigit || "_/".utf8.contains($0) }
-        let parts = names.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).prefix(2)
-        return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+        var end = 0
+        var slashes = 0
+        while end < name.count {
+            let byte = name[end]
+            if byte == UInt8(ascii: "/") { slashes += 1 }
+            let isEscape = Self.isEscapeInName(name.dropping(end))
+            guard isEscape || byte.isASCIILetter || byte.isDigit || "_-/".utf8.contains(byte), slashes < 2 else {
+                break
+            }
+            end += isEscape ? 3 : 1
+        }
+        return name.slice(0..<end).text
+    }
+
+    /// Whether a text begins with `%` and two digits that stand for a character of a name, such as a blank or an umlaut.
+    private static func isEscapeInName(_ text: ByteView) -> Bool {
+        guard text.count >= 3, text[0] == UInt8(ascii: "%"), let high = text[1].hexDigitValue,
+            let low = text[2].hexDigitValue
+        else { return false }
+        let byte = high << 4 | low
+        return byte >= 0x80 || byte == 0x20 || byte.isASCIILetter || byte.isDigit || "_-".utf8.contains(byte)
     }
 
     /// The path that v1 repeats in error replies, made of the parts that were recognised.

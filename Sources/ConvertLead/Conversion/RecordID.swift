@@ -27,6 +27,10 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
         lengths.contains(bytes.count) && bytes.isAllDigits
     }
 
+    /// Whether an id is so short that it may number the rows of a table or the files of a directory instead of records of the
+    /// CRM, whose ids have 15 digits or more.
+    package static func mayBeRowNumber(_ id: ByteView) -> Bool { (1..<10).contains(id.count) }
+
     /// The digits.
     public var description: String { digits }
 }

@@ -24,28 +24,22 @@ extension V1CallReader {
             if let value = HeaderText.value(of: "Content-Encoding", in: header), !value.isEmpty,
                 !value.equalsIgnoringCase("identity")
             {
-                recognize()
-                bodyIsDamaged()
                 let name = value.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
                 log.add(
                     .callContentEncoding, .error,
                     "The body is compressed (\(name && value.count < 20 ? value.text : "Content-Encoding")); this is not supported"
                 )
+                isBodyDamaged = true
             }
         }
         add(address: Self.target(ofRequestLine: text.slice(0..<lineEnd).trimmingWhitespace()), log: &log)
-        if log.diagnostics.contains(where: { $0.code == .callContentEncoding }) {
-            return
-        }
+        if isBodyDamaged { return }
         var body = text.dropping(index)
         if isChunked {
             if joinChunks(of: body) {
                 body = joined.bytes
             } else {
-                bodyIsDamaged()
-                log.add(
-                    .callUnrecognized, .error, at: SourceLocation(ofByte: index, in: text),
-                    "The chunks of the body are broken or cut off")
+                return bodyIsDamaged(at: index, in: text, "The chunks of the body are broken or cut off", log: &log)
             }
         } else if let next = HeaderText.nextMessage(in: body, from: 0) {
             if HeaderText.isRequestLine(body.dropping(next)) {
@@ -61,20 +55,33 @@ extension V1CallReader {
                 if body.dropping(length).trimmingWhitespace().isEmpty {
                     body = body.slice(0..<length)
                 } else {
-                    bodyIsDamaged()
-                    log.add(
-                        .callUnrecognized, .error, at: SourceLocation(ofByte: index + length, in: text),
-                        "The body goes on after its Content-Length of \(length) bytes")
+                    bodyIsDamaged(
+                        at: index + length, in: text, "The body goes on after its Content-Length of \(length) bytes",
+                        log: &log)
                 }
             } else if body.count + body.reduce(0, { $0 + ($1 == 0x0A ? 1 : 0) }) < length {
                 // A capture whose line ends were changed lacks a carriage return a line, which means nothing in a form.
-                bodyIsDamaged()
-                log.add(
-                    .callUnrecognized, .error, at: SourceLocation(ofByte: min(index, text.count), in: text),
-                    "The body is shorter than its Content-Length of \(length) bytes")
+                bodyIsDamaged(
+                    at: index, in: text, "The body is shorter than its Content-Length of \(length) bytes", log: &log)
             }
         }
-        add(body: body, contentType: contentType, log: &log)
+        if isBodyDamaged {
+            // Its document is kept for whoever corrects it; what else is wrong with it means nothing.
+            var ignored = DiagnosticLog()
+            add(body: body, contentType: contentType, log: &ignored)
+        } else {
+            add(body: body, contentType: contentType, log: &log)
+        }
+    }
+
+    /// Says that the body is damaged, which is then all that is reported of the call.
+    private mutating func bodyIsDamaged(
+        at offset: Int, in text: ByteView, _ reason: String, log: inout DiagnosticLog
+    ) {
+        isBodyDamaged = true
+        log.add(
+            .callUnrecognized, .error, at: SourceLocation(ofByte: offset, in: text), reason,
+            advice: "save the request whole, with its body as it was sent")
     }
 
     /// Puts the chunks of a body together in ``joined``; false when one is broken or the last is missing.

@@ -29,8 +29,8 @@ package struct V1CallReader: ~Copyable {
     /// What the call read last says.
     package private(set) var parts = CallParts()
 
-    /// Says that the body is damaged, so that nothing else is reported of it.
-    mutating func bodyIsDamaged() { parts.isBodyDamaged = true }
+    /// Whether the body is damaged, so that nothing else is reported of the call.
+    var isBodyDamaged = false
     /// Whether the address is one of v2, `…/actions/convert`.
     package private(set) var isV2Call = false
 
@@ -91,6 +91,7 @@ package struct V1CallReader: ~Copyable {
         isBodyHidden = false
         host = .empty
         isV2Call = false
+        isBodyDamaged = false
         kept.removeAll(keepingCapacity: true)
     }
 
@@ -209,6 +210,13 @@ package struct V1CallReader: ~Copyable {
                 .callMethod, .error, "The address names the method \(address?.shownName ?? ""), not Leads/convertLead")
             return
         }
+        parts.isBodyDamaged = isBodyDamaged
+        if isBodyDamaged {
+            parts.leadID = parameters.value(.leadID)
+            parts.xml = parameters.value(.xmlData)
+            parts.isXMLDecoded = parameters.isXMLDecoded
+            return
+        }
         guard isRecognized || !parameters.isEmpty || address != nil else {
             log.add(
                 .callUnrecognized, .error,
@@ -253,7 +261,7 @@ package struct V1CallReader: ~Copyable {
                 .leadIDInvalid, .error, path: "leadId", "leadId\(shown) is not 1 to 20 digits")
             return text
         }
-        if isRowID, text.count < 10 {
+        if isRowID, RecordID.mayBeRowNumber(text) {
             log.add(
                 .leadIDRowNumber, .warning, path: "leadId",
                 "The lead id \(text.text) comes from a plain \"id\" and has fewer than 10 digits; it may be a row number"

@@ -51,6 +51,12 @@ struct BulkReport {
         }
         lines += named("without a field", "label", summary.unmappedLabels)
         lines += named("without a user id", "assignee", summary.unknownAssignees)
+        let repeated = summary.repeatedLeadIDs
+        if repeated.count > 0 {
+            lines.append(
+                "\(repeated.count.counted("translated request")) \(repeated.count == 1 ? "is" : "are") for a lead that an earlier "
+                    + "one converts" + (repeated.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""))
+        }
         lines += steps.map { "next: \($0.replacing("`", with: ""))" }
         if let output { lines.append("\(output.printable)/report.html shows all of this") }
         return lines.joined(separator: "\n") + "\n"

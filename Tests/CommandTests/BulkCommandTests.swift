@@ -20,6 +20,20 @@ struct BulkCommandTests {
         }
     }
 
+    @Test("Leads that occur again are told at the end of a run")
+    func repeatedLeads() throws {
+        let scratch = try Scratch()
+        let lines = ["1", "2", "1", "1"].map { #"{"leadId":"\#($0)","xmlData":"\#(Requests.smallest)"}"# + "\n" }
+        let archive = try scratch.write("a.ndjson", lines.joined())
+        func told(_ options: [String]) throws -> String {
+            try BuiltCommand.run(["bulk", "--output", "-"] + options + [archive]).errors
+        }
+        #expect(
+            try told([]).contains(
+                "\n2 translated requests are for a lead that an earlier one converts, first at \(archive):3\n"))
+        #expect(try !told(["--limit", "2"]).contains("earlier one"))
+    }
+
     @Test(
         "A value beyond the limit is one dead letter from a file and from a pipe, and what follows on its line is read")
     func longValues() throws {

@@ -238,6 +238,12 @@ public struct Translator: ~Copyable, @unchecked Sendable {
     /// Takes the lead id of the file's name or of the options; says that there is none unless something else was said of it.
     private mutating func findLeadID(_ fallback: ByteView, needsLeadID: Bool, log: inout DiagnosticLog) {
         leadID = fallback.isEmpty ? optionLeadID.bytes : fallback
+        if RecordID.mayBeRowNumber(fallback) {
+            log.add(
+                .leadIDRowNumber, .warning, path: "leadId",
+                "The lead id \(fallback.text) comes from a file's name and has fewer than 10 digits; it may be a row number"
+            )
+        }
         guard leadID.isEmpty, needsLeadID, !log.diagnostics.contains(where: { $0.code.saysWhyLeadIDIsMissing }) else {
             return
         }

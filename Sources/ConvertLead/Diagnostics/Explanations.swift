@@ -119,7 +119,7 @@ extension DiagnosticCode {
                 "find the full id; a spreadsheet may have shortened it")
         case .leadIDRowNumber:
             Explanation(
-                "The lead id comes from a plain \"id\" and has fewer than 10 digits; it may be a row number.",
+                "The lead id comes from a plain \"id\" or a file's name and has fewer than 10 digits; it may be a row number.",
                 "{\"id\":17,\"xmlData\":\"…\"}",
                 "check that it is the id of a lead; if it is, call it leadId")
         case .callContentEncoding:

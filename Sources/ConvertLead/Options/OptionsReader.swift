@@ -280,8 +280,11 @@ extension TranslationOptions {
         var domain = text.lowercased()
         if domain.hasPrefix("https://") { domain.removeFirst("https://".count) }
         if domain.hasSuffix("/") { domain.removeLast() }
-        let isHost = domain.utf8.allSatisfy { $0.isDigit || $0.isASCIILetter || ".-:".utf8.contains($0) }
-        return isHost && domain.utf8.contains { $0.isDigit || $0.isASCIILetter } ? domain : nil
+        let parts = domain.split(separator: ":", omittingEmptySubsequences: false)
+        let isHost = parts[0].utf8.allSatisfy { $0.isDigit || $0.isASCIILetter || ".-".utf8.contains($0) }
+        let hasName = parts[0].utf8.contains { $0.isDigit || $0.isASCIILetter }
+        let hasPort = parts.count == 2 && parts[1].utf8.allSatisfy(\.isDigit) && UInt16(parts[1]) ?? 0 > 0
+        return isHost && hasName && (parts.count == 1 || hasPort) ? domain : nil
     }
 
     /// Sets the default of a deal field, at its place when it has one.

@@ -64,7 +64,9 @@ package struct V1Address: BitwiseCopyable {
         host = rest.slice(0..<slash)
         // A user name and a password before the host are credentials.
         if let at = host.lastIndex(of: UInt8(ascii: "@")) { host = host.dropping(at + 1) }
-        if let colon = host.offset(of: UInt8(ascii: ":")) {
+        // The colons of an IPv6 address are in brackets.
+        let name = host.first == UInt8(ascii: "[") ? host.offset(of: UInt8(ascii: "]")) ?? 0 : 0
+        if let colon = host.offset(of: UInt8(ascii: ":"), from: name) {
             port = host.dropping(colon + 1)
             host = host.slice(0..<colon)
         }

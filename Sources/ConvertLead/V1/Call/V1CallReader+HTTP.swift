@@ -17,31 +17,26 @@ extension V1CallReader {
             if header.isEmpty { break }
             if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }
             if let value = HeaderText.value(of: "Host", in: header) { add(host: value) }
-            if let value = HeaderText.value(of: "Content-Length", in: header) { length = Int(value.text) }
+            if let value = HeaderText.value(of: "Content-Length", in: header), value.isAllDigits {
+                length = Int(value.text) ?? .max
+            }
             if let value = HeaderText.value(of: "Transfer-Encoding", in: header) {
                 isChunked = value.hasSuffixIgnoringCase("chunked")
+                refuseCompression(value, log: &log)
             }
-            if let value = HeaderText.value(of: "Content-Encoding", in: header), !value.isEmpty,
-                !value.equalsIgnoringCase("identity")
-            {
-                let name = value.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
-                log.add(
-                    .callContentEncoding, .error,
-                    "The body is compressed (\(name && value.count < 20 ? value.text : "Content-Encoding")); this is not supported"
-                )
-                isBodyDamaged = true
-            }
+            if let value = HeaderText.value(of: "Content-Encoding", in: header) { refuseCompression(value, log: &log) }
         }
         add(address: Self.target(ofRequestLine: text.slice(0..<lineEnd).trimmingWhitespace()), log: &log)
         if isBodyDamaged { return }
         var body = text.dropping(index)
+        var end = 0
         if isChunked {
-            if joinChunks(of: body) {
-                body = joined.bytes
-            } else {
+            guard let chunksEnd = joinChunks(of: body) else {
                 return bodyIsDamaged(at: index, in: text, "The chunks of the body are broken or cut off", log: &log)
             }
-        } else if let next = HeaderText.nextMessage(in: body, from: 0) {
+            end = chunksEnd
+        }
+        if let next = HeaderText.nextMessage(in: body, from: end) {
             if HeaderText.isRequestLine(body.dropping(next)) {
                 log.add(
                     .callUnrecognized, .error, at: SourceLocation(ofByte: index + next, in: text),
@@ -49,7 +44,8 @@ extension V1CallReader {
             }
             body = body.slice(0..<next)
         }
-        if let length, !isChunked, length >= 0 {
+        if isChunked { body = joined.bytes }
+        if let length, !isChunked {
             if body.count > length {
                 // Of a body that goes on a part may have any meaning: the last digits of a lead id may be missing.
                 if body.dropping(length).trimmingWhitespace().isEmpty {
@@ -74,6 +70,21 @@ extension V1CallReader {
         }
     }
 
+    /// Refuses a body that is coded otherwise than in chunks; names the first such coding of a header.
+    private mutating func refuseCompression(_ codings: ByteView, log: inout DiagnosticLog) {
+        for coding in codings.split(separator: UInt8(ascii: ",")) {
+            let name = codings.slice(coding.startIndex..<coding.endIndex).trimmingWhitespace()
+            if name.isEmpty || name.equalsIgnoringCase("identity") || name.equalsIgnoringCase("chunked") { continue }
+            let isShown =
+                name.count < 20 && name.allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+            log.add(
+                .callContentEncoding, .error,
+                "The body is compressed (\(isShown ? name.text : "Content-Encoding")); this is not supported")
+            isBodyDamaged = true
+            return
+        }
+    }
+
     /// Says that the body is damaged, which is then all that is reported of the call.
     private mutating func bodyIsDamaged(
         at offset: Int, in text: ByteView, _ reason: String, log: inout DiagnosticLog
@@ -84,8 +95,10 @@ extension V1CallReader {
             advice: "save the request whole, with its body as it was sent")
     }
 
-    /// Puts the chunks of a body together in ``joined``; false when one is broken or the last is missing.
-    private mutating func joinChunks(of body: ByteView) -> Bool {
+    /// Puts the chunks of a body together in ``joined``.
+    ///
+    /// - Returns: where the last chunk ends; `nil` when one is broken or the last is missing.
+    private mutating func joinChunks(of body: ByteView) -> Int? {
         joined.removeAll()
         var rest = body
         while !rest.isEmpty {
@@ -93,21 +106,21 @@ extension V1CallReader {
             var size = 0
             let line = rest.slice(0..<lineEnd).trimmingWhitespace()
             let digits = line.slice(0..<(line.offset(of: UInt8(ascii: ";")) ?? line.count)).trimmingWhitespace()
-            guard (1...8).contains(digits.count) else { return false }
+            guard (1...8).contains(digits.count) else { return nil }
             for digit in digits {
-                guard let value = digit.hexDigitValue else { return false }
+                guard let value = digit.hexDigitValue else { return nil }
                 size = size << 4 | Int(value)
             }
             rest = rest.dropping(lineEnd + 1)
-            if size == 0 { return true }
-            guard size <= rest.count else { return false }
+            if size == 0 { return body.count - rest.count }
+            guard size <= rest.count else { return nil }
             joined.append(rest.slice(0..<size))
             rest = rest.dropping(size)
             if rest.first == 0x0D { rest = rest.dropping(1) }
-            guard rest.first == 0x0A else { return false }
+            guard rest.first == 0x0A else { return nil }
             rest = rest.dropping(1)
         }
-        return false
+        return nil
     }
 
     /// The address in a request line. It ends before the version, or without one at the first blank that is not inside XML.

@@ -441,7 +441,8 @@ extension V1RequestReader {
         log.add(
             .valuePicklist, .warning, site: .text(element.start),
             "The value of \"\(element.label.text)\" is " + (isUnused ? "no longer in use" : "not in its picklist"),
-            value: text.text, subject: element.label.text)
+            value: text.text, subject: element.label.text,
+            advice: isUnused ? "choose a value that is in use, or use this one again in the CRM" : nil)
         return text
     }
 

@@ -140,7 +140,9 @@ private let users = Array("email,id\nasha.rao@example.com,7\n".utf8)
         let translator = try #require(CTranslator(options: #"{"compact":true}"#))
         #expect(translator.addTable("users", users).status == CONVERTLEAD_OK)
         #expect(translator.addTable("lookup:Campaign_Source", Array("name,id\nFair,9\n".utf8)).status == CONVERTLEAD_OK)
-        #expect(translator.addTable("roles", Array(#"{"contact_roles":[{"name":"Buyer","id":"9"}]}"#.utf8)).status == CONVERTLEAD_OK)
+        #expect(
+            translator.addTable("roles", Array(#"{"contact_roles":[{"name":"Buyer","id":"9"}]}"#.utf8)).status
+                == CONVERTLEAD_OK)
         let fields = #"{"fields":[{"api_name":"Colour","field_label":"Colour","data_type":"text"}]}"#
         #expect(translator.addTable("fields", Array(fields.utf8)).status == CONVERTLEAD_OK)
 

@@ -102,7 +102,11 @@ public struct RequestInventory: Sendable, Hashable {
     /// A form in which dates were written.
     public struct Dates: Sendable, Hashable {
         /// The form.
-        public var form: DateForm
+        package var form: DateForm
+        /// Name of the form, such as `month-first` or `year-first`.
+        public var name: String { form.rawValue }
+        /// A date in this form, such as `12/21/2009`.
+        public var example: String { form.example }
         /// Api name of the first field of this form.
         public var field: String
         /// How often.

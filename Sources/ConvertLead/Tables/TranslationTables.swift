@@ -230,7 +230,7 @@ package struct TranslationTables: ~Copyable {
     }
 
     /// The number of the field with an api name, or -1.
-    mutating func field(apiName: ByteView) -> Int { apiNames.find(padded: apiName) ?? -1 }
+    package mutating func field(apiName: ByteView) -> Int { apiNames.find(padded: apiName) ?? -1 }
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values in use.
     @inline(__always)

@@ -6,11 +6,12 @@ import Testing
 /// The columns `a` and `b` of a table, with the places of its cells.
 private func cells(_ text: String) throws -> [[TableText.Cell]] {
     var rows: [[TableText.Cell]] = []
-    try TableText.read(Array(text.utf8), source: "t.csv", TableKind(name: "a table")) {
+    try TableText.read(Array(text.utf8), source: "t.csv", TableKind(name: "a table", entries: "rows")) {
         (text) throws(TranslationFailure) in
         try text.readCSV(required: ["a", "b"]) { (_, row) throws(TranslationFailure) in
             rows.append(row.compactMap(\.self))
         }
+        return rows.count
     }
     return rows
 }

@@ -1,7 +1,7 @@
 @_spi(Package) import Bytes
 
 /// The form of a date, and what it says about the order of day and month.
-public enum DateForm: String, Sendable, Hashable, CaseIterable {
+package enum DateForm: String, Sendable, Hashable, CaseIterable {
     /// `12/21/2009`: the second number is no month.
     case monthFirst = "month-first"
     /// `21/12/2009`: the first number is no month.
@@ -28,7 +28,7 @@ public enum DateForm: String, Sendable, Hashable, CaseIterable {
     case other
 
     /// An example of the form.
-    public var example: String {
+    package var example: String {
         switch self {
         case .monthFirst: "12/21/2009"
         case .dayFirst: "21/12/2009"

@@ -1,0 +1,216 @@
+@_spi(Package) import Bytes
+import ConvertLead
+
+/// Commands as a shell reads them.
+enum ShellText {
+    /// The words of a shell command: quotes removed, escapes of each kind of quotes undone, redirections left out. An operator
+    /// such as `;` or `|` ends the command, but not inside XML or an address that nobody quoted.
+    ///
+    /// - Parameters:
+    ///   - closing: what ends a command inside another one.
+    ///   - isOpen: becomes true when a quote is not closed.
+    static func words(
+        of text: ByteView, closing: UInt8? = nil, isOpen: inout Bool
+    ) -> [[UInt8]] {
+        var words: [[UInt8]] = []
+        var word: [UInt8] = []
+        var hasWord = false
+        var isRedirected = false
+        var index = 0
+        func endWord() {
+            if hasWord, !isRedirected { words.append(word) }
+            if hasWord { isRedirected = false }
+            word = []
+            hasWord = false
+        }
+        scan: while index < text.count {
+            let byte = text[index]
+            index += 1
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D:
+                endWord()
+                continue
+            case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"):
+                if !endsCommand(text, index - 1, word) { break }
+                break scan
+            case UInt8(ascii: "<"), UInt8(ascii: ">"):
+                if word.contains(UInt8(ascii: "<")) || (word.last == UInt8(ascii: "=") && byte == UInt8(ascii: "<")) {
+                    break
+                }
+                // The number of a file in front of it is no word.
+                if word.allSatisfy(\.isDigit) { hasWord = false }
+                endWord()
+                while index < text.count, "<>&".utf8.contains(text[index]) { index += 1 }
+                isRedirected = true
+                continue
+            case closing:
+                break scan
+            case UInt8(ascii: "\\"):
+                if index < text.count, text[index] == 0x0D { index += 1 }
+                guard index < text.count else { continue }
+                index += 1
+                // A line end behind a backslash is nothing.
+                if text[index - 1] == 0x0A { continue }
+                word.append(text[index - 1])
+                hasWord = true
+                continue
+            case UInt8(ascii: "'"):
+                let end = text.offset(of: byte, from: index)
+                if end == nil { isOpen = true }
+                word += text.slice(index..<(end ?? text.count))
+                index = (end ?? text.count) + 1
+                hasWord = true
+                continue
+            case UInt8(ascii: "$") where index < text.count && text[index] == UInt8(ascii: "'"):
+                index += 1
+                word += readEscaped(text, &index)
+                if index > text.count { isOpen = true }
+                hasWord = true
+                continue
+            case UInt8(ascii: "\""):
+                readDoubleQuoted(text, &index, into: &word)
+                if index > text.count { isOpen = true }
+                hasWord = true
+                continue
+            default: break
+            }
+            word.append(byte)
+            hasWord = true
+        }
+        endWord()
+        return words
+    }
+
+    /// Whether an operator outside quotes ends the command: not inside XML, nor a single one before more of an address.
+    private static func endsCommand(_ text: ByteView, _ index: Int, _ word: [UInt8]) -> Bool {
+        if word.contains(UInt8(ascii: "<")) { return false }
+        guard index + 1 < text.count, text[index] != UInt8(ascii: "|") else { return true }
+        let next = text[index + 1]
+        return next.isWhitespace || next == text[index] || next == UInt8(ascii: "|") || next == UInt8(ascii: ">")
+            || next == UInt8(ascii: ")")
+    }
+
+    /// The text of `"…"` up to its closing quote; inside double quotes a shell undoes only some escapes.
+    private static func readDoubleQuoted(
+        _ text: ByteView, _ index: inout Int, into word: inout [UInt8]
+    ) {
+        while index < text.count, text[index] != UInt8(ascii: "\"") {
+            if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
+                let next = text[index + 1]
+                if next == 0x0A {
+                    index += 2
+                    continue
+                }
+                if "\"\\$`".utf8.contains(next) {
+                    word.append(next)
+                    index += 2
+                    continue
+                }
+            }
+            word.append(text[index])
+            index += 1
+        }
+        index += 1
+    }
+
+    /// The text of `$'…'` up to its closing quote, escapes undone.
+    private static func readEscaped(_ text: ByteView, _ index: inout Int) -> [UInt8] {
+        var result = ByteBuffer(minimumCapacity: 256)
+        while index < text.count, text[index] != UInt8(ascii: "'") {
+            guard text[index] == UInt8(ascii: "\\"), index + 1 < text.count else {
+                result.append(text[index])
+                index += 1
+                continue
+            }
+            let letter = text[index + 1]
+            index += 2
+            switch letter {
+            case UInt8(ascii: "n"): result.append(0x0A)
+            case UInt8(ascii: "r"): result.append(0x0D)
+            case UInt8(ascii: "t"): result.append(0x09)
+            case UInt8(ascii: "x"), UInt8(ascii: "u"):
+                var value: UInt32 = 0
+                var count = 0
+                while count < (letter == UInt8(ascii: "x") ? 2 : 4), index < text.count,
+                    let digit = text[index].hexDigitValue
+                {
+                    value = value << 4 | UInt32(digit)
+                    index += 1
+                    count += 1
+                }
+                if letter == UInt8(ascii: "x") {
+                    result.append(UInt8(truncatingIfNeeded: value))
+                } else if let scalar = Unicode.Scalar(value) {
+                    result.append(scalar: scalar)
+                }
+            default: result.append(letter)
+            }
+        }
+        index += 1
+        return result.array()
+    }
+}
+
+/// Commands for `cmd.exe`, as browsers copy them.
+enum CmdText {
+    /// Length of the command at the start of a text: its lines go on after a caret, and over a line end in a value that two line ends
+    /// after a caret stand for.
+    static func length(in text: ByteView, isWhole: Bool) -> Int? {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            let line = text.slice(index..<feed).trimmingTrailingWhitespace()
+            let isBlankAfterCaret = line.isEmpty && index > 0
+            index = feed + 1
+            if line.last != UInt8(ascii: "^"), !isBlankAfterCaret { return index }
+        }
+        return isWhole ? text.count : nil
+    }
+
+    /// The same command as a shell has it: without carets, quotes inside quotes escaped, backslashes doubled.
+    static func shellText(of text: ByteView) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            guard text[index] == UInt8(ascii: "^"), index + 1 < text.count else {
+                plain.append(text[index])
+                index += 1
+                continue
+            }
+            index += 1
+            if text[index] == 0x0D || text[index] == 0x0A {
+                index += text.dropping(index).hasPrefix("\r\n") ? 2 : 1
+                let isLineEndInValue = index < text.count && (text[index] == 0x0D || text[index] == 0x0A)
+                if isLineEndInValue { index += text.dropping(index).hasPrefix("\r\n") ? 2 : 1 }
+                plain.append(isLineEndInValue ? 0x0A : 0x20)
+                continue
+            }
+            plain.append(text[index])
+            index += 1
+        }
+        return plain.withByteView(quoted)
+    }
+
+    private static func quoted(_ text: ByteView) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        let (quote, slash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        var isQuoted = false
+        var index = 0
+        while index < text.count {
+            let next = text.dropping(index + 1).first
+            if text[index] == slash {
+                result += [slash, next == quote ? quote : slash]
+                index += next == quote ? 2 : 1
+            } else if text[index] == quote, isQuoted, next == quote {
+                result += [slash, quote]
+                index += 2
+            } else {
+                if text[index] == quote { isQuoted.toggle() }
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result
+    }
+}

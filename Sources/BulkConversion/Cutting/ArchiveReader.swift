@@ -113,6 +113,7 @@ final class ArchiveReader {
 
     private func begin(_ source: EntrySource, _ chunk: Chunk) {
         let window = input.window
+        window.takeReturns()
         if window.failure == nil, window.bytes.count < limits.headSize, window.bytes.allSatisfy(\.isWhitespace) {
             chunk.add(problem: .archiveEmpty, "The file is empty", line: 1, from: source)
         }

@@ -288,7 +288,7 @@ final class EntryCutter {
 
     private func takeBlock(_ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ window: InputWindow, _ chunk: Chunk) {
         var found = window.find(atMost: limits.entrySize) { end($0, false) }
-        let isWhole = found == nil && window.bytes.count <= limits.entrySize
+        let isWhole = found == nil && window.bytes.count <= window.reach(limits.entrySize)
         if isWhole {
             guard window.failure == nil else {
                 chunk.takeBroken(window.bytes.count, window)
@@ -297,7 +297,7 @@ final class EntryCutter {
             found = end(window.bytes, true)
         }
         // An entry has its first byte whatever its form says, or cutting would never end.
-        let length = max(found ?? Self.endOfTorn(window.bytes, isWhole: isWhole), 1)
+        let length = max(found ?? Self.endOfTorn(window.torn(limits.entrySize), isWhole: isWhole), 1)
         guard length <= limits.entrySize else {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return

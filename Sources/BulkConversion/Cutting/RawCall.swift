@@ -64,6 +64,10 @@ enum RawCall {
     /// Whether a text begins with a call and goes on with something that is no part of it.
     static func isBeforeText(in text: ByteView) -> Bool {
         guard let value = nextValue(in: text, from: 0) else { return false }
+        let pairEnd = text.offset(of: UInt8(ascii: "&"), from: value) ?? text.count
+        // Most values end with their document, and so do most texts.
+        let isEnded = text.slice(value..<pairEnd).hasSuffixIgnoringCase("3E")
+        if isEnded, text.last != UInt8(ascii: "."), text.dropping(pairEnd).allSatisfy(isOfParameters) { return false }
         let rest = text.dropping(callEnd(in: text, ofValueAt: value))
         return !rest.trimmingWhitespace().isEmpty && !rest.contains(UInt8(ascii: "&"))
     }
@@ -81,11 +85,12 @@ enum RawCall {
         return isRaw ? line.count : start + pair.count
     }
 
-    /// Offset after the root of a document that is percent-encoded.
+    /// Offset after the root of a document that is percent-encoded, and after white space that follows it.
     private static func encodedRootEnd(in text: ByteView) -> Int? {
         var decoded = ByteBuffer(minimumCapacity: text.count)
         FormEncoding.decode(text, into: &decoded)
-        guard decoded.count < text.count, let length = RawXML.rootEnd(in: decoded.bytes) else { return nil }
+        guard decoded.count < text.count, var length = RawXML.rootEnd(in: decoded.bytes) else { return nil }
+        while length < decoded.count, decoded.bytes[length].isWhitespace { length += 1 }
         var index = 0
         for _ in 0..<length { index += FormEncoding.hasEscapes(text.slice(index..<min(index + 3, text.count))) ? 3 : 1 }
         return index

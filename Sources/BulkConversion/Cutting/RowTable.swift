@@ -149,6 +149,6 @@ extension InputWindow {
         }
         if extent != .open { return extent }
         if bytes.count <= limit, failure != nil { return nil }
-        return reader.extent(of: bytes, isWhole: true)
+        return reader.extent(of: torn(limit), isWhole: true)
     }
 }

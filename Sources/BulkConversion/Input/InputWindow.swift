@@ -27,6 +27,21 @@ final class InputWindow {
         ByteView(start: buffer.base + start, count: buffer.count - start)
     }
 
+    /// Whether a carriage return alone ends a line.
+    private var hasReturns = false
+
+    /// Takes carriage returns for line feeds when the bytes have only those, as files of old Macs do.
+    func takeReturns() {
+        guard bytes.offset(of: 0x0A) == nil, let at = bytes.offset(of: 0x0D), at + 1 < bytes.count, !bytes.contains(0)
+        else { return }
+        hasReturns = true
+        replaceReturns(from: start)
+    }
+
+    private func replaceReturns(from start: Int) {
+        for index in start..<buffer.count where buffer.base[index] == 0x0D { buffer.base[index] = 0x0A }
+    }
+
     /// Why the text ended before its end; `nil` when it did not.
     var failure: String? { source?.failure?.text }
 
@@ -43,6 +58,8 @@ final class InputWindow {
     func open(_ source: any ByteSource) {
         self.source = source
         isAtEnd = false
+        hasReturns = false
+        futile = 0
         buffer.removeAll()
         start = 0
         line = 1
@@ -53,6 +70,8 @@ final class InputWindow {
     func open(_ text: ByteView) {
         source = nil
         isAtEnd = true
+        hasReturns = false
+        futile = 0
         putBack(text)
         line = 1
         offset = 0
@@ -95,6 +114,7 @@ final class InputWindow {
         let got = source.read(into: buffer.end, buffer.capacity - buffer.count)
         buffer.count += got
         isAtEnd = got == 0
+        if hasReturns { replaceReturns(from: buffer.count - got) }
         return got > 0
     }
 
@@ -116,19 +136,42 @@ final class InputWindow {
         while bytes.count < count, more() {}
     }
 
-    /// Reads until something is found in the bytes, there are more than `limit` of them, or the file ends.
+    /// Reads until something is found in the bytes, there are more than ``reach(_:)`` allows, or the file ends.
     ///
-    /// - Parameter find: what is wanted of some bytes; asked again with more of them while it gives `nil`.
+    /// - Parameter find: what is wanted of some bytes; asked again with more of them while it gives `nil`. What it looks at is not much
+    ///   more than what it finds.
     func find(atMost limit: Int, _ find: (ByteView) -> Int?) -> Int? {
-        var tried = bytes.count
-        var found = find(bytes)
-        while found == nil, bytes.count <= limit, more() {
+        let reach = reach(limit)
+        var size = min(bytes.count, Self.firstLook)
+        while true {
+            // Near the end of what was looked at, an entry may be told by a line that goes on.
+            if let found = find(bytes.slice(0..<size)), found + Self.firstLook / 2 <= size || size == bytes.count {
+                return found
+            }
+            futile += size
             // Doubling between trials keeps this linear.
-            if bytes.count < 2 * tried { continue }
-            tried = bytes.count
-            found = find(bytes)
+            if size == bytes.count { while bytes.count < 2 * size, bytes.count <= reach, more() {} }
+            let next = min(bytes.count, max(2 * size, Self.firstLook))
+            if next == size || size > reach { return nil }
+            size = next
         }
-        return found ?? (tried < bytes.count ? find(bytes) : nil)
+    }
+
+    /// Bytes that are looked at first when something is to be found.
+    private static let firstLook = 16_384
+    /// Bytes that were looked through for something that was not in them.
+    private var futile = 0
+
+    /// How far something is looked for that may be up to `limit` bytes away: no further than a block once that was in vain too often, so
+    /// that thousands of entries that are never closed do not each look through all the rest.
+    func reach(_ limit: Int) -> Int {
+        futile > 16 * (offset + bytes.count) + 8 << 20 ? min(limit, Self.blockSize) : limit
+    }
+
+    /// The bytes in which an entry is that was not closed within ``reach(_:)``.
+    func torn(_ limit: Int) -> ByteView {
+        let reach = reach(limit)
+        return reach < limit ? bytes.slice(0..<min(reach, bytes.count)) : bytes
     }
 
     /// Steps over bytes, counting lines.

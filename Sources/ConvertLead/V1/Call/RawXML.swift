@@ -82,9 +82,20 @@ package enum RawXML {
         return nil
     }
 
+    /// Where the comment ends that a text begins with; `nil` when it is not closed before another one begins.
+    private static func commentEnd(in text: ByteView) -> Int? {
+        var index = 4
+        while let dashes = text.offset(of: "--", from: index) {
+            if text.dropping(dashes + 2).first == UInt8(ascii: ">") { return dashes + 3 }
+            if text.slice(0..<dashes).hasSuffix("<!") { return nil }
+            index = dashes + 1
+        }
+        return nil
+    }
+
     /// The length of a comment, CDATA section or processing instruction; its end is `nil` when it is not closed.
     package static func skippedLength(_ text: ByteView) -> (end: Int?, Void)? {
-        if text.hasPrefix("<!--") { return (text.offset(of: "-->", from: 4).map { $0 + 3 }, ()) }
+        if text.hasPrefix("<!--") { return (commentEnd(in: text), ()) }
         if text.hasPrefix("<![CDATA[") { return (text.offset(of: "]]>", from: 9).map { $0 + 3 }, ()) }
         if text.hasPrefix("<?") { return (text.offset(of: "?>", from: 2).map { $0 + 2 }, ()) }
         return nil

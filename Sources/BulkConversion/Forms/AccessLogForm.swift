@@ -18,7 +18,8 @@ extension ArchiveForm {
             let addressLength = request.appendCall(to: &entry.scratch)
             let call = entry.scratch.bytes
             entry.calls.read(
-                address: call.slice(0..<addressLength), body: call.dropping(addressLength), log: &entry.log)
+                address: call.slice(0..<addressLength), body: call.dropping(addressLength), host: request.host,
+                log: &entry.log)
             if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, !request.method.equals("GET") {
                 return entry.refuse(
                     .callBodyMissing, "The log has the address of this \(request.method.text), but no body",
@@ -34,8 +35,8 @@ struct AccessLogLine {
     let method: ByteView
     /// The address asked for, still with the server's escapes of quotes and of bytes that are not printed.
     private let target: ByteView
-    /// What follows the request.
-    private let rest: ByteView
+    /// What is before the request, and what follows it.
+    private let (front, rest): (ByteView, ByteView)
 
     /// `nil` when the line has no quoted request.
     init?(_ line: ByteView) {
@@ -50,6 +51,7 @@ struct AccessLogLine {
             guard let version = rest.offset(of: " HTTP/", from: end) else { return nil }
             method = rest.slice(0..<end)
             target = rest.slice((end + 1)..<Swift.max(version, end + 1)).trimmingWhitespace()
+            front = line.slice(0..<quote)
             self.rest = rest.dropping(version + 6)
             return
         }
@@ -63,14 +65,20 @@ struct AccessLogLine {
         let start = output.count
         LoggedText.unescape(target, to: &output)
         let length = output.count - start
-        guard RequestMarks.isIn(rest) else { return length }
-        guard LoggedText.isEscaped(rest) else {
-            if let body = LoggedText.body(in: rest) { output.append(body) }
+        let part = RequestMarks.isIn(rest) ? rest : front
+        guard LoggedText.isEscaped(part) else {
+            if let body = LoggedText.body(in: part) { output.append(body) }
             return length
         }
-        var plain = ByteBuffer(minimumCapacity: rest.count)
-        LoggedText.unescape(rest, to: &plain)
+        var plain = ByteBuffer(minimumCapacity: part.count)
+        LoggedText.unescape(part, to: &plain)
         if let body = LoggedText.body(in: plain.bytes) { output.append(body) }
         return length
+    }
+
+    /// The host of an address that has none, as the line has it elsewhere; empty without one.
+    var host: ByteView {
+        guard target.first == UInt8(ascii: "/") else { return .empty }
+        return DataCenter.v1Host(in: front) ?? DataCenter.v1Host(in: rest) ?? .empty
     }
 }

@@ -208,7 +208,7 @@ private final class DelimitedTable: EntrySequence {
             value.removeAll()
             if isFound { return }
             TableRow.append(cell, of: row, reader, to: &value)
-            isFound = TextForms.callText(value.bytes) != nil
+            isFound = !TextForms.callTexts(value.bytes).isEmpty
         }
         return isFound
     }

@@ -34,7 +34,7 @@ enum JSONEntry {
             entry.log.add(.jsonSyntax, .error, at: place, "JSON is broken: \(error.reason)")
             return entry.refuse()
         }
-        let search = JSONCallSearch(root, json, callText: TextForms.callText)
+        let search = JSONCallSearch(root, json, callTexts: TextForms.callTexts)
         let whole = entry.entry
         guard !search.findings.isEmpty else {
             if let reason = SkipReason(search.noCall) { return entry.skip(reason) }
@@ -42,7 +42,8 @@ enum JSONEntry {
             return entry.refuse(
                 .archiveEntry, "The JSON has signs of a request, but no call was found in it")
         }
-        var earlier: Set<[Int]> = []
+        /// Calls taken so far, and whether only records by themselves were the same.
+        var earlier: [[Int]: Bool] = [:]
         for finding in search.findings where !entry.isAtLimit {
             switch finding {
             case .noCall(let kind, let node):
@@ -59,8 +60,10 @@ enum JSONEntry {
                 if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
                 entry.calls.finish(log: &entry.log)
                 // A log may hold the same call twice in one object.
-                let identity = [json.offset(of: call.node), entry.calls.parts.identity]
-                guard earlier.insert(identity).inserted || !entry.calls.hasXML else { continue }
+                let identity = [json.offset(of: call.element), entry.calls.parts.identity]
+                let areRecords = earlier[identity] ?? true
+                if earlier[identity] != nil, entry.calls.hasXML, !(areRecords && call.isRecord) { continue }
+                earlier[identity] = areRecords && call.isRecord
                 if CallVariables.report(in: entry.calls, &entry.log) { entry.translateCall() } else { entry.judge() }
             }
         }
@@ -121,8 +124,10 @@ enum CallVariables {
 
 /// Texts inside other texts: strings of JSON, cells of tables.
 enum TextForms {
-    /// The text of the call that a text holds; `nil` when it holds none.
-    static func callText(_ text: ByteView) -> [UInt8]? {
-        JSONCallSearch.callText(text) ?? (RequestMarks.isIn(text) ? LoggedText.callText(text) : nil)
+    /// The texts of the calls that a text holds.
+    static func callTexts(_ text: ByteView) -> [[UInt8]] {
+        guard RequestMarks.isIn(text) else { return [] }
+        if let call = JSONCallSearch.callText(text), !SeveralCalls.areIn(text) { return [call] }
+        return LoggedText.callTexts(text)
     }
 }

@@ -80,7 +80,8 @@ enum LogRecord {
         if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {
             body = document
         }
-        entry.calls.read(address: address, body: body, log: &entry.log)
+        let host = DataCenter.v1Host(in: text.slice(0..<call.start)) ?? DataCenter.v1Host(in: text.dropping(call.end))
+        entry.calls.read(address: address, body: body, host: host ?? .empty, log: &entry.log)
         if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, call.followsPost(in: text) {
             return entry.refuse(
                 .callBodyMissing, "The log has the address of this POST, but not its body", keeping: entry.calls.parts)
@@ -125,9 +126,16 @@ struct EmbeddedCall {
         parameters = start..<value.upperBound
     }
 
+    /// Where the first of its address and its parameters begins, and where the last ends.
+    var start: Int {
+        address.isEmpty
+            ? parameters.lowerBound : min(address.lowerBound, parameters.isEmpty ? .max : parameters.lowerBound)
+    }
+    var end: Int { max(address.upperBound, parameters.upperBound) }
+
     /// Whether the call is whole before a JSON value begins that stands in the same line.
     func isBefore(_ json: Range<Int>) -> Bool {
-        hasParameters && max(address.upperBound, parameters.upperBound) <= json.lowerBound
+        hasParameters && end <= json.lowerBound
     }
 
     /// Whether the method before the address is `POST`.

@@ -158,16 +158,33 @@ enum LoggedText {
         return Document.first(in: text)
     }
 
-    /// The call in a line of a log as one text that a call may have; `nil` when it has none with a document.
-    static func callText(_ line: ByteView) -> [UInt8]? {
-        if let request = AccessLogLine(line) {
-            var text = ByteBuffer(minimumCapacity: line.count)
-            let addressLength = request.appendCall(to: &text)
-            if addressLength == text.count { return JSONCallSearch.hasDocument(text.bytes) ? text.array() : nil }
-            let (address, body) = (text.bytes.slice(0..<addressLength), text.bytes.dropping(addressLength))
-            return V1Parameters.beginsForm(body) ? EmbeddedCall.joined(address, body) : Array(body)
+    /// The calls in a text of a log, each as one text that a call may have; only those with a document.
+    static func callTexts(_ text: ByteView) -> [[UInt8]] {
+        var texts: [[UInt8]] = []
+        var rest = text
+        while JSONCallSearch.hasDocument(rest), let (call, end) = nextCall(in: rest) {
+            if let call { texts.append(call) }
+            rest = rest.dropping(end)
         }
-        if let json = json(in: line) { return Array(line.slice(json)) }
-        return EmbeddedCall(in: line)?.text(in: line)
+        return texts
+    }
+
+    /// The next call in a text, if it has a document, and where it ends.
+    private static func nextCall(in text: ByteView) -> (text: [UInt8]?, end: Int)? {
+        let isOne = !SeveralCalls.areIn(text)
+        let line = isOne ? text : text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
+        if let request = AccessLogLine(line), isOne || !SeveralCalls.areIn(line) {
+            var call = ByteBuffer(minimumCapacity: line.count)
+            let addressLength = request.appendCall(to: &call)
+            let (address, body) = (call.bytes.slice(0..<addressLength), call.bytes.dropping(addressLength))
+            if body.isEmpty { return (JSONCallSearch.hasDocument(address) ? Array(address) : nil, line.count) }
+            return (V1Parameters.beginsForm(body) ? EmbeddedCall.joined(address, body) : Array(body), line.count)
+        }
+        let call = EmbeddedCall(in: text)
+        if let json = json(in: text), call?.isBefore(json) != true {
+            let value = text.slice(json)
+            return (JSONCallSearch.hasDocument(value) ? Array(value) : nil, json.upperBound)
+        }
+        return call.map { ($0.text(in: text), $0.end) }
     }
 }

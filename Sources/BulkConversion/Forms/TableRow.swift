@@ -10,9 +10,10 @@ enum TableRow {
         var isTorn = false
         entry.scratch.removeAll()
         entry.scratch.reserve(text.count)
+        var unread: Int?
         table.reader.forEachCell(of: text) { cell in
             let start = entry.scratch.count
-            append(cell, of: text, table.reader, to: &entry.scratch)
+            if !append(cell, of: text, table.reader, to: &entry.scratch) { unread = cells.count }
             cells.append(ByteRange(start, entry.scratch.count - start))
             isTorn = isTorn || cell.form == .torn
         }
@@ -23,17 +24,29 @@ enum TableRow {
                 "A quote in this row is not closed, so the row was taken to end with its line; the rows after it were read",
                 row, &entry)
         }
+        var others: [[UInt8]] = []
         if table.columns.isEmpty {
-            row.addUnnamed(to: &entry)
+            others = row.addUnnamed(to: &entry)
         } else if cells.count == table.columns.count {
-            row.addNamed(to: &entry)
+            others = row.addNamed(to: &entry)
         } else {
-            row.addCalls(to: &entry)
+            others = row.addCalls(to: &entry)
+        }
+        if let unread, !entry.calls.hasXML, table.hasRequestColumn || RequestMarks.isIn(text) {
+            return refuse(
+                "The column \(table.name(ofColumn: unread)) holds an expression of SQL that is not read", row, &entry)
         }
         let hasRightLength = table.columns.isEmpty || cells.count == table.columns.count
         if entry.calls.hasXML || entry.calls.hasMethod || table.hasRequestColumn && hasRightLength {
             entry.calls.recognize()
+            // What a cell says of the same call may be its host.
+            for other in others { entry.calls.addHost(of: other) }
             entry.calls.finish(log: &entry.log)
+            // For another lead a cell has another call.
+            let leadID = others.isEmpty ? [] : Array(entry.calls.parts.leadID)
+            if !leadID.isEmpty, others.contains(where: { ![[], leadID].contains(V1CallReader.leadID(of: $0)) }) {
+                return entry.refuse(.archiveEntry, "The row has several calls; put each into a row of its own")
+            }
             return entry.judge()
         }
         let problem = hasRightLength ? row.problem : row.lengthProblem
@@ -41,20 +54,28 @@ enum TableRow {
     }
 
     /// Appends the value of a cell; nothing when it has no value.
-    static func append(_ cell: RowReader.Cell, of row: ByteView, _ reader: RowReader, to output: inout ByteBuffer) {
+    ///
+    /// - Returns: false for an expression that is not read.
+    @discardableResult
+    static func append(
+        _ cell: RowReader.Cell, of row: ByteView, _ reader: RowReader, to output: inout ByteBuffer
+    ) -> Bool {
         let start = output.count
+        let text = row.slice(cell.start..<cell.end)
         let hasValue =
             reader.dialect.isTuple
-            ? SQLValue.append(row.slice(cell.start..<cell.end), reader, to: &output)
-            : reader.append(cell, of: row, to: &output)
+            ? SQLValue.append(text, reader, to: &output) : reader.append(cell, of: row, to: &output)
         if !hasValue { output.count = start }
         decodeHexadecimal(&output, from: start)
+        return hasValue || !reader.dialect.isTuple || text.equalsIgnoringCase("NULL")
+            || text.equalsIgnoringCase("DEFAULT")
     }
 
-    /// Turns PostgreSQL's text of bytes, such as `\x3c50`, into the bytes.
+    /// Turns text of bytes, such as `\x3c50` of PostgreSQL or `0x3C50` of SQL Server, into the bytes.
     private static func decodeHexadecimal(_ output: inout ByteBuffer, from start: Int) {
         let text = output.bytes.dropping(start)
-        guard text.hasPrefix("\\x"), text.count % 2 == 0, text.dropping(2).allSatisfy({ $0.hexDigitValue != nil })
+        guard text.hasPrefix("\\x") || text.hasPrefix("0x"), text.count % 2 == 0,
+            text.dropping(2).allSatisfy({ $0.hexDigitValue != nil })
         else { return }
         for index in 1..<(text.count / 2) {
             output.base[start + index - 1] =
@@ -88,8 +109,10 @@ enum TableRow {
 
         subscript(index: Int) -> ByteView { cells[index].bytes(in: base) }
 
-        /// Adds the columns that are called like parameters; where none holds the document, the calls in others.
-        func addNamed(to entry: inout EntryTranslator) {
+        /// Adds the columns that are called like parameters; where none holds the document, the call in another.
+        ///
+        /// - Returns: the calls that were not added.
+        func addNamed(to entry: inout EntryTranslator) -> [[UInt8]] {
             var others: [Int] = []
             for (index, role) in table.roles.enumerated() {
                 let value = self[index].trimmingWhitespace()
@@ -104,34 +127,46 @@ enum TableRow {
                 case .other: others.append(index)
                 }
             }
-            addCalls(in: others, to: &entry)
+            return addCalls(in: others, to: &entry)
         }
 
-        /// Adds the calls that cells hold.
-        func addCalls(to entry: inout EntryTranslator) {
+        /// Adds the call that a cell holds.
+        ///
+        /// - Returns: the calls that were not added.
+        func addCalls(to entry: inout EntryTranslator) -> [[UInt8]] {
             addCalls(in: Array(cells.indices.filter { !TableRow.isDocument(self[$0]) }), to: &entry)
         }
 
-        /// Adds addresses, and calls of cells where no document was met before.
-        private func addCalls(in indices: [Int], to entry: inout EntryTranslator) {
+        /// Adds addresses and hosts, and the first call of a cell where no document was met before.
+        private func addCalls(in indices: [Int], to entry: inout EntryTranslator) -> [[UInt8]] {
+            var others: [[UInt8]] = []
             for index in indices {
                 let value = self[index].trimmingWhitespace()
-                if value.count < 16 { continue }
-                if V1Address.begins(value), !V1Address.isFollowedByText(value) {
+                if DataCenter.isV1Host(value) {
+                    entry.calls.add(host: value)
+                } else if value.count < 16 {
+                    continue
+                } else if V1Address.begins(value), !V1Address.isFollowedByText(value) {
                     entry.calls.add(address: value, log: &entry.log)
-                } else if !entry.calls.hasXML, let call = TextForms.callText(value) {
-                    entry.calls.add(call, depth: 1, log: &entry.log)
+                } else {
+                    var calls = TextForms.callTexts(value)
+                    if !entry.calls.hasXML, !calls.isEmpty {
+                        entry.calls.add(calls.removeFirst(), depth: 1, log: &entry.log)
+                    }
+                    others += calls
                 }
             }
+            return others
         }
 
         /// Adds the one document and the one number of a row whose columns have no names.
-        func addUnnamed(to entry: inout EntryTranslator) {
+        ///
+        /// - Returns: the calls that were not added.
+        func addUnnamed(to entry: inout EntryTranslator) -> [[UInt8]] {
             let documents = cells.indices.filter { TableRow.isDocument(self[$0]) }
             let numbers = cells.indices.filter { (10...20).contains(cells[$0].length) && RecordID.isID(self[$0]) }
             guard documents.count == 1, numbers.count == 1 else {
-                if documents.isEmpty { addCalls(to: &entry) }
-                return
+                return documents.isEmpty ? addCalls(to: &entry) : []
             }
             entry.calls.add("leadId", self[numbers[0]], log: &entry.log)
             entry.calls.add("xmlData", self[documents[0]], log: &entry.log)
@@ -139,6 +174,7 @@ enum TableRow {
                 .archiveTableColumns, .note,
                 "The columns have no names: column \(documents[0] + 1) was read as xmlData, column \(numbers[0] + 1) as leadId"
             )
+            return []
         }
 
         /// What is wrong with the number of values.

@@ -1,3 +1,5 @@
+@_spi(Package) import Bytes
+
 /// One of Zoho's data centres, each with its own hosts.
 ///
 /// Source: Zoho.md, "Hosts". Where `api_domain` in the reply with the OAuth token differs, use that.
@@ -76,6 +78,34 @@ public enum DataCenter: String, Sendable, Hashable, CaseIterable {
         let host = host?.lowercased() ?? ""
         let center = DataCenter(v1Host: host) ?? .us
         return host.contains("sandbox") ? center.sandboxAPIDomain : center.apiDomain
+    }
+}
+
+/// v1 hosts in other text: where a call has a path only, what stands beside it says where it went.
+extension DataCenter {
+    /// Whether a text is a v1 host of a data centre, or of its sandbox, perhaps with a port.
+    package static func isV1Host(_ text: ByteView) -> Bool {
+        // Most texts are none and must be told at a glance.
+        guard text.count >= 11, text.count <= 32, text.hasPrefixIgnoringCase("crm") else { return false }
+        let host = text.slice(0..<(text.offset(of: UInt8(ascii: ":")) ?? text.count))
+        return DataCenter(v1Host: host.text) != nil
+    }
+
+    /// The first word of a text that is a v1 host; `nil` without one.
+    package static func v1Host(in text: ByteView) -> ByteView? {
+        func isOfHost(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x2E || byte == 0x2D }
+        func isEnd(_ byte: UInt8) -> Bool { byte.isWhitespace || "\"'=:,;|()[]".utf8.contains(byte) }
+        var index = 0
+        while let dot = text.offset(of: ".zoho.", from: index) {
+            var start = dot
+            while start > 0, isOfHost(text[start - 1]) { start -= 1 }
+            var end = dot
+            while end < text.count, isOfHost(text[end]) { end += 1 }
+            index = end
+            guard start == 0 || isEnd(text[start - 1]), end == text.count || isEnd(text[end]) else { continue }
+            if isV1Host(text.slice(start..<end)) { return text.slice(start..<end) }
+        }
+        return nil
     }
 }
 

@@ -11,24 +11,35 @@ import JSONText
 package struct JSONCallSearch {
     /// A call, in pieces.
     package struct Call {
-        /// The element of a list that it is in, or the whole value: its place is the call's place.
+        /// The object or string that it was taken from, or the element of a list that it is in: its place is the call's place.
         package var node: JSONReader.Node
+        /// The element of a list that it is in, or the whole value: what is said twice in it is one call.
+        package var element: JSONReader.Node
         /// Parameters by name.
         var parameters: [(name: JSONReader.Node, value: JSONReader.Node)] = []
         /// Addresses, those of the object itself before those around it.
         var addresses: [[UInt8]] = []
         /// Host of an address that has none.
         var host: [UInt8] = []
-        /// Strings that are a call or a body, without their base64.
+        /// Texts that are a call or a body.
         package fileprivate(set) var texts: [[UInt8]] = []
-        /// Whether an object around it is a call, so that what is no call here belongs to that.
-        var isInsideCall = false
+        /// Calls of objects around it, so that what is no call here belongs to them.
+        fileprivate var around: [Call] = []
+        /// Whether an object around it is a call.
+        var isInsideCall: Bool { !around.isEmpty }
+        /// Whether it is a wrapper by itself, so that another one with the same in it is another call.
+        package fileprivate(set) var isRecord = false
         /// Whether it stands in a reply, where the address of a call is no call.
         var isInsideReply = false
         /// Whether an object around it has an address.
         var isBesideAddress = false
         /// Lead ids of the objects around, innermost first.
         var outerLeadIDs: [(name: JSONReader.Node, value: JSONReader.Node)] = []
+
+        fileprivate init(_ node: JSONReader.Node, in element: JSONReader.Node) {
+            self.node = node
+            self.element = element
+        }
     }
 
     /// What a value without a call is.
@@ -57,18 +68,18 @@ package struct JSONCallSearch {
     /// What the value is when it holds no call.
     package private(set) var noCall = NoCall.nothing
 
-    private let callText: (ByteView) -> [UInt8]?
+    private let callTexts: (ByteView) -> [[UInt8]]
     /// Members looked at, so that hostile nesting ends.
     private static let deepest = 64
 
     /// Searches a value.
     ///
-    /// - Parameter callText: the text of the call that a string holds, in a form of a single call; `nil` when it holds none.
+    /// - Parameter callTexts: the texts of the calls that a string holds, each in a form of a single call.
     package init(
-        _ root: JSONReader.Node, _ json: borrowing JSONReader, callText: @escaping (ByteView) -> [UInt8]?
+        _ root: JSONReader.Node, _ json: borrowing JSONReader, callTexts: @escaping (ByteView) -> [[UInt8]]
     ) {
-        self.callText = callText
-        noCall = search(root, json, Call(node: root), depth: 0) ?? .nothing
+        self.callTexts = callTexts
+        noCall = search(root, json, Call(root, in: root), depth: 0) ?? .nothing
     }
 
     /// The text of a string that is a call in one of the forms that a single call has.
@@ -112,17 +123,53 @@ package struct JSONCallSearch {
     private mutating func searchString(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call
     ) -> NoCall? {
-        guard let text = callText(json.bytes(of: node), context) else { return .nothing }
-        var call = context
-        call.texts = [text]
-        findings.append(.call(call))
-        return nil
+        let texts = callTexts(json.bytes(of: node), json, context)
+        for text in texts {
+            var call = context
+            call.texts = [text]
+            findings.append(.call(call))
+        }
+        return texts.isEmpty ? .nothing : nil
     }
 
-    /// The text of the call that a string holds. What is said about a call inside its own object repeats parts of it, so there only a
-    /// whole call is another one.
-    private func callText(_ text: ByteView, _ context: Call) -> [UInt8]? {
-        context.isInsideCall ? Self.callText(text) : callText(text)
+    /// The texts of the calls that a string holds, as it is or in base64. What is said about a call inside its own object repeats parts of
+    /// it, so there only a whole call is another one, or one for another lead.
+    private func callTexts(_ text: ByteView, _ json: borrowing JSONReader, _ context: Call) -> [[UInt8]] {
+        if let decoded = Self.base64(text) {
+            let texts = decoded.withByteView { callTexts($0, json, context) }
+            if !texts.isEmpty { return texts }
+        }
+        guard context.isInsideCall else { return callTexts(text) }
+        if let call = Self.callText(text) { return [call] }
+        let texts = callTexts(text)
+        if texts.isEmpty { return [] }
+        var known: [[UInt8]] = [[]]
+        for call in context.around { known.append(V1CallReader.leadID(of: call, json)) }
+        return texts.filter { !known.contains(V1CallReader.leadID(of: $0)) }
+    }
+
+    /// What a string of base64 stands for; `nil` for any other, and for a short one.
+    private static func base64(_ text: ByteView) -> [UInt8]? {
+        guard text.count >= 32,
+            text.allSatisfy({ $0.isASCIILetter || $0.isDigit || "+/-_=\r\n".utf8.contains($0) })
+        else { return nil }
+        var decoded = ByteBuffer(minimumCapacity: text.count)
+        decoded.append(base64: text)
+        return decoded.array()
+    }
+
+    /// The bytes of a text that is written as a list of them, as journald does; `nil` for any other list.
+    private static func bytes(_ node: JSONReader.Node, _ json: borrowing JSONReader) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var isOther = false
+        json.forEachElement(of: node) { element in
+            guard !isOther, json.kind(of: element) == .number, let byte = UInt8(json.bytes(of: element).text) else {
+                isOther = true
+                return
+            }
+            bytes.append(byte)
+        }
+        return isOther || bytes.isEmpty ? nil : bytes
     }
 
     private mutating func searchArray(
@@ -134,6 +181,7 @@ package struct JSONCallSearch {
         for element in elements {
             var context = context
             context.node = element
+            context.element = element
             guard let noCall = search(element, json, context, depth: depth + 1), json.kind(of: element) == .object
             else { continue }
             if context.isInsideCall { continue }
@@ -146,14 +194,14 @@ package struct JSONCallSearch {
     private mutating func searchObject(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call, depth: Int
     ) -> NoCall? {
-        var own = Call(node: context.node)
+        var own = Call(context.node, in: context.element)
         var shape = Shape()
         var inner: [JSONReader.Node] = []
         var members: [(name: JSONReader.Node, value: JSONReader.Node)] = []
         json.forEachMember(of: node) { members.append(($0, $1)) }
         for (name, value) in members { shape.add(json.bytes(of: name), value, json) }
         own.isBesideAddress = !context.addresses.isEmpty
-        own.isInsideCall = context.isInsideCall
+        own.around = context.around
         own.isInsideReply = context.isInsideReply
         for (name, value) in members { addMember(name, value, json, to: &own, &shape, &inner) }
         let ownAddress = own.addresses.first
@@ -162,19 +210,31 @@ package struct JSONCallSearch {
         own.outerLeadIDs = context.outerLeadIDs
 
         let count = findings.count
+        let documented = own.addresses.filter { $0.withByteView(Self.hasDocument) }
         let isHolding =
             !own.texts.isEmpty || own.parameters.contains { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }
-            || own.addresses.contains { $0.withByteView { Self.hasDocument($0) } }
+            || !documented.isEmpty
+        if isHolding || ownAddress != nil,
+            !own.addresses.contains(where: { $0.withByteView { !V1Address($0).host.isEmpty } }),
+            let host = Self.host(in: node, json, depth: 0)
+        {
+            own.host = host
+        }
         // A wrapper is at its own place, wherever it is; what is taken apart is at that of the list's element.
-        if members.contains(where: { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }) { own.node = node }
-        if isHolding { findings.append(.call(own)) }
+        if members.contains(where: { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }) {
+            own.node = node
+            own.isRecord = !own.isInsideCall
+        }
+        let calls = isHolding ? Self.calls(of: own, documented, json) : []
+        for call in calls { findings.append(.call(call)) }
         let leadIDs = own.parameters.filter {
             V1Parameters.Name(json.bytes(of: $0.name)) == .leadID
         }
         var outer = own
         outer.parameters = []
         outer.texts = []
-        outer.isInsideCall = isHolding || context.isInsideCall
+        outer.isRecord = false
+        outer.around += calls
         outer.outerLeadIDs = leadIDs + context.outerLeadIDs
         var innerNoCall = NoCall.nothing
         let replies = members.filter { Shape.isReplyMember($0.name, $0.value, json) }.map { json.offset(of: $0.value) }
@@ -205,6 +265,66 @@ package struct JSONCallSearch {
         return innerNoCall
     }
 
+    /// The calls of an object that holds one: texts in it for other leads are others.
+    ///
+    /// - Parameter documented: its addresses that have a document.
+    private static func calls(of own: Call, _ documented: [[UInt8]], _ json: borrowing JSONReader) -> [Call] {
+        let hasParameter = own.parameters.contains { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }
+        guard documented.count + own.texts.count > 1 || hasParameter && !own.texts.isEmpty else { return [own] }
+        var shared = own
+        shared.addresses.removeAll { $0.withByteView(hasDocument) }
+        shared.texts = []
+        var calls = [shared]
+        var leadIDs = [V1CallReader.leadID(of: shared, json)]
+        for (index, text) in (documented + own.texts).enumerated() {
+            let isAddress = index < documented.count
+            let leadID = V1CallReader.leadID(of: text)
+            var place = 0
+            // A body is one to the address that has a document itself, whatever it says.
+            if isAddress || documented.isEmpty || V1CallReader.hasAddress(text) {
+                place = leadIDs.firstIndex { $0 == leadID || $0.isEmpty || leadID.isEmpty } ?? calls.count
+            }
+            if place == calls.count {
+                shared.parameters = []
+                shared.isRecord = false
+                calls.append(shared)
+                leadIDs.append(leadID)
+            } else if leadIDs[place].isEmpty {
+                leadIDs[place] = leadID
+            }
+            if isAddress { calls[place].addresses.insert(text, at: 0) } else { calls[place].texts.append(text) }
+        }
+        return calls
+    }
+
+    /// The host of v1 that a value of an object names, or one of an object in it, such as its headers.
+    private static func host(in node: JSONReader.Node, _ json: borrowing JSONReader, depth: Int) -> [UInt8]? {
+        guard depth < 4 else { return nil }
+        var host: [UInt8]?
+        func look(_ value: JSONReader.Node) {
+            if host != nil { return }
+            switch json.kind(of: value) {
+            case .string:
+                if DataCenter.isV1Host(json.bytes(of: value)) { host = Array(json.bytes(of: value)) }
+            case .object: host = self.host(in: value, json, depth: depth + 1)
+            case .array:
+                json.forEachElement(of: value) { element in
+                    // Other objects of a list may be other calls.
+                    if json.kind(of: element) == .object {
+                        if let value = json.member("value", of: element), json.kind(of: value) == .string {
+                            look(value)
+                        }
+                    } else if json.kind(of: element) == .string {
+                        look(element)
+                    }
+                }
+            case .number, .boolean, .null: break
+            }
+        }
+        json.forEachMember(of: node) { look($1) }
+        return host
+    }
+
     /// What the names and kinds of an object's members say of it.
     private struct Shape {
         private var hasCode = false
@@ -212,7 +332,6 @@ package struct JSONCallSearch {
         private var hasReplyMember = false
         var isRequest = false
         var isV2 = false
-        var isBase64 = false
 
         /// Whether the object has members of a reply: `success`, `response`, `data` with codes, `code` with `status`.
         var isReply: Bool { !isRequest && (hasReplyMember || hasCode && hasStatus) }
@@ -231,7 +350,6 @@ package struct JSONCallSearch {
             case .string:
                 if name.equals("code") { hasCode = true }
                 if name.equals("status") { hasStatus = true }
-                if name.equals("encoding"), json.bytes(of: value).equalsIgnoringCase("base64") { isBase64 = true }
                 if V1Address(json.bytes(of: value)).isV2 { isV2 = true }
             case .object:
                 if Self.isReplyName(name) { hasReplyMember = true }
@@ -264,14 +382,6 @@ package struct JSONCallSearch {
                 own.parameters.append((name, value))
                 return
             }
-            if shape.isBase64 {
-                var decoded = ByteBuffer(minimumCapacity: 256)
-                decoded.append(base64: json.bytes(of: value))
-                if let call = callText(decoded.bytes, own) {
-                    own.texts.append(call)
-                    return
-                }
-            }
             let text = json.bytes(of: value)
             if V1CallForm.beginsWithRequestLine(text), !Self.hasDocument(text) {
                 let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
@@ -294,9 +404,12 @@ package struct JSONCallSearch {
                 } else if !address.host.isEmpty, own.host.isEmpty {
                     own.host = Array(address.host)
                 }
-            } else if let call = callText(text, own) {
-                own.texts.append(call)
-            } else if json.bytes(of: name).hasSuffixIgnoringCase("host") {
+                return
+            }
+            let calls = callTexts(text, json, own)
+            own.texts += calls
+            let isNamedHost = json.bytes(of: name).hasSuffixIgnoringCase("host") && calls.isEmpty
+            if isNamedHost && !own.host.withByteView(DataCenter.isV1Host) || DataCenter.isV1Host(text) {
                 own.host = Array(text)
             }
         case .object:
@@ -312,7 +425,13 @@ package struct JSONCallSearch {
                 inner.append(value)
             }
         case .array:
-            if let pairs = Self.pairs(value, json) { own.parameters += pairs } else { inner.append(value) }
+            if let pairs = Self.pairs(value, json) {
+                own.parameters += pairs
+            } else if let bytes = Self.bytes(value, json) {
+                own.texts += bytes.withByteView { callTexts($0, json, own) }
+            } else {
+                inner.append(value)
+            }
         }
     }
 
@@ -344,130 +463,5 @@ package struct JSONCallSearch {
             if known != nil { pairs.append((name, value)) }
         }
         return isOther || !isOfCall ? nil : pairs
-    }
-
-    /// An address that an object gives in parts, or as its `raw` text; `nil` when the object is none.
-    private static func composedAddress(_ node: JSONReader.Node, _ json: borrowing JSONReader) -> [UInt8]? {
-        var address: [UInt8] = []
-        if let raw = json.member("raw", of: node), json.kind(of: raw) == .string {
-            guard
-                json.member("host", of: node) != nil || json.member("path", of: node) != nil
-                    || V1Address.begins(json.bytes(of: raw)) || json.bytes(of: raw).hasPrefix("{{")
-            else { return nil }
-            address = Array(json.bytes(of: raw))
-        } else {
-            guard let path = json.member("path", of: node), json.kind(of: path) == .array else { return nil }
-            if let scheme = json.member("protocol", of: node) {
-                address += Array(json.bytes(of: scheme)) + Array("://".utf8)
-            }
-            if let host = json.member("host", of: node) { address += joined(host, json, by: UInt8(ascii: ".")) }
-            address.append(UInt8(ascii: "/"))
-            address += joined(path, json, by: UInt8(ascii: "/"))
-            if let query = json.member("query", of: node), json.kind(of: query) == .array {
-                address += self.query(query, json)
-            }
-        }
-        return filled(address, json.member("variable", of: node), json)
-    }
-
-    private static func joined(
-        _ node: JSONReader.Node, _ json: borrowing JSONReader, by separator: UInt8
-    ) -> [UInt8] {
-        guard json.kind(of: node) == .array else { return Array(json.bytes(of: node)) }
-        var parts: [[UInt8]] = []
-        json.forEachElement(of: node) { parts.append(Array(json.bytes(of: $0))) }
-        return Array(parts.joined(separator: [separator]))
-    }
-
-    private static func query(_ list: JSONReader.Node, _ json: borrowing JSONReader) -> [UInt8] {
-        var text = ByteBuffer(minimumCapacity: 256)
-        json.forEachElement(of: list) { element in
-            if let disabled = json.member("disabled", of: element), json.isTrue(disabled) { return }
-            guard let name = json.member("key", of: element) ?? json.member("name", of: element),
-                let value = json.member("value", of: element)
-            else { return }
-            text.append(text.count == 0 ? UInt8(ascii: "?") : UInt8(ascii: "&"))
-            text.append(json.bytes(of: name))
-            text.append(UInt8(ascii: "="))
-            FormEncoding.encode(json.bytes(of: value), into: &text)
-        }
-        return text.array()
-    }
-
-    /// An address with `:name` in its path replaced by the value of a variable, or by `{{name}}` where it has none.
-    private static func filled(
-        _ address: [UInt8], _ list: JSONReader.Node?, _ json: borrowing JSONReader
-    ) -> [UInt8] {
-        guard let list, json.kind(of: list) == .array else { return address }
-        var values: [[UInt8]: [UInt8]] = [:]
-        json.forEachElement(of: list) { element in
-            guard let name = json.member("key", of: element) ?? json.member("id", of: element) else { return }
-            values[Array(json.bytes(of: name))] =
-                json.member("value", of: element).map { Array(json.bytes(of: $0)) } ?? []
-        }
-        let end = address.firstIndex(of: UInt8(ascii: "?")) ?? address.count
-        let parts = address[..<end].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-            part -> [UInt8] in
-            guard part.first == UInt8(ascii: ":") else { return Array(part) }
-            let name = Array(part.dropFirst())
-            let value = values[name] ?? []
-            return value.isEmpty ? Array("{{".utf8) + name + Array("}}".utf8) : value
-        }
-        return Array(parts.joined(separator: [UInt8(ascii: "/")])) + address[end...]
-    }
-}
-
-/// Calls in JSON.
-extension V1CallReader {
-    /// Adds the call that a JSON value holds. Of several the parameters contradict each other, which is reported.
-    mutating func addJSON(_ text: ByteView, depth: Int, log: inout DiagnosticLog) {
-        guard depth <= 4 else { return }
-        var json = JSONReader()
-        let root: JSONReader.Node
-        do {
-            root = try json.read(text)
-        } catch {
-            recognize()
-            log.add(
-                .jsonSyntax, .error, at: SourceLocation(ofByte: error.offset, in: text),
-                "JSON is broken: \(error.reason)")
-            return
-        }
-        let search = JSONCallSearch(root, json, callText: JSONCallSearch.callText)
-        var count = 0
-        for case .call(let call) in search.findings {
-            count += 1
-            add(call, json, depth: depth, log: &log)
-        }
-        if count > 1, depth == 0 {
-            log.add(
-                .callUnrecognized, .error,
-                "The JSON has several requests; use bulk for more than one")
-        }
-        if count == 0, case .otherMethod = search.noCall { addAddress(ofOtherMethodIn: text, log: &log) }
-    }
-
-    private mutating func addAddress(ofOtherMethodIn text: ByteView, log: inout DiagnosticLog) {
-        guard let start = text.offset(of: "/crm/private/") else { return }
-        let rest = text.dropping(start)
-        let end = rest.firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "?") } ?? rest.count
-        add(address: rest.slice(0..<end), log: &log)
-    }
-
-    /// Adds a call that was found in JSON.
-    package mutating func add(
-        _ call: JSONCallSearch.Call, _ json: borrowing JSONReader, depth: Int, log: inout DiagnosticLog
-    ) {
-        let address =
-            call.addresses.first { $0.withByteView { JSONCallSearch.hasDocument($0) } } ?? call.addresses.first
-        if let address { add(address: keep(address), log: &log) }
-        if !call.host.isEmpty { add(host: keep(call.host)) }
-        for (name, value) in call.parameters {
-            add(json.bytes(of: name).trimmingWhitespace(), json.bytes(of: value), in: .json, log: &log)
-        }
-        for text in call.texts { add(keep(text), depth: depth + 1, log: &log) }
-        if !parameters.has(.leadID), let outer = call.outerLeadIDs.first {
-            add(json.bytes(of: outer.name), json.bytes(of: outer.value), in: .json, log: &log)
-        }
     }
 }

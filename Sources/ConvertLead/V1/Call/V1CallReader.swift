@@ -70,10 +70,13 @@ package struct V1CallReader: ~Copyable {
     ///   - address: URL or path; empty when unknown.
     ///   - body: empty when there is none.
     ///   - contentType: of the body; empty when unknown.
+    ///   - host: of an address that has none; empty when unknown.
     package mutating func read(
-        address: ByteView, body: ByteView, contentType: ByteView = .empty, log: inout DiagnosticLog
+        address: ByteView, body: ByteView, contentType: ByteView = .empty, host: ByteView = .empty,
+        log: inout DiagnosticLog
     ) {
         begin()
+        add(host: host)
         if !address.isEmpty { add(address: address, log: &log) }
         add(body: body, contentType: contentType, log: &log)
         finish(log: &log)
@@ -203,7 +206,7 @@ package struct V1CallReader: ~Copyable {
         address?.takeHost(host)
         parts = CallParts()
         parts.addressText = addressText
-        parts.host = address?.host ?? .empty
+        parts.host = address?.host ?? (DataCenter.isV1Host(host) ? host : .empty)
         parts.isMethodHidden = address?.method == .hidden
         if address?.method == .other {
             log.add(

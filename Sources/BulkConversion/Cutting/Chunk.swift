@@ -220,6 +220,25 @@ final class Chunk {
     /// Takes names and values around entries that hold none themselves.
     func takeScaffold(_ length: Int, _ window: InputWindow) { take(length, window) }
 
+    /// Takes a comment. One that holds a request is a dead letter, because only people know whether it was sent.
+    ///
+    /// - Returns: whether it is one.
+    @discardableResult
+    func takeComment(_ length: Int, _ window: InputWindow, _ source: EntrySource) -> Bool {
+        let comment = window.bytes.slice(0..<length)
+        guard RequestMarks.isIn(comment, namesCount: false) else {
+            takeScaffold(length, window)
+            return false
+        }
+        let end = comment.trimmingTrailingWhitespace().count
+        takeProblem(.archiveEntry, Self.commentProblem, end, window, source)
+        takePunctuation(length - end, window)
+        return true
+    }
+
+    /// What is said of a comment that holds a request.
+    static let commentProblem = "A comment holds a request; to have it read, remove what makes it a comment"
+
     /// Takes text that no form recognises; it is added when it ends.
     func takeUnrecognized(_ length: Int, _ window: InputWindow) { take(length, window) }
 

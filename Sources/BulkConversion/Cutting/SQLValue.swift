@@ -109,7 +109,7 @@ struct SQLValue {
             at += 1
             return appendHex(to: &output) && take("'")
         }
-        if name.equalsIgnoringCase("_binary"), peek() == UInt8(ascii: "0") {
+        if name.first == UInt8(ascii: "_"), peek() == UInt8(ascii: "0") {
             return appendTerm(to: &output, depth: depth + 1)
         }
         if take("(") { return appendCall(name, to: &output, depth: depth + 1) }
@@ -131,6 +131,19 @@ struct SQLValue {
                 output.append(scalar: code)
             } while take(",")
             return take(")")
+        }
+        let isHex = name.equalsIgnoringCase("UNHEX")
+        if isHex || name.equalsIgnoringCase("FROM_BASE64") {
+            guard appendSum(to: &output, depth: depth), take(")") else { return false }
+            return Self.decode(&output, from: start, isHex ? "hex" : "base64")
+        }
+        if name.equalsIgnoringCase("DECODE") {
+            guard appendSum(to: &output, depth: depth), take(",") else { return false }
+            let end = output.count
+            guard appendSum(to: &output, depth: depth), take(")") else { return false }
+            let format = output.bytes.dropping(end).text.lowercased()
+            output.count = end
+            return Self.decode(&output, from: start, format)
         }
         if name.equalsIgnoringCase("CONCAT") {
             repeat {
@@ -161,6 +174,22 @@ struct SQLValue {
             _ = take(",")
         }
         return take(")") && isKnown
+    }
+
+    /// Replaces text by the bytes that it stands for; false when it stands for none.
+    private static func decode(_ output: inout ByteBuffer, from start: Int, _ format: String) -> Bool {
+        let text = Array(output.bytes.dropping(start))
+        output.count = start
+        if format == "base64" {
+            text.withByteView { output.append(base64: $0) }
+            return true
+        }
+        guard format == "hex", text.count % 2 == 0 else { return false }
+        for index in stride(from: 0, to: text.count, by: 2) {
+            guard let high = text[index].hexDigitValue, let low = text[index + 1].hexDigitValue else { return false }
+            output.append(high << 4 | low)
+        }
+        return true
     }
 
     /// Whether a word comes next that is the prefix of a string.

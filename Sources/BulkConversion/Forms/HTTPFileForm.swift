@@ -70,20 +70,19 @@ private final class HTTPFile: EntrySequence {
         let text = window.bytes.slice(0..<length)
         let message = HTTPText.message(in: text).trimmingTrailingWhitespace()
         let front = length - HTTPText.message(in: text).count
+        chunk.takeComment(front, window, place.source)
         if !message.isEmpty {
             var filled = ByteBuffer(minimumCapacity: message.count)
             TemplateText.append(message, variables, isJSON: false, to: &filled)
             let isReply = HeaderText.isStatusLine(message)
             if !isReply {
-                chunk.add(
-                    place.form, text: filled.bytes, in: front..<(front + message.count),
-                    line: text.slice(0..<front).lineFeedCount, window, place.source)
+                chunk.add(place.form, text: filled.bytes, in: 0..<message.count, line: 0, window, place.source)
             } else {
-                chunk.takeSkip(.reply, length, window, place.source)
+                chunk.takeSkip(.reply, length - front, window, place.source)
                 return true
             }
         }
-        chunk.takeScaffold(length, window)
+        chunk.takeScaffold(length - front, window)
         return true
     }
 }

@@ -14,8 +14,14 @@ extension ArchiveForm {
         unwrap: { text, entry in
             let text = text.trimmingTrailingWhitespace()
             let message = HTTPText.message(in: text)
-            if message.isEmpty { return entry.skip(.otherText) }
             let whole = entry.entry
+            let front = text.slice(0..<(text.count - message.count))
+            let isCommentRequest = RequestMarks.isIn(front, namesCount: false)
+            if isCommentRequest {
+                entry.at(0..<front.trimmingTrailingWhitespace().count, of: whole)
+                entry.refuse(.archiveEntry, Chunk.commentProblem)
+            }
+            if message.isEmpty { return isCommentRequest ? () : entry.skip(.otherText) }
             entry.at((text.count - message.count)..<text.count, of: whole)
             if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
             if entry.refusesSeveralCalls(in: EntryStart(text: message).line) { return }

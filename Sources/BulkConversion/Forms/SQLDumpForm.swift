@@ -198,7 +198,7 @@ private final class SQLDump: EntrySequence {
                 chunk.takeBroken(window.bytes.count, window)
                 return .over
             }
-            (length, isTorn) = (SQLText.endOfTorn(window.bytes), true)
+            (length, isTorn) = (SQLText.endOfTorn(window.torn(place.limits.entrySize)), true)
         }
         let end = length ?? window.bytes.count
         state = .tuples(take(end, of: rows, window, chunk, place))
@@ -234,29 +234,31 @@ private final class SQLDump: EntrySequence {
             if text.slice(0..<min(text.count, 64)).offset(of: "MySQL") != nil { usesBackslashes = true }
             if text.slice(0..<min(text.count, 64)).offset(of: "MariaDB") != nil { usesBackslashes = true }
             if text.slice(0..<min(text.count, 64)).offset(of: "PostgreSQL") != nil { usesBackslashes = false }
-            takeRestOfLine(window, chunk)
+            takeRestOfLine(window, chunk, place)
             isPromised = false
+            return true
+        }
+        // What MySQL runs is read, too.
+        if let head = SQLText.conditionalHead(of: text) {
+            chunk.takePunctuation(head, window)
             return true
         }
         guard text.hasPrefix("/*") else { return false }
         let end = window.find(atMost: place.limits.entrySize) { $0.offset(of: "*/", from: 2).map { $0 + 2 } }
         if let end, window.bytes.slice(2..<end).offset(of: "\n/*") == nil {
-            chunk.takeScaffold(end, window)
+            hasCounted = chunk.takeComment(end, window, place.source) || hasCounted
         } else {
-            takeRestOfLine(window, chunk)
+            takeRestOfLine(window, chunk, place)
         }
         isPromised = false
         return true
     }
 
-    private func takeRestOfLine(_ window: InputWindow, _ chunk: Chunk) {
+    private func takeRestOfLine(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) {
         while true {
-            if let feed = window.bytes.offset(of: 0x0A) {
-                chunk.takeScaffold(feed + 1, window)
-                return
-            }
-            chunk.takeScaffold(window.bytes.count, window)
-            if !window.more() { return }
+            let feed = window.find(atMost: place.limits.entrySize) { $0.offset(of: 0x0A).map { $0 + 1 } }
+            hasCounted = chunk.takeComment(feed ?? window.bytes.count, window, place.source) || hasCounted
+            if feed != nil || !window.more() { return }
         }
     }
 
@@ -312,7 +314,7 @@ private final class SQLDump: EntrySequence {
         }
         let table = RowTable(.escapedLines, columns: columns ?? definitions[name]?.first ?? place.limits.columns)
         chunk.takeScaffold(end, window)
-        takeRestOfLine(window, chunk)
+        takeRestOfLine(window, chunk, place)
         state = .lines(Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name))))
         return true
     }
@@ -324,10 +326,14 @@ private final class SQLDump: EntrySequence {
         }
         let reader = RowReader(.tuples(usingBackslashes: usesBackslashes ?? true))
         let end = window.find(atMost: Self.headSize) { text in
+            let next = SQLText.nextStatement(in: text)
+            let text = text.slice(0..<(next ?? text.count))
             guard let open = text.offset(of: UInt8(ascii: "(")) else {
-                return text.contains(UInt8(ascii: ";")) ? 0 : nil
+                return next != nil || text.contains(UInt8(ascii: ";")) ? 0 : nil
             }
-            guard case .row(let end, _) = reader.extent(of: text.dropping(open), isWhole: false) else { return nil }
+            guard case .row(let end, _) = reader.extent(of: text.dropping(open), isWhole: false) else {
+                return next.map { _ in 0 }
+            }
             return open + end
         }
         guard let end, end > 0, let open = window.bytes.offset(of: UInt8(ascii: "(")) else { return false }
@@ -368,276 +374,5 @@ private final class SQLDump: EntrySequence {
         }
         state = isEnd ? .statements : .statement(passage)
         return nil
-    }
-}
-
-/// The text of SQL, as far as dumps need it.
-private enum SQLText {
-    // MARK: What begins
-
-    /// Whether a dump begins at a start: a statement that only dumps have on a line of its own, perhaps after comments.
-    static func beginsDump(_ start: EntryStart) -> Bool {
-        guard let first = start.text.first,
-            first.isASCIILetter || first == UInt8(ascii: "-") || first == UInt8(ascii: "/")
-        else { return false }
-        var rest = start.text
-        // Comments alone are one, too: what comes after any number of them is told when they are passed.
-        for _ in 0..<32 {
-            if rest.hasPrefix("--") {
-                guard rest.dropping(2).first.map(\.isWhitespace) ?? true else { return false }
-                rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
-            } else if rest.first == UInt8(ascii: "\\"), rest.count < start.text.count {
-                rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
-            } else if rest.hasPrefix("/*") {
-                guard let end = rest.offset(of: "*/", from: 2) else { return rest.hasPrefix("/*!") }
-                rest = rest.dropping(end + 2).trimmingLeadingWhitespace()
-                while rest.first == UInt8(ascii: ";") { rest = rest.dropping(1).trimmingLeadingWhitespace() }
-            } else {
-                return rest.isEmpty || beginsRows(rest) || beginsSetting(rest)
-            }
-        }
-        return true
-    }
-
-    /// Whether a text begins with a statement that rows follow, or the definition of a table.
-    static func beginsRows(_ text: ByteView) -> Bool {
-        guard let first = text.first, first.isASCIILetter else { return false }
-        for phrase: StaticString in [
-            "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "CREATE TABLE ",
-            "DROP TABLE ",
-        ] where text.hasPrefixIgnoringCase(phrase) {
-            return true
-        }
-        if text.hasPrefixIgnoringCase("INSERT ") { return insertsValues(text) }
-        return text.hasPrefixIgnoringCase("COPY ") && copiesLines(text.slice(0..<(text.offset(of: 0x0A) ?? text.count)))
-    }
-
-    /// Whether an `INSERT` without `INTO`, as SQL Server takes it, names a table and its columns or values.
-    private static func insertsValues(_ text: ByteView) -> Bool {
-        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
-        return wordEnd("VALUES", in: line) != nil && line.contains(UInt8(ascii: "("))
-    }
-
-    /// Whether a text begins with a statement that dumps have before their tables.
-    private static func beginsSetting(_ text: ByteView) -> Bool {
-        if text.hasPrefixIgnoringCase("PRAGMA ") || text.hasPrefixIgnoringCase("BEGIN TRANSACTION;")
-            || text.hasPrefixIgnoringCase("START TRANSACTION;") || text.hasPrefixIgnoringCase("LOCK TABLES ")
-            || text.hasPrefixIgnoringCase("CREATE DATABASE ") || text.hasPrefixIgnoringCase("ALTER TABLE ")
-        {
-            return true
-        }
-        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingTrailingWhitespace()
-        let isOneStatement = line.last == UInt8(ascii: ";")
-        if isOneStatement, line.hasPrefixIgnoringCase("SET ") || line.hasPrefixIgnoringCase("USE ") { return true }
-        return isOneStatement && line.hasPrefix("SELECT pg_catalog.")
-    }
-
-    /// Whether a text in a dump begins with a word that begins a statement.
-    static func beginsStatement(_ text: ByteView) -> Bool {
-        var end = 0
-        while end < text.count, text[end].isASCIILetter { end += 1 }
-        let word = text.slice(0..<end)
-        if end < text.count, !(text[end].isWhitespace || ";(".utf8.contains(text[end])) { return false }
-        // Prose begins with a capital.
-        guard word.count > 1, word.allSatisfy({ $0 < 0x60 }) || word.allSatisfy({ $0 > 0x60 }) else { return false }
-        for known: StaticString in [
-            "INSERT", "REPLACE", "COPY", "CREATE", "DROP", "ALTER", "SET", "USE", "LOCK", "UNLOCK", "BEGIN", "COMMIT",
-            "START",
-            "END", "ROLLBACK", "PRAGMA", "SELECT", "UPDATE", "DELETE", "TRUNCATE", "GRANT", "REVOKE", "COMMENT",
-            "ANALYZE",
-            "DELIMITER", "DECLARE", "EXEC", "EXECUTE", "GO", "PRINT", "IF", "WITH", "MERGE", "CALL", "FLUSH",
-        ] where word.equalsIgnoringCase(known) {
-            return true
-        }
-        return false
-    }
-
-    /// Whether a text after the rows of an `INSERT` belongs to the same statement.
-    static func beginsClause(_ text: ByteView) -> Bool {
-        for word: StaticString in ["ON ", "AS ", "RETURNING "] where text.hasPrefixIgnoringCase(word) { return true }
-        return false
-    }
-
-    /// Whether the head of a `COPY` says that its lines follow.
-    static func copiesLines(_ head: ByteView) -> Bool {
-        guard let from = wordEnd("FROM", in: head) else { return false }
-        return head.dropping(from).trimmingLeadingWhitespace().hasPrefixIgnoringCase("stdin")
-    }
-
-    /// Offset of the first line in a row that begins another statement: a row that goes so far was never closed.
-    static func nextStatement(in text: ByteView) -> Int? {
-        var index = 0
-        while let feed = text.offset(of: 0x0A, from: index) {
-            index = feed + 1
-            if index < text.count, text[index].isASCIILetter, beginsRows(text.dropping(index)) { return index }
-        }
-        return nil
-    }
-
-    /// Where a row stops that is not closed in all the rest of a file: before a line that begins another entry and is no XML.
-    static func endOfTorn(_ text: ByteView) -> Int {
-        var index = 0
-        while let feed = text.offset(of: 0x0A, from: index) {
-            index = feed + 1
-            let next = text.dropping(index).trimmingLeadingWhitespace().first
-            if next != nil, next != UInt8(ascii: "<"), EntryStart.isEntry(at: index, in: text) { return index }
-        }
-        return text.count
-    }
-
-    // MARK: Passing over
-
-    /// How far a statement was passed over. It is as long as it likes, so only this is kept of it.
-    struct Passage {
-        /// Whether a request in it was reported, or need not be.
-        var isReported = false
-        /// The quote that is open, or `*` in a comment; 0 outside.
-        private var quote: UInt8 = 0
-        private var isAtLineStart = false
-
-        init(isReported: Bool = false) { self.isReported = isReported }
-
-        /// Passes over a part, to the statement's semicolon or to a line that begins something else.
-        mutating func pass(_ text: ByteView, usingBackslashes: Bool) -> (length: Int, isEnd: Bool) {
-            // A line is looked at whole; what comes after the last waits for more.
-            let end = max(text.endOfLastLine, text.offset(of: 0x0A) == nil ? text.count : 0)
-            var index = 0
-            if isAtLineStart, isOver(text) { return (0, true) }
-            isAtLineStart = false
-            while index < end {
-                let byte = text[index]
-                index += 1
-                switch byte {
-                case 0x0A:
-                    if index >= end {
-                        isAtLineStart = true
-                    } else if isOver(text.dropping(index)) {
-                        return (index, true)
-                    }
-                case UInt8(ascii: "\\") where usingBackslashes && quote != 0 && index < end: index += 1
-                case UInt8(ascii: "*") where quote == byte && text.dropping(index).first == UInt8(ascii: "/"): quote = 0
-                case quote where quote != 0 && byte != UInt8(ascii: "*"): quote = 0
-                case _ where quote != 0: break
-                case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): quote = byte
-                case UInt8(ascii: "/") where text.dropping(index).first == UInt8(ascii: "*"): quote = UInt8(ascii: "*")
-                case UInt8(ascii: "-") where text.dropping(index).first == byte:
-                    index = text.offset(of: 0x0A, from: index) ?? end
-                case UInt8(ascii: ";"): return (index, true)
-                default: break
-                }
-            }
-            return (end, false)
-        }
-
-        /// Whether a line begins something else: inside quotes only what is sure.
-        private func isOver(_ line: ByteView) -> Bool {
-            if quote != 0 { return beginsRows(line) }
-            return EntryStart.isEntry(at: 0, in: line)
-        }
-    }
-
-    // MARK: Heads of statements
-
-    /// Offset after the word `VALUES` of an `INSERT`; 0 when it has none, `nil` when more text is needed.
-    static func valuesEnd(in text: ByteView) -> Int? {
-        if let end = wordEnd("VALUES", in: text) ?? wordEnd("VALUE", in: text) {
-            let head = text.slice(7..<end)
-            return head.contains(UInt8(ascii: ";")) || nextStatement(in: head) != nil ? 0 : end
-        }
-        return text.contains(UInt8(ascii: ";")) || text.contains(UInt8(ascii: "'")) ? 0 : nil
-    }
-
-    /// Where the name of the table begins in an `INSERT`.
-    static func nameStart(ofInsert text: ByteView) -> Int {
-        wordEnd("INTO", in: text) ?? (text.firstIndex { $0.isWhitespace } ?? text.count)
-    }
-
-    /// The text after `IF NOT EXISTS`.
-    static func withoutExists(_ text: ByteView) -> ByteView { text.dropping(wordEnd("EXISTS", in: text) ?? 0) }
-
-    /// Offset after a word, case ignored, outside quotes, with no letter or digit at its sides.
-    static func wordEnd(_ word: StaticString, in text: ByteView) -> Int? {
-        func isPart(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == UInt8(ascii: "_") }
-        var index = 0
-        var quote: UInt8 = 0
-        while index < text.count {
-            let byte = text[index]
-            if quote != 0 {
-                if byte == quote { quote = 0 }
-            } else if byte == UInt8(ascii: "`") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: "[") {
-                quote = UInt8(ascii: "]")
-            } else if text.dropping(index).hasPrefixIgnoringCase(word), index == 0 || !isPart(text[index - 1]) {
-                let end = index + word.utf8CodeUnitCount
-                if end >= text.count || !isPart(text[end]) { return end }
-            }
-            index += 1
-        }
-        return nil
-    }
-
-    /// The last part of a name such as `db`.`calls`, without its quotes.
-    static func identifier(_ text: ByteView) -> [UInt8] {
-        let text = text.trimmingLeadingWhitespace()
-        var part: [UInt8] = []
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "`") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "[") {
-                let end =
-                    text.offset(of: byte == UInt8(ascii: "[") ? UInt8(ascii: "]") : byte, from: index + 1) ?? text.count
-                part = Array(text.slice((index + 1)..<end))
-                index = end + 1
-            } else if byte == UInt8(ascii: ".") {
-                part = []
-                index += 1
-            } else if byte.isWhitespace || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ",") {
-                break
-            } else {
-                part.append(byte)
-                index += 1
-            }
-        }
-        return part
-    }
-
-    /// The names of the columns that a list in brackets gives, of an `INSERT` or of a definition, whose lines about keys are left out.
-    static func columns(of list: ByteView, isDefinition: Bool) -> [String] {
-        var names: [String] = []
-        RowReader(.tuples(usingBackslashes: true)).forEachCell(of: list) { cell in
-            let text = list.slice(cell.start..<cell.end)
-            let name = identifier(text)
-            let isQuoted = text.first.map { "`\"[".utf8.contains($0) } ?? false
-            if isDefinition, !isQuoted, name.withByteView(isKeyWord) { return }
-            names.append(String(decoding: name, as: UTF8.self))
-        }
-        return names
-    }
-
-    private static func isKeyWord(_ name: ByteView) -> Bool {
-        for word: StaticString in [
-            "PRIMARY", "KEY", "UNIQUE", "INDEX", "CONSTRAINT", "FOREIGN", "FULLTEXT", "CHECK", "SPATIAL", "EXCLUDE",
-            "PERIOD",
-        ] where name.equalsIgnoringCase(word) {
-            return true
-        }
-        return false
-    }
-
-    /// Whether a backslash escapes in the strings of some rows, told by one before a quote that does not end its string.
-    static func usesBackslashes(_ rows: ByteView) -> Bool {
-        var hasEscapedQuote = false
-        var hasBareQuote = false
-        for (index, byte) in rows.enumerated() {
-            let isEscaped = index > 0 && rows[index - 1] == UInt8(ascii: "\\")
-            if byte == UInt8(ascii: "'"), isEscaped, let next = rows.dropping(index + 1).first,
-                !next.isWhitespace, !",)'".utf8.contains(next)
-            {
-                return true
-            }
-            if byte == UInt8(ascii: "\"") { if isEscaped { hasEscapedQuote = true } else { hasBareQuote = true } }
-        }
-        return hasEscapedQuote && !hasBareQuote
     }
 }

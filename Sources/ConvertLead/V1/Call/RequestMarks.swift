@@ -3,15 +3,17 @@
 /// The marks by which a request is suspected in text that no form recognises. The one list of them.
 ///
 /// `xmlData`, `createPotential`, `<Potentials` and `/Leads/convertLead`, in any case and in any encoding met in archives: percent
-/// encoding, JSON escapes, XML references, hexadecimal digits. Words of prose such as "Potentials" or "convertLead" are no marks.
+/// encoding, JSON escapes, XML references, hexadecimal digits, base64 (`xmlData` at each of the three places in a group). Words of prose such as "Potentials" or "convertLead" are no marks.
 package enum RequestMarks {
     /// Whether a text holds a mark.
-    package static func isIn(_ text: ByteView) -> Bool {
+    ///
+    /// - Parameter namesCount: whether the name of the parameter is one. In comments it may be that of a table.
+    package static func isIn(_ text: ByteView, namesCount: Bool = true) -> Bool {
         guard let base = text.baseAddress else { return false }
         var index = 0
         while index < text.count {
             switch base[index] | 0x20 {
-            case UInt8(ascii: "x"):
+            case UInt8(ascii: "x") where namesCount:
                 let rest = text.dropping(index)
                 if rest.hasPrefixIgnoringCase("xmlData") || rest.hasPrefixIgnoringCase("xml_data") { return true }
             case UInt8(ascii: "c"):
@@ -25,6 +27,9 @@ package enum RequestMarks {
                 }
             case UInt8(ascii: "3"):
                 if text.dropping(index).hasPrefixIgnoringCase("3C506F74656E7469616C73") { return true }
+            case UInt8(ascii: "e"): if text.dropping(index).hasPrefix("eG1sRGF0Y") { return true }
+            case UInt8(ascii: "h"): if text.dropping(index).hasPrefix("htbERhdG") { return true }
+            case UInt8(ascii: "4"): if text.dropping(index).hasPrefix("4bWxEYXRh") { return true }
             case UInt8(ascii: "7"): if text.dropping(index).hasPrefixIgnoringCase("786D6C44617461") { return true }
             default: break
             }

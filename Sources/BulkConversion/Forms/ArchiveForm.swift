@@ -17,7 +17,7 @@ struct ArchiveForm: Sendable {
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
         .sqlDump, .table, .document, .collection, .json, .http, .httpFile, .cassette, .debugLog, .curl, .powerShell,
-        .url, .transportLog, .accessLog, .formBody, .phpDump, .replyLine, .logLine,
+        .url, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .logLine,
     ]
 
     /// Index of the form of files that are one XML document.

@@ -3,12 +3,12 @@ import ConvertLead
 
 extension ArchiveForm {
     /// A call in a log of what went over a connection, a line for each line that was sent: wire logs of Apache HttpClient and Synapse,
-    /// traces of curl, debug output of Python's http.client, OkHttp's logging.
+    /// traces of curl, debug output of Python's http.client and Ruby's net/http, logging of OkHttp and Feign, audit logs of ModSecurity.
     static let transportLog = ArchiveForm(
         name: "transport log",
         sign: """
-            lines of what went over a connection, as Apache HttpClient, Synapse, OkHttp, Python's `http.client` \
-            and `curl -v` log it
+            lines of what went over a connection, as Apache HttpClient, Synapse, OkHttp, Feign, ModSecurity, Python's \
+            `http.client`, Ruby's `net/http` and `curl -v` log it
             """,
         sample: "log-curl-verbose",
         begins: { start in
@@ -39,8 +39,8 @@ private struct WireLine {
         case quoted
         /// `>> text` or, at the start of a line, `> text`.
         case plain
-        /// `send: b'text\r\n'`.
-        case python
+        /// `send: b'text\r\n'`, or `<- "text\r\n"` as Ruby has it.
+        case literal
     }
 
     let notation: Notation
@@ -53,11 +53,11 @@ private struct WireLine {
     private static let frontSize = 256
 
     init?(_ line: ByteView) {
-        if let direction = Self.pythonDirection(line) {
+        if let direction = Self.literalDirection(line) {
             guard let quote = line.firstIndex(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }),
                 line.count > quote + 1, line[line.count - 1] == line[quote]
             else { return nil }
-            notation = .python
+            notation = .literal
             self.direction = direction
             text = line.slice((quote + 1)..<(line.count - 1))
             return
@@ -83,9 +83,9 @@ private struct WireLine {
         }
     }
 
-    private static func pythonDirection(_ line: ByteView) -> UInt8? {
-        if line.hasPrefix("send: ") { return UInt8(ascii: ">") }
-        return line.hasPrefix("reply: ") ? UInt8(ascii: "<") : nil
+    private static func literalDirection(_ line: ByteView) -> UInt8? {
+        if line.hasPrefix("send: ") || line.hasPrefix("<- \"") { return UInt8(ascii: ">") }
+        return line.hasPrefix("reply: ") || line.hasPrefix("-> \"") ? UInt8(ascii: "<") : nil
     }
 
     /// Whether a request begins here.
@@ -101,7 +101,7 @@ private struct WireLine {
         case .plain:
             output.append(text)
             output.append("\r\n")
-        case .python: LoggedText.unescape(text, to: &output)
+        case .literal: LoggedText.unescape(text, to: &output)
         case .quoted: appendQuoted(to: &output)
         }
     }
@@ -137,6 +137,7 @@ private enum TransportLog {
 
     /// Whether a line says that a call of v1 is sent.
     static func begins(_ line: ByteView) -> Bool {
+        if AuditLog.begins(line) { return true }
         guard
             line.contains(UInt8(ascii: ">")) || line.contains(UInt8(ascii: "<")) || line.hasPrefix("send: ")
                 || isAnnouncement(line)
@@ -164,8 +165,10 @@ private enum TransportLog {
     /// Length of what stands before `--> POST https://…` in a line, the first of a request that ends with `--> END POST`; `nil` for
     /// other lines.
     private static func bracketed(_ line: ByteView) -> Int? {
-        guard let arrow = line.slice(0..<min(line.count, 256)).offset(of: "--> ") else { return nil }
+        guard var arrow = line.slice(0..<min(line.count, 256)).offset(of: "--> ") else { return nil }
         let rest = line.dropping(arrow + 4)
+        // Feign's arrow is longer.
+        if arrow > 0, line[arrow - 1] == UInt8(ascii: "-") { arrow -= 1 }
         guard V1CallForm.beginsWithRequestLine(rest) || rest.offset(of: " http/1.") != nil else { return nil }
         return rest.offset(of: "/crm/private/") == nil ? nil : arrow
     }
@@ -174,6 +177,7 @@ private enum TransportLog {
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
         let firstLine = EntryStart(text: text).line
         if bracketed(firstLine) != nil { return endOfBracketed(text, isWhole: isWhole) }
+        if AuditLog.begins(firstLine) { return AuditLog.end(of: text, isWhole: isWhole) }
         let first = WireLine(firstLine)
         var seen: [WireLine.Notation] = first.map { [$0.notation] } ?? []
         var direction = first?.direction
@@ -219,7 +223,12 @@ private enum TransportLog {
 
     /// Appends the request as it was sent; false when the text only says that one is sent.
     static func appendMessage(of text: ByteView, to output: inout ByteBuffer) -> Bool {
-        if let front = bracketed(EntryStart(text: text).line) { return appendBracketed(text, front, to: &output) }
+        let firstLine = EntryStart(text: text).line
+        if let front = bracketed(firstLine) { return appendBracketed(text, front, to: &output) }
+        if AuditLog.begins(firstLine) {
+            AuditLog.appendMessage(of: text, to: &output)
+            return output.count > 0
+        }
         var lines: [WireLine] = []
         var index = 0
         while index < text.count {
@@ -247,7 +256,7 @@ private enum TransportLog {
             line = line.trimmingTrailingWhitespace()
             if !isFront, !line.isEmpty, line.count + 1 == front, tail.last == 0x20 { line = .empty }
             if isFirst {
-                line = line.dropping(4)
+                line = line.dropping((line.offset(of: 0x20) ?? 3) + 1)
                 // A version in small letters is written as HTTP has it.
                 if let version = line.offset(of: " http/1.") { line = line.slice(0..<version) }
             }

@@ -34,6 +34,7 @@ let package = Package(
             pkgConfig: "libxml-2.0",
             providers: [.apt(["libxml2-dev", "pkg-config"]), .brew(["libxml2"])]
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Platform", swiftSettings: strict),
         .target(name: "Bytes", dependencies: ["Platform"], swiftSettings: strict),
         .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2", "Platform"], swiftSettings: strict),
@@ -42,7 +43,7 @@ let package = Package(
         .target(name: "CSHA256"),
         .target(
             name: "BulkConversion",
-            dependencies: ["Bytes", "CSHA256", "ConvertLead", "JSONText", "Platform", "XMLText"],
+            dependencies: ["Bytes", "CSHA256", "CZlib", "ConvertLead", "JSONText", "Platform", "XMLText"],
             swiftSettings: strict
         ),
         .target(name: "CBuild", cSettings: commit),
@@ -81,7 +82,7 @@ let package = Package(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "CSHA256", "TestSupport"],
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "CSHA256", "CZlib", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand", "TestSupport"], swiftSettings: strict),
     ],

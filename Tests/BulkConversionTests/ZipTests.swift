@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+import CZlib
 import Foundation
 import TestSupport
 import Testing
@@ -22,10 +23,9 @@ private struct Zip {
         _ name: String, _ content: Data, method: Int = 0, flags: Int = 0, host: Int = 3, mode: Int = 0o100644,
         offset: Int? = nil
     ) {
-        var checksum = CRC32()
-        Array(content).withUnsafeBufferPointer { checksum.add(ByteView($0)) }
+        let checksum = Array(content).withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
         let facts =
-            Self.number(flags, 2) + Self.number(method, 2) + Data(count: 4) + Self.number(Int(checksum.value), 4)
+            Self.number(flags, 2) + Self.number(method, 2) + Data(count: 4) + Self.number(Int(checksum), 4)
             + Self.number(content.count, 4) + Self.number(content.count, 4) + Self.number(name.utf8.count, 2)
         list += Data([0x50, 0x4B, 1, 2, 20, UInt8(host), 20, 0]) + facts + Data(count: 8) + Self.number(mode << 16, 4)
         list += Self.number(offset ?? data.count, 4) + Data(name.utf8)

@@ -7,7 +7,9 @@ struct ImportTests {
     private static let modules: [String: Set<String>] = [
         "Platform": ["Glibc", "Musl", "Darwin"], "Bytes": ["Platform"], "XMLText": ["Bytes", "CLibXML2", "Platform"],
         "JSONText": ["Bytes"], "ConvertLead": ["Bytes", "JSONText", "XMLText"],
-        "BulkConversion": ["Bytes", "CSHA256", "ConvertLead", "JSONText", "Platform", "Synchronization", "XMLText"],
+        "BulkConversion": [
+            "Bytes", "CSHA256", "CZlib", "ConvertLead", "JSONText", "Platform", "Synchronization", "XMLText",
+        ],
         "ConvertLeadC": ["Bytes", "CConvertLead", "ConvertLead", "JSONText", "Platform", "Synchronization"],
     ]
 

@@ -227,21 +227,3 @@ struct ZipDirectory: ~Copyable {
         return Int(clamping: value)
     }
 }
-
-/// The checksum of zip archives.
-struct CRC32 {
-    private var state: UInt32 = 0xFFFF_FFFF
-
-    private static let table: [UInt32] = (0..<256).map { byte in
-        (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xEDB8_8320 }
-    }
-
-    /// Of all bytes so far.
-    var value: UInt32 { ~state }
-
-    mutating func add(_ bytes: ByteView) {
-        Self.table.withUnsafeBufferPointer { table in
-            for byte in bytes { state = state >> 8 ^ table[Int(UInt8(truncatingIfNeeded: state) ^ byte)] }
-        }
-    }
-}

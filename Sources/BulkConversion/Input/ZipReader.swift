@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+internal import CZlib
 import Platform
 
 /// Reads the members of a zip archive in the order of its list.
@@ -19,7 +20,8 @@ final class ZipReader: ContainerReader {
     private var (place, packed) = (0, 0)
     /// Bytes of the member that were not read.
     private var remaining = 0
-    private var checksum = CRC32()
+    /// CRC-32 of the bytes so far.
+    private var checksum: UInt = 0
     private var inflater = Inflater()
     private(set) var memberFailure: InputFailure?
 
@@ -69,7 +71,7 @@ final class ZipReader: ContainerReader {
             }
         }
         (self.member, place, packed, remaining) = (member, data, member.packedSize, member.size)
-        checksum = CRC32()
+        checksum = 0
         inflater.reset()
         return .file(name: name)
     }
@@ -95,7 +97,7 @@ final class ZipReader: ContainerReader {
         // Other compressions come with checksums of their own.
         guard member.method == 0 || member.method == 8 else { return got }
         remaining -= got
-        checksum.add(ByteView(start: target, count: got))
+        checksum = crc32(checksum, target, UInt32(got))
         guard got == 0 || remaining < 0 else { return got }
         self.member = nil
         if memberFailure == nil { memberFailure = failure(of: member).map { .damage($0) } }
@@ -106,7 +108,7 @@ final class ZipReader: ContainerReader {
     private func failure(of member: ZipMember) -> String? {
         if member.method == 8, !inflater.isDone { return "its compressed bytes are damaged or cut off" }
         guard let expected = member.checksum else { return nil }
-        return remaining != 0 || checksum.value != expected ? "its checksum in the zip archive is another" : nil
+        return remaining != 0 || checksum != UInt(expected) ? "its checksum in the zip archive is another" : nil
     }
 
     /// Reads bytes of the member as they are in the archive.

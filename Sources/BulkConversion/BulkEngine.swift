@@ -39,7 +39,6 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Only for whoever is writing.
     private var total = Tally()
-    private var leadIDs = LeadIDSet()
     /// Whether as many requests were taken as are wanted.
     private var isAtLimit = false
     private var inputHash = InputHash()
@@ -80,7 +79,7 @@ final class BulkEngine: @unchecked Sendable {
             if destination.savesState { failure.message += "; the state is saved, --resume goes on from here" }
             throw failure
         }
-        let summary = total.summary(of: run.archives)
+        var summary = total.summary(of: run.archives)
         guard summary.isBalanced else {
             throw BulkFailure(
                 .accounting,
@@ -88,8 +87,9 @@ final class BulkEngine: @unchecked Sendable {
                     + "\(summary.skippedCount) skipped do not add up to that; please report this")
         }
         if case .directory(let directory) = destination {
+            summary.repeatedLeadIDs = try directory.repeatedLeadIDs()
             let report = RunReport(summary, of: facts(convertedHash: directory.convertedHash))
-            try directory.finish(summary, report: report.html, checkpoint(of: directory))
+            try directory.finish(summary, report: report.html, checkpoint(of: directory, summary))
         }
         return summary
     }
@@ -130,7 +130,6 @@ final class BulkEngine: @unchecked Sendable {
                 "The archives are not the ones that the stopped run read")
         }
         total = Tally(checkpoint.summary)
-        try recallLeadIDs(from: directory, checkpoint.convertedLength)
         nextWritten = nextNumber
     }
 
@@ -301,32 +300,8 @@ final class BulkEngine: @unchecked Sendable {
         isAtLimit = true
     }
 
-    /// Finds requests whose lead id was converted before.
-    private func countRepeated(in chunk: Chunk) {
-        for mark in chunk.leadIDs.elements where leadIDs.insert(mark.hash) {
-            let line = chunk.converted.buffer.bytes.dropping(mark.lineStart)
-            total.addRepeated(place: Self.source(ofLine: line))
-        }
-    }
-
-    /// The member `source` of an output line, its first but for `status`.
-    private static func source(ofLine line: ByteView) -> String {
-        var json = JSONReader()
-        return json.source(ofLine: line.slice(0..<(line.offset(of: 0x0A) ?? line.count)))
-    }
-
-    /// Remembers the lead ids that an interrupted run converted.
-    private func recallLeadIDs(from directory: RunDirectory, _ length: Int) throws(BulkFailure) {
-        try directory.forEachLine(of: .converted, upTo: length) { line in
-            guard let start = line.offset(of: "\"lead_id\":\"") else { return }
-            let digits = line.dropping(start + 11)
-            _ = leadIDs.insert(LeadIDMark.hash(digits.slice(0..<(digits.offset(of: UInt8(ascii: "\"")) ?? 0))))
-        }
-    }
-
     private func write(_ chunk: Chunk) throws(BulkFailure) {
         applyLimit(to: chunk)
-        countRepeated(in: chunk)
         guard chunk.accounted == chunk.consumed else {
             throw BulkFailure(
                 .accounting,
@@ -343,6 +318,7 @@ final class BulkEngine: @unchecked Sendable {
             try comparison.compare(chunk)
             total.add(chunk.tally)
         case .directory(let directory):
+            try directory.append(leadIDs: chunk.leadIDs.elements)
             try directory.append(chunk.converted.buffer.bytes, to: .converted)
             try directory.append(chunk.deadLetters.buffer.bytes, to: .deadLetters)
             total.add(chunk.tally)
@@ -368,11 +344,13 @@ final class BulkEngine: @unchecked Sendable {
         try directory.save(checkpoint(of: directory))
     }
 
-    private func checkpoint(of directory: RunDirectory, chunks: Int? = nil) -> Checkpoint {
+    private func checkpoint(
+        of directory: RunDirectory, _ summary: BulkSummary? = nil, chunks: Int? = nil
+    ) -> Checkpoint {
         Checkpoint(
             isFinishing: false, origin: run.origin, chunkSize: limits.chunkSize,
             chunks: chunks ?? nextWritten, inputHash: inputHash.value,
             convertedLength: directory.length(of: .converted),
-            deadLettersLength: directory.length(of: .deadLetters), summary: total.summary(of: run.archives))
+            deadLettersLength: directory.length(of: .deadLetters), summary: summary ?? total.summary(of: run.archives))
     }
 }

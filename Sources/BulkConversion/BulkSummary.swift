@@ -78,7 +78,7 @@ public struct BulkSummary: Sendable, Hashable {
     public var archives: [Archive] = []
     /// Findings in order of code.
     public var findings: [Finding] = []
-    /// Converted requests whose lead id was converted before. Up to 4,000,000 lead ids are remembered.
+    /// Converted requests whose lead id was converted before.
     public var repeatedLeadIDs = Repeated()
     /// The limit of requests; `nil` when there was none.
     public var limit: Int?

@@ -1,20 +1,35 @@
 @_spi(Package) import Bytes
+import Foundation
+import TestSupport
 import Testing
 
 @testable import BulkConversion
 
 @Suite("Lead ids that were converted")
 struct LeadIDTests {
-    @Test("A hundred thousand lead ids are remembered, each without a look at the others", .timeLimit(.minutes(5)))
-    func remembers() {
-        func hash(_ number: Int) -> UInt64 {
-            Array("\(1_386_586_000_002_574_087 + number * 29)".utf8).withByteView { LeadIDMark.hash($0) }
+    @Test("Repeated lead ids are counted and placed, in memory and in a file", arguments: [500, 200_000])
+    func repeated(_ count: Int) throws {
+        let scratch = try Scratch()
+        var text = ""
+        var starts: [(id: String, start: Int)] = []
+        for number in 0..<count {
+            let id = "\(1_386_586_000_002_574_087 + (number % 100 == 99 ? number - 50 : number) * 29)"
+            starts.append((id, text.utf8.count))
+            text += #"{"source":"calls.ndjson:\#(number + 1)","lead_id":"\#(id)"}"# + "\n"
         }
-        var ids = LeadIDSet()
-        var repeated = 0
-        for number in 0..<100_000 where ids.insert(hash(number)) { repeated += 1 }
-        #expect(repeated == 0)
-        for number in stride(from: 0, to: 100_000, by: 1000) where ids.insert(hash(number)) { repeated += 1 }
-        #expect(repeated == 100)
+        try scratch.write("converted.ndjson", text)
+        var files = 0
+        let ids = RepeatedLeadIDs { () throws(BulkFailure) in
+            files += 1
+            return try openTemporaryFile()
+        }
+        for (id, start) in starts {
+            try ids.add(Array(id.utf8).withByteView { LeadIDMark($0, lineStart: start) })
+        }
+        let converted = openFile(scratch["converted.ndjson"], O_RDONLY)
+        let repeated = try ids.find(in: ResultFile("converted.ndjson", converted))
+        #expect(repeated.count == count / 100)
+        #expect(repeated.places == ["calls.ndjson:100", "calls.ndjson:200", "calls.ndjson:300"])
+        #expect(files == (count > 100_000 ? 1 : 0))
     }
 }

@@ -9,6 +9,8 @@ enum ResultName: String, CaseIterable {
     case summary = "summary.json"
     case report = "report.html"
     case checkpoint
+    /// Has no name while a run uses it; left with one only by a process that was killed before it could take the name away.
+    case leadIDs = "lead-ids"
 
     static let partSuffix = ".part"
 

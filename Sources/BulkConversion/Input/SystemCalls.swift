@@ -32,6 +32,18 @@ func openFile(_ path: String, _ flags: Int32, in directory: Int32 = AT_FDCWD) ->
     }
 }
 
+/// Opens a new file for reading and writing, where the system keeps temporary ones. It is gone when it is closed.
+func openTemporaryFile() throws(BulkFailure) -> Int32 {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var path = Array("\(folder)/convertlead-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&path)
+    guard descriptor >= 0 else {
+        throw BulkFailure(.inputOutput, source: folder, "\(folder): no temporary file: \(systemErrorText())")
+    }
+    unlink(path)
+    return descriptor
+}
+
 /// Reads some bytes; 0 at the end, below zero with `errno` set on a failure.
 func readSome(_ descriptor: Int32, _ target: UnsafeMutableRawBufferPointer) -> Int {
     read(descriptor, target.baseAddress, target.count)

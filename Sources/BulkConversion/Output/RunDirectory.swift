@@ -33,6 +33,7 @@ final class RunDirectory {
     private var descriptors: [Result: Int32] = [:]
     private var lengths: [Result: Int] = [:]
     private var hash = SHA256()
+    private lazy var leadIDs = RepeatedLeadIDs { [unowned self] () throws(BulkFailure) in try createNameless(.leadIDs) }
 
     /// State of the interrupted run that is resumed; `nil` when there is none.
     private(set) var checkpoint: Checkpoint?
@@ -213,6 +214,7 @@ final class RunDirectory {
             try lock()
         }
         if checkpoint == nil { try removeLetters() }
+        try remove(.leadIDs)
         for result in Result.allCases {
             guard let checkpoint else {
                 descriptors[result] = try create(result.name, .cannotCreate)
@@ -224,10 +226,22 @@ final class RunDirectory {
             lengths[result] = length
         }
         guard let checkpoint else { return }
-        try forEachLine(of: .converted, upTo: checkpoint.convertedLength) { line in
+        var start = 0
+        try forEachLine(of: .converted, upTo: checkpoint.convertedLength) { (line) throws(BulkFailure) in
             hash.add(line)
             [0x0A].withByteView { hash.add($0) }
+            try recallLeadID(ofLine: line, at: start)
+            start += line.count + 1
         }
+    }
+
+    /// Takes the lead id of a line that the interrupted run wrote.
+    private func recallLeadID(ofLine line: ByteView, at lineStart: Int) throws(BulkFailure) {
+        let member: StaticString = "\"lead_id\":\""
+        guard let start = line.offset(of: member) else { return }
+        let rest = line.dropping(start + member.utf8CodeUnitCount)
+        let leadID = rest.slice(0..<(rest.offset(of: UInt8(ascii: "\"")) ?? 0))
+        try leadIDs.add(LeadIDMark(leadID, lineStart: lineStart))
     }
 
     /// Calls `body` with each line of the first bytes of a result, which are whole lines. Memory grows with the longest line.
@@ -275,6 +289,14 @@ final class RunDirectory {
         try remove(name, kind)
         let descriptor = open(name, isPart: true, O_WRONLY | O_CREAT | O_EXCL)
         guard descriptor >= 0 else { throw failure(file, kind) }
+        return descriptor
+    }
+
+    /// Creates a file that is gone when it is closed.
+    private func createNameless(_ name: ResultName) throws(BulkFailure) -> Int32 {
+        let descriptor = open(name, isPart: true, O_RDWR | O_CREAT | O_EXCL)
+        guard descriptor >= 0 else { throw failure(path(of: name, isPart: true)) }
+        try remove(name)
         return descriptor
     }
 
@@ -327,6 +349,18 @@ final class RunDirectory {
         guard writeAll(descriptor, lines) else { throw failure(path(of: result.name, isPart: true)) }
         lengths[result, default: 0] += lines.count
         if result == .converted { hash.add(lines) }
+    }
+
+    /// Takes the lead ids of lines that will be appended to the converted requests next.
+    func append(leadIDs marks: UnsafeBufferPointer<LeadIDMark>) throws(BulkFailure) {
+        let start = length(of: .converted)
+        for mark in marks { try leadIDs.add(LeadIDMark(hash: mark.hash, lineStart: start + mark.lineStart)) }
+    }
+
+    /// Which of the lead ids so far were converted before.
+    func repeatedLeadIDs() throws(BulkFailure) -> BulkSummary.Repeated {
+        let converted = try openPart(.converted, O_RDONLY)
+        return try leadIDs.find(in: ResultFile(path(of: .converted, isPart: true), converted))
     }
 
     /// Makes a checkpoint: flushes the results, then replaces the checkpoint before.

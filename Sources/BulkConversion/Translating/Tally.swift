@@ -16,8 +16,6 @@ struct Tally: ~Copyable, Sendable {
     /// Kinds of what was skipped, labels without a field, assignees without a user id.
     private var names = NameCounts()
     private(set) var findings: [DiagnosticCode: Finding] = [:]
-    /// Converted requests whose lead id was converted before.
-    private(set) var repeatedLeadIDs = BulkSummary.Repeated()
     /// How many requests were wanted at most; `nil` when all were.
     var limit: Int?
     /// Counts of archives that have some, by index.
@@ -55,12 +53,6 @@ struct Tally: ~Copyable, Sendable {
             read: read, converted: converted, withWarnings: withWarnings, deadLetters: deadLetters)
         if now != before { archives[archive, default: BulkSummary.Outcome()].add(now, since: before) }
         before = now
-    }
-
-    /// Counts a request whose lead id was converted before.
-    mutating func addRepeated(place: String) {
-        repeatedLeadIDs.count += 1
-        if repeatedLeadIDs.places.count < Self.placeLimit { repeatedLeadIDs.places.append(place) }
     }
 
     /// Counts what is no request.
@@ -118,7 +110,6 @@ struct Tally: ~Copyable, Sendable {
         summary.deadLetters = deadLetters
         summary.skipped = counts(Names.skipped)
         for kind in self.names.entries(of: Names.skipped) { summary.firstSkipped[kind.name] = kind.first }
-        summary.repeatedLeadIDs = repeatedLeadIDs
         summary.limit = limit
         summary.archives = names.prefix(Self.archiveLimit).enumerated().map { index, name in
             let isRest = index == Self.archiveLimit - 1 && names.count > Self.archiveLimit
@@ -152,7 +143,6 @@ struct Tally: ~Copyable, Sendable {
         for kind in summary.skipped {
             names.add(kind.name, Names.skipped, count: kind.count, first: summary.firstSkipped[kind.name] ?? "")
         }
-        repeatedLeadIDs = summary.repeatedLeadIDs
         for label in summary.unmappedLabels { names.add(label.name, Names.label, count: label.count) }
         for assignee in summary.unknownAssignees { names.add(assignee.name, Names.assignee, count: assignee.count) }
         for finding in summary.findings {

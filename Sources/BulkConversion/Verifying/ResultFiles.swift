@@ -110,33 +110,7 @@ final class ResultFiles {
     }
 }
 
-/// One of the results. Ownership: the descriptor belongs to this object and is closed with it.
-final class ResultFile: Sendable {
-    /// Its path, for places.
-    let path: String
-    private let descriptor: Int32
-
-    fileprivate init(_ path: String, _ descriptor: Int32) {
-        self.path = path
-        self.descriptor = descriptor
-    }
-
-    deinit { close(descriptor) }
-
-    /// Appends bytes from an offset on to a buffer, at most `count`; none at the end of the file.
-    ///
-    /// - Returns: how many.
-    func read(into buffer: inout ByteBuffer, at offset: Int, atMost count: Int) throws(BulkFailure) -> Int {
-        buffer.reserve(count)
-        while true {
-            let got = pread(descriptor, buffer.end, count, off_t(offset))
-            if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw BulkFailure(.inputOutput, source: path, "\(path): \(systemErrorText())") }
-            buffer.count += got
-            return got
-        }
-    }
-
+extension ResultFile {
     /// Bytes of the longest line that a run writes, about; what is longer is taken in parts.
     static let longestLine = 128 << 20
 
@@ -153,14 +127,5 @@ final class ResultFile: Sendable {
             if isAtEnd { return }
             isAtEnd = try !window.append(from: self, atMost: max(window.bytes.count, 256 << 10))
         }
-    }
-
-    /// The whole content.
-    func all(atMost most: Int) throws(BulkFailure) -> [UInt8] {
-        var buffer = ByteBuffer(minimumCapacity: 1 << 16)
-        while buffer.count <= most {
-            if try read(into: &buffer, at: buffer.count, atMost: 1 << 16) == 0 { return buffer.array() }
-        }
-        throw BulkFailure(.unfinished, source: path, "\(path) is larger than \(most >> 20) MiB")
     }
 }

@@ -18,7 +18,9 @@ struct ResultRecount: ~Copyable {
     private(set) var repeated = BulkSummary.Repeated()
     private(set) var findings: [String: (count: Int, severity: Diagnostic.Severity)] = [:]
     private var sum = SHA256()
-    private var leadIDs = LeadIDSet()
+    private var leadIDs = RepeatedLeadIDs(makeFile: openTemporaryFile)
+    /// Bytes of the lines of `converted.ndjson` so far.
+    private var convertedLength = 0
     private var json = JSONReader()
     private var convertedOrder: PlaceOrder
     private var deadLetterOrder: PlaceOrder
@@ -31,13 +33,18 @@ struct ResultRecount: ~Copyable {
         deadLetterOrder = PlaceOrder(archives: archives)
     }
 
-    /// Gives back the memory for lead ids, when all lines are counted.
-    mutating func finish() { leadIDs = LeadIDSet() }
+    /// Counts repeated lead ids, when all lines of `converted.ndjson` are there. Gives back the memory for lead ids.
+    mutating func finish(_ converted: ResultFile) throws(BulkFailure) {
+        repeated = try leadIDs.find(in: converted)
+        leadIDs = RepeatedLeadIDs(makeFile: openTemporaryFile)
+    }
 
     /// Counts a line of `converted.ndjson`, its line feed included.
     ///
     /// - Returns: what is wrong with the line, in a sentence; `nil` when nothing is.
-    mutating func add(converted line: ByteView) -> LineProblem? {
+    mutating func add(converted line: ByteView) throws(BulkFailure) -> LineProblem? {
+        let start = convertedLength
+        convertedLength += line.count
         sum.add(line)
         converted += 1
         guard let root = try? json.read(line), json.kind(of: root) == .object else { return .noObject }
@@ -52,12 +59,7 @@ struct ResultRecount: ~Copyable {
         guard let leadID = string("lead_id", of: root), RecordID.isID(leadID) else {
             return problem ?? .member("lead_id")
         }
-        if leadIDs.insert(LeadIDMark.hash(leadID)) {
-            repeated.count += 1
-            if repeated.places.count < Tally.placeLimit {
-                repeated.places.append(string("source", of: root)?.text ?? "")
-            }
-        }
+        try leadIDs.add(LeadIDMark(leadID, lineStart: start))
         if let problem { return problem }
         guard string("method", of: root)?.equals("POST") == true else { return .member("method") }
         guard let url = string("url", of: root), url.hasPrefix("https://"),

@@ -92,8 +92,6 @@ extension Differences {
         }
         compare("per_archive", summary.archives.map(\.outcome), today.archives.map(\.outcome))
         compare("first_skipped", summary.firstSkipped, today.firstSkipped)
-        compare("repeated_lead_ids/count", summary.repeatedLeadIDs.count, today.repeatedLeadIDs.count)
-        compare("repeated_lead_ids/places", summary.repeatedLeadIDs.places, today.repeatedLeadIDs.places)
         for finding in today.findings {
             let said = summary.findings.first { $0.code == finding.code }
             let path = "diagnostics/\(finding.code.rawValue)"

@@ -53,7 +53,7 @@ public struct VerifyRun: Sendable {
         var differences = Differences()
         var recount = ResultRecount(archives: files.origin.archives)
         try count(files, &recount, &differences)
-        recount.finish()
+        try recount.finish(files.converted)
         differences.compare(files.summary, with: recount, of: files)
 
         var verification = Verification()
@@ -102,7 +102,7 @@ public struct VerifyRun: Sendable {
             if let problem, archives.isEmpty { differences.add(problem, at: "\(file?.path ?? ""):\(line)") }
         }
         try files.converted.forEachLine { (line) throws(BulkFailure) in
-            let problem = recount.add(converted: line)
+            let problem = try recount.add(converted: line)
             try note(problem, files.converted, recount.converted)
         }
         try files.deadLetters?.forEachLine { (line) throws(BulkFailure) in

@@ -1,0 +1,91 @@
+@_spi(Package) import Bytes
+import JSONText
+import Platform
+
+/// Finds converted requests whose lead id was converted before.
+///
+/// Equal ids come to the same of 256 parts. A part has room for some marks in memory; when it is full, they go to a file as a
+/// block. At the end one part after the other is sorted, so that memory hardly grows with the number of requests: by 16 bytes for 256
+/// of them, and a byte a block.
+final class RepeatedLeadIDs {
+    private static let partCount = 256
+    /// Marks of a part in memory, and in a block of the file.
+    private static let blockSize = 256
+    private static let blockBytes = blockSize * MemoryLayout<LeadIDMark>.stride
+
+    /// The parts, one behind the other.
+    private var marks = [LeadIDMark](
+        repeating: LeadIDMark(hash: 0, lineStart: 0), count: partCount * blockSize)
+    private var counts = [Int](repeating: 0, count: partCount)
+    /// The part of each block in the file.
+    private var blocks: [UInt8] = []
+    /// Ownership: closed with this object. Below zero until a block is written.
+    private var file: Int32 = -1
+    private let makeFile: () throws(BulkFailure) -> Int32
+
+    /// - Parameter makeFile: opens a new file for reading and writing that is gone when it is closed.
+    init(makeFile: @escaping () throws(BulkFailure) -> Int32) { self.makeFile = makeFile }
+
+    deinit { if file >= 0 { close(file) } }
+
+    /// Takes a converted request.
+    func add(_ mark: LeadIDMark) throws(BulkFailure) {
+        let part = Int(truncatingIfNeeded: mark.hash >> 56)
+        if counts[part] == Self.blockSize { try writeBlock(part) }
+        marks[part * Self.blockSize + counts[part]] = mark
+        counts[part] += 1
+    }
+
+    private func writeBlock(_ part: Int) throws(BulkFailure) {
+        if file < 0 { file = try makeFile() }
+        let start = part * Self.blockSize
+        let isWritten = marks[start..<(start + Self.blockSize)].withUnsafeBytes { bytes in
+            writeAll(file, ByteView(start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count))
+        }
+        guard isWritten else { throw failure() }
+        blocks.append(UInt8(part))
+        counts[part] = 0
+    }
+
+    private func failure() -> BulkFailure {
+        BulkFailure(.inputOutput, "The temporary file of lead ids cannot be used: \(systemErrorText())")
+    }
+
+    /// How many requests are for a lead that an earlier one is for, and the places of the first of them.
+    ///
+    /// - Parameter converted: the lines of all requests.
+    func find(in converted: ResultFile) throws(BulkFailure) -> BulkSummary.Repeated {
+        var repeated = BulkSummary.Repeated()
+        var first: [Int] = []
+        for part in 0..<Self.partCount {
+            var all = try self.all(of: part)
+            all.sort { $0.hash == $1.hash ? $0.lineStart < $1.lineStart : $0.hash < $1.hash }
+            for (mark, next) in zip(all, all.dropFirst()) where mark.hash == next.hash {
+                repeated.count += 1
+                first.append(next.lineStart)
+            }
+            first = Array(first.sorted().prefix(Tally.placeLimit))
+        }
+        var json = JSONReader()
+        for start in first {
+            let line = try converted.line(at: start)
+            repeated.places.append(line.withByteView { json.source(ofLine: $0) })
+        }
+        return repeated
+    }
+
+    /// The marks of a part, from the file and from memory.
+    private func all(of part: Int) throws(BulkFailure) -> [LeadIDMark] {
+        var all: [LeadIDMark] = []
+        for (block, owner) in blocks.enumerated() where Int(owner) == part {
+            var marks = [LeadIDMark](repeating: LeadIDMark(hash: 0, lineStart: 0), count: Self.blockSize)
+            let isRead = marks.withUnsafeMutableBytes { bytes in
+                pread(file, bytes.baseAddress, bytes.count, off_t(block * Self.blockBytes)) == bytes.count
+            }
+            guard isRead else { throw failure() }
+            all += marks
+        }
+        let start = part * Self.blockSize
+        return all + marks[start..<(start + counts[part])]
+    }
+}

@@ -8,6 +8,11 @@
     @inlinable public var isWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
     /// The lower-case letter for an ASCII capital, any other byte unchanged.
     @inlinable public var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    /// Whether this is one of some ASCII characters.
+    @inlinable @inline(__always) public func isOne(of characters: StaticString) -> Bool {
+        for index in 0..<characters.utf8CodeUnitCount where characters.utf8Start[index] == self { return true }
+        return false
+    }
     /// The value of a hexadecimal digit.
     @inlinable public var hexDigitValue: UInt8? {
         if isDigit { return self &- 0x30 }

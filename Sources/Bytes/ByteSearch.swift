@@ -3,7 +3,12 @@ import Platform
 /// Looking for things in text that is given as bytes.
 @_spi(Package) extension ByteView {
     /// The bytes without ASCII white space at their two ends.
-    public func trimmingWhitespace() -> ByteView {
+    @inlinable @inline(__always) public func trimmingWhitespace() -> ByteView {
+        if let first, let last, !first.isWhitespace, !last.isWhitespace { return self }
+        return withoutWhitespaceAtEnds
+    }
+
+    @usableFromInline var withoutWhitespaceAtEnds: ByteView {
         var start = 0
         var end = count
         while start < end, self[start].isWhitespace { start += 1 }
@@ -57,7 +62,7 @@ import Platform
     }
 
     /// The bytes from `offset` on; none when `offset` lies behind the end.
-    public func dropping(_ offset: Int) -> ByteView {
+    @inlinable @inline(__always) public func dropping(_ offset: Int) -> ByteView {
         offset >= count ? slice(count..<count) : slice(Swift.max(offset, 0)..<count)
     }
 
@@ -98,10 +103,10 @@ import Platform
 
     /// Offset of the first occurrence of the bytes `text` at or behind `start`.
     public func offset(of text: ByteView, from start: Int = 0) -> Int? {
-        guard let first = text.first else { return nil }
+        guard let base = baseAddress, let first = text.first, let wanted = text.baseAddress else { return nil }
         var start = start
         while let at = offset(of: first, from: start), count - at >= text.count {
-            if slice(at..<(at + text.count)).elementsEqual(text) { return at }
+            if equalBytes(base + at, wanted, text.count) { return at }
             start = at + 1
         }
         return nil
@@ -119,9 +124,12 @@ import Platform
     }
 
     /// True when the bytes begin with `text`.
-    public func hasPrefix(_ text: StaticString) -> Bool {
-        count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
+    @inlinable @inline(__always) public func hasPrefix(_ text: StaticString) -> Bool {
+        // Most texts differ at once, which is told without a call.
+        count >= text.utf8CodeUnitCount && self[0] == text.utf8Start[0] && beginsWith(text)
     }
+
+    @usableFromInline func beginsWith(_ text: StaticString) -> Bool { slice(0..<text.utf8CodeUnitCount).equals(text) }
 
     /// True when the bytes begin with the bytes `text`.
     package func hasPrefix(_ text: ByteView) -> Bool {
@@ -140,7 +148,12 @@ import Platform
     }
 
     /// True when the bytes begin with `text` but for the case of ASCII letters.
-    public func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
-        count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equalsIgnoringCase(text)
+    @inlinable @inline(__always) public func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && self[0].lowercased == text.utf8Start[0].lowercased
+            && beginsIgnoringCase(with: text)
+    }
+
+    @usableFromInline func beginsIgnoringCase(with text: StaticString) -> Bool {
+        slice(0..<text.utf8CodeUnitCount).equalsIgnoringCase(text)
     }
 }

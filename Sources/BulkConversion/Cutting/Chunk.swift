@@ -45,12 +45,15 @@ struct EntryProblem {
 }
 
 /// Work for one worker at a time: some hundred entries in, their output lines out. Kept and used again.
+///
+/// Properties that change with every entry are not checked for overlapping access: no method of this class, ``InputWindow`` or
+/// ``EntryCutter`` lends one of them to code that could reach it a second time.
 final class Chunk {
     /// Place in the order of input, from 0.
     var number = 0
     /// Bytes of the entries.
-    var input = ByteBuffer(minimumCapacity: 64)
-    var runs: [ChunkRun] = []
+    @exclusivity(unchecked) var input = ByteBuffer(minimumCapacity: 64)
+    @exclusivity(unchecked) var runs: [ChunkRun] = []
     var sources: [EntrySource] = []
     var directories: [DirectoryNames] = []
     var problems: [EntryProblem] = []
@@ -64,9 +67,9 @@ final class Chunk {
     /// What the entries came to.
     var tally = Tally()
     /// Bytes of texts that were taken as part of something.
-    private(set) var accounted = 0
+    @exclusivity(unchecked) private(set) var accounted = 0
     /// Bytes of texts that reading stepped over. The same as ``accounted``, or bytes were lost.
-    var consumed = 0
+    @exclusivity(unchecked) var consumed = 0
     /// Hash of everything that was read, for noticing that an input changed.
     var inputHash: UInt64 = 0
     /// Bytes read from all archives so far, for progress.

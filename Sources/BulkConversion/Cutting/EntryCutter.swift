@@ -94,18 +94,18 @@ final class EntryCutter {
     private let limits: ReadingLimits
     /// Whether results are wanted as soon as their input is there.
     private let isInteractive: Bool
-    private var json = JSONCutter()
-    private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
+    @exclusivity(unchecked) private var json = JSONCutter()
+    @exclusivity(unchecked) private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
     /// Sequences that something else interrupted; they may go on after it.
-    private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
+    @exclusivity(unchecked) private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
     /// Where a sequence turned out to be none, and its form.
-    private var declined: (offset: Int, form: UInt8)?
+    @exclusivity(unchecked) private var declined: (offset: Int, form: UInt8)?
     /// The call of a log line, and where the next line begins.
     private var lastCall = ByteBuffer(minimumCapacity: 64)
     private var lastCallEnd = -1
     /// Whether no entry was met before.
-    private var isFirst = true
-    private var region: Region?
+    @exclusivity(unchecked) private var isFirst = true
+    @exclusivity(unchecked) private var region: Region?
     private var regionText = ByteBuffer(minimumCapacity: 64)
 
     /// Neighbouring lines that no form recognises.

@@ -99,8 +99,25 @@ enum RawCall {
     /// Where a word ends: before white space, a quote or a bar.
     static func wordEnd(in line: ByteView, from start: Int) -> Int {
         var end = start
-        while end < line.count, !endsWord(line[end]) { end += 1 }
-        return end
+        while true {
+            while end + 16 <= line.count, !mayEndWord(line, at: end) { end += 16 }
+            let stop = min(end + 16, line.count)
+            while end < stop, !endsWord(line[end]) { end += 1 }
+            if end < stop || end == line.count { return end }
+        }
+    }
+
+    /// Whether one of the sixteen bytes from an offset on may end a word.
+    @inline(__always)
+    private static func mayEndWord(_ line: ByteView, at offset: Int) -> Bool {
+        let bytes = UnsafeRawPointer(line.baseAddress.unsafelyUnwrapped + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+        // Whole vectors on both sides: comparing with a single byte is done byte by byte.
+        func all(_ byte: UInt8) -> SIMD16<UInt8> { SIMD16(repeating: byte) }
+        let isBlank = bytes .< all(0x21)
+        let isQuote = (bytes .== all(UInt8(ascii: "\""))) .| (bytes .== all(UInt8(ascii: "'")))
+        let ends = isBlank .| isQuote .| (bytes .== all(UInt8(ascii: "|")))
+        let words = unsafeBitCast(ends, to: SIMD2<UInt64>.self)
+        return words[0] | words[1] != 0
     }
 
     static func endsWord(_ byte: UInt8) -> Bool {

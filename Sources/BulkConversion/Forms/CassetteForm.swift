@@ -27,7 +27,7 @@ private final class Cassette: EntrySequence {
 
     /// Whether the first line of a cassette comes next, or an interaction.
     static func begins(_ text: ByteView) -> Bool {
-        guard let first = text.first, "-hi".utf8.contains(first) else { return false }
+        guard let first = text.first, first.isOne(of: "-hi") else { return false }
         if text.hasPrefix("---") {
             let next = text.dropping(text.offset(of: 0x0A) ?? text.count).trimmingLeadingWhitespace()
             return isHead(next) || beginsItem(next)

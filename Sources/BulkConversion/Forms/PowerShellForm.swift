@@ -39,7 +39,7 @@ private struct PowerShellCommand {
 
     /// Offset of the command's name in a line, perhaps behind `$result =` or a bracket; `nil` for other lines.
     static func start(in line: ByteView) -> Int? {
-        guard let first = line.first, "$([Ii".utf8.contains(first) else { return nil }
+        guard let first = line.first, first.isOne(of: "$([Ii") else { return nil }
         var index = 0
         if first != UInt8(ascii: "I"), first != UInt8(ascii: "i") {
             guard let sign = line.slice(0..<min(line.count, 128)).firstIndex(where: { $0 == 0x3D || $0 == 0x28 }) else {

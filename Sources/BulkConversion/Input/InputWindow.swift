@@ -9,8 +9,8 @@ final class InputWindow {
     /// Bytes that tell what comes next: forms look at the lines after the first, too.
     private static let lookAhead = blockSize / 2
 
-    private var buffer = ByteBuffer(minimumCapacity: blockSize)
-    private var start = 0
+    @exclusivity(unchecked) private var buffer = ByteBuffer(minimumCapacity: blockSize)
+    @exclusivity(unchecked) private var start = 0
     /// `nil` when the text was read already.
     private var source: (any ByteSource)?
     private var isAtEnd = false
@@ -18,9 +18,9 @@ final class InputWindow {
     var isInteractive = false
 
     /// Line of the window's first byte, from 1.
-    var line = 1
+    @exclusivity(unchecked) var line = 1
     /// Bytes of the text before the window's first.
-    private(set) var offset = 0
+    @exclusivity(unchecked) private(set) var offset = 0
 
     /// The bytes not consumed yet. Valid until more are read or some are consumed.
     var bytes: ByteView {

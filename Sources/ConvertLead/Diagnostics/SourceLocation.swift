@@ -21,6 +21,19 @@ public struct SourceLocation: BitwiseCopyable, Sendable, Hashable {
 
     /// Moves on over bytes of UTF-8 text; this place is where they begin.
     package mutating func advance(over range: Range<Int>, of text: ByteView) {
+        let passed = text.slice(range)
+        guard !passed.contains(0x0D) else { return advanceOverReturns(range, of: text) }
+        var start = 0
+        while let feed = passed.offset(of: 0x0A, from: start) {
+            line += 1
+            column = 1
+            start = feed + 1
+        }
+        for byte in passed.dropping(start) where byte & 0xC0 != 0x80 { column += 1 }
+    }
+
+    /// A carriage return ends a line too, unless a line feed follows it.
+    private mutating func advanceOverReturns(_ range: Range<Int>, of text: ByteView) {
         for index in range {
             let byte = text[index]
             if byte == 0x0A || (byte == 0x0D && !(index + 1 < text.count && text[index + 1] == 0x0A)) {

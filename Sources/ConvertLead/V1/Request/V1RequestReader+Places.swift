@@ -58,18 +58,24 @@ extension V1RequestReader {
 
     /// The open elements as a path, such as `Potentials/row[2]/FL[@val='Closing Date']`.
     private func path(_ open: OpenElements) -> String {
-        var path = ""
+        var path = ByteBuffer(minimumCapacity: 128)
         for (event, row) in open.elements {
-            if !path.isEmpty { path += "/" }
-            path += elementName(at: event)
+            if path.count > 0 { path.append("/") }
+            appendName(ofElementAt: event, to: &path)
             if row > 0 {
-                path += "[\(row)]"
+                path.append("[")
+                path.append(string: String(row))
+                path.append("]")
             } else if let value = valueAttribute(at: event) {
-                let quote = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
-                path += "[@val=\(quote)\(value.text)\(quote)]"
+                let quote: StaticString = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
+                path.append("[@val=")
+                path.append(quote)
+                path.append(value)
+                path.append(quote)
+                path.append("]")
             }
         }
-        return path
+        return path.string()
     }
 }
 

@@ -376,8 +376,15 @@ package struct V1RequestReader: ~Copyable {
 
     /// The local name of the element at `index`.
     func elementName(at index: Int) -> String {
+        var name = ByteBuffer(minimumCapacity: 32)
+        appendName(ofElementAt: index, to: &name)
+        return name.string()
+    }
+
+    /// Appends the name of the element whose start tag is at `index`.
+    func appendName(ofElementAt index: Int, to text: inout ByteBuffer) {
         let event = xml.events[index]
-        return event.name < 0 ? bytes(event.nameText).text : "\(V1Name.all[Int(event.name)])"
+        if event.name < 0 { text.append(bytes(event.nameText)) } else { text.append(V1Name.all[Int(event.name)]) }
     }
 
     /// The names of the options and fields in a row, for people.

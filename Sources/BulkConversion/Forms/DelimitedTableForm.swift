@@ -213,9 +213,9 @@ private final class DelimitedTable: EntrySequence {
         return isFound
     }
 
-    /// The separator of a row that stands without a header, told by a cell that is a document, or a call in quotes, and others
-    /// beside it, none with a part of a request amid other text; `nil` for any other line. What has a call without quotes is a line of
-    /// a log.
+    /// The separator of a row that stands without a header, told by a cell that is a document, a call in quotes or a JSON
+    /// object between tabs, and others beside it, none with a part of a request amid other text; `nil` for any other line. What has
+    /// another call without quotes is a line of a log.
     private static func separator(ofRow line: ByteView) -> UInt8? {
         guard let first = line.first, let last = line.last else { return nil }
         // Most lines are no such row and must be told at a glance.
@@ -236,9 +236,10 @@ private final class DelimitedTable: EntrySequence {
                 cells += 1
                 value.removeAll()
                 TableRow.append(cell, of: line, reader, to: &value)
-                if TableRow.isDocument(value.bytes)
-                    || cell.form == .quoted && JSONCallSearch.callText(value.bytes) != nil
-                {
+                // What databases write with tabs has no quotes.
+                let isValue =
+                    cell.form == .quoted || separator == UInt8(ascii: "\t") && value.bytes.first == UInt8(ascii: "{")
+                if TableRow.isDocument(value.bytes) || isValue && JSONCallSearch.callText(value.bytes) != nil {
                     documents += 1
                 } else if !V1Address.begins(value.bytes) || V1Address.isFollowedByText(value.bytes) {
                     hasOtherText = hasOtherText || RequestMarks.isIn(value.bytes)

@@ -39,6 +39,10 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Only for whoever is writing.
     private var total = Tally()
+    /// Lead ids and places of requests whose lines are not kept; `nil` when there is no room to remember them.
+    private var unkept: (leadIDs: RepeatedLeadIDs, places: PlaceLines)? = (
+        RepeatedLeadIDs(makeFile: openTemporaryFile), PlaceLines()
+    )
     /// Whether as many requests were taken as are wanted.
     private var isAtLimit = false
     private var inputHash = InputHash()
@@ -86,6 +90,7 @@ final class BulkEngine: @unchecked Sendable {
                 "\(total.read) entries were read, but \(total.converted) converted, \(total.deadLetters) dead letters and "
                     + "\(summary.skippedCount) skipped do not add up to that; please report this")
         }
+        if let unkept { summary.repeatedLeadIDs = try? unkept.leadIDs.find(in: unkept.places.lines) }
         if case .directory(let directory) = destination {
             summary.repeatedLeadIDs = try directory.repeatedLeadIDs()
             let report = RunReport(summary, of: facts(convertedHash: directory.convertedHash))
@@ -300,6 +305,19 @@ final class BulkEngine: @unchecked Sendable {
         isAtLimit = true
     }
 
+    /// Remembers lead ids and places of a chunk whose lines are not kept. A filter goes on where no temporary file can be made.
+    private func rememberUnkept(_ chunk: Chunk) {
+        guard let (leadIDs, places) = unkept else { return }
+        do throws(BulkFailure) {
+            for mark in chunk.leadIDs.elements {
+                let start = try places.add(chunk.converted.buffer.bytes.dropping(mark.lineStart))
+                try leadIDs.add(LeadIDMark(hash: mark.hash, lineStart: start))
+            }
+        } catch {
+            unkept = nil
+        }
+    }
+
     private func write(_ chunk: Chunk) throws(BulkFailure) {
         applyLimit(to: chunk)
         guard chunk.accounted == chunk.consumed else {
@@ -312,8 +330,11 @@ final class BulkEngine: @unchecked Sendable {
             guard writeAll(descriptor, chunk.converted.buffer.bytes) else {
                 throw BulkFailure(.inputOutput, "The output cannot be written: \(systemErrorText())")
             }
+            rememberUnkept(chunk)
             total.add(chunk.tally)
-        case .inventory: total.add(chunk.tally)
+        case .inventory:
+            rememberUnkept(chunk)
+            total.add(chunk.tally)
         case .comparison(let comparison):
             try comparison.compare(chunk)
             total.add(chunk.tally)

@@ -78,8 +78,9 @@ public struct BulkSummary: Sendable, Hashable {
     public var archives: [Archive] = []
     /// Findings in order of code.
     public var findings: [Finding] = []
-    /// Converted requests whose lead id was converted before.
-    public var repeatedLeadIDs = Repeated()
+    /// Converted requests whose lead id was converted before; `nil` when no temporary file could be
+    /// made to look for them.
+    public var repeatedLeadIDs: Repeated?
     /// The limit of requests; `nil` when there was none.
     public var limit: Int?
     /// Labels without a field, in order of label.
@@ -142,10 +143,12 @@ public struct BulkSummary: Sendable, Hashable {
             writer.member("with_warnings", withWarnings)
             writer.member("dead_letters", deadLetters)
             if let limit { writer.member("limit", limit) }
-            writer.member("repeated_lead_ids") { writer in
-                writer.object { writer in
-                    writer.member("count", repeatedLeadIDs.count)
-                    writer.member("places", repeatedLeadIDs.places)
+            if let repeatedLeadIDs {
+                writer.member("repeated_lead_ids") { writer in
+                    writer.object { writer in
+                        writer.member("count", repeatedLeadIDs.count)
+                        writer.member("places", repeatedLeadIDs.places)
+                    }
                 }
             }
             Self.write(skipped, as: "skipped", to: &writer)

@@ -51,8 +51,7 @@ struct BulkReport {
         }
         lines += named("without a field", "label", summary.unmappedLabels)
         lines += named("without a user id", "assignee", summary.unknownAssignees)
-        let repeated = summary.repeatedLeadIDs
-        if repeated.count > 0 {
+        if let repeated = summary.repeatedLeadIDs, repeated.count > 0 {
             lines.append(
                 "\(repeated.count.counted("translated request")) \(repeated.count == 1 ? "is" : "are") for a lead that an earlier "
                     + "one converts" + (repeated.places.first.map { ", first at \($0.shown(atMost: 300))" } ?? ""))

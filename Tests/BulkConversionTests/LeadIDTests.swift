@@ -27,7 +27,7 @@ struct LeadIDTests {
             try ids.add(Array(id.utf8).withByteView { LeadIDMark($0, lineStart: start) })
         }
         let converted = openFile(scratch["converted.ndjson"], O_RDONLY)
-        let repeated = try ids.find(in: ResultFile("converted.ndjson", converted))
+        let repeated = try ids.find { ResultFile("converted.ndjson", converted) }
         #expect(repeated.count == count / 100)
         #expect(repeated.places == ["calls.ndjson:100", "calls.ndjson:200", "calls.ndjson:300"])
         #expect(files == (count > 100_000 ? 1 : 0))

@@ -159,14 +159,14 @@ extension BulkSummary {
             }
         }
         self.archives = archives
-        var repeated = Repeated()
         if let node = json.member("repeated_lead_ids", of: root) {
+            var repeated = Repeated()
             repeated.count = number("count", of: node) ?? 0
             if let list = json.member("places", of: node) {
                 json.forEachElement(of: list) { repeated.places.append(json.text(of: $0)) }
             }
+            repeatedLeadIDs = repeated
         }
-        repeatedLeadIDs = repeated
         unmappedLabels = counts("unmapped_labels")
         unknownAssignees = counts("unknown_assignees")
         var found: [Finding] = []

@@ -53,8 +53,8 @@ final class RepeatedLeadIDs {
 
     /// How many requests are for a lead that an earlier one is for, and the places of the first of them.
     ///
-    /// - Parameter converted: the lines of all requests.
-    func find(in converted: ResultFile) throws(BulkFailure) -> BulkSummary.Repeated {
+    /// - Parameter lines: opens the lines of all requests; called only when there are such requests.
+    func find(in lines: () throws(BulkFailure) -> ResultFile) throws(BulkFailure) -> BulkSummary.Repeated {
         var repeated = BulkSummary.Repeated()
         var first: [Int] = []
         for part in 0..<Self.partCount {
@@ -66,6 +66,8 @@ final class RepeatedLeadIDs {
             }
             first = Array(first.sorted().prefix(Tally.placeLimit))
         }
+        if first.isEmpty { return repeated }
+        let converted = try lines()
         var json = JSONReader()
         for start in first {
             let line = try converted.line(at: start)

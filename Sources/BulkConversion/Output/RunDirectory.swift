@@ -359,8 +359,9 @@ final class RunDirectory {
 
     /// Which of the lead ids so far were converted before.
     func repeatedLeadIDs() throws(BulkFailure) -> BulkSummary.Repeated {
-        let converted = try openPart(.converted, O_RDONLY)
-        return try leadIDs.find(in: ResultFile(path(of: .converted, isPart: true), converted))
+        try leadIDs.find { () throws(BulkFailure) in
+            ResultFile(path(of: .converted, isPart: true), try openPart(.converted, O_RDONLY))
+        }
     }
 
     /// Makes a checkpoint: flushes the results, then replaces the checkpoint before.

@@ -41,8 +41,7 @@ extension RunReport {
 
     /// Requests for leads that were converted before.
     mutating func writeRepeated() {
-        let repeated = summary.repeatedLeadIDs
-        guard repeated.count > 0 else { return }
+        guard let repeated = summary.repeatedLeadIDs, repeated.count > 0 else { return }
         beginSection(
             "repeated", "Leads that occur again",
             "\(repeated.count.counted("translated request")) \(repeated.count == 1 ? "is" : "are") for a lead that an earlier "

@@ -35,7 +35,7 @@ struct ResultRecount: ~Copyable {
 
     /// Counts repeated lead ids, when all lines of `converted.ndjson` are there. Gives back the memory for lead ids.
     mutating func finish(_ converted: ResultFile) throws(BulkFailure) {
-        repeated = try leadIDs.find(in: converted)
+        repeated = try leadIDs.find { converted }
         leadIDs = RepeatedLeadIDs(makeFile: openTemporaryFile)
     }
 

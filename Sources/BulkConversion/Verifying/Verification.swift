@@ -38,8 +38,9 @@ extension Differences {
         }
         compare("converted", summary.converted, recount.converted)
         compare("with_warnings", summary.withWarnings, recount.withWarnings)
-        compare("repeated_lead_ids/count", summary.repeatedLeadIDs.count, recount.repeated.count)
-        if summary.repeatedLeadIDs.places != recount.repeated.places {
+        let repeated = summary.repeatedLeadIDs ?? .init()
+        compare("repeated_lead_ids/count", repeated.count, recount.repeated.count)
+        if repeated.places != recount.repeated.places {
             add(member: "repeated_lead_ids/places", of: file, "summary.json names other places than the files")
         }
         if !summary.isBalanced {

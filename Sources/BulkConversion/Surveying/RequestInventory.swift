@@ -33,7 +33,7 @@ public struct RequestInventory: Sendable, Hashable {
 
     /// Where the field of a label comes from.
     public enum Mapping: String, Sendable, Hashable, CaseIterable {
-        /// `labels:` of the configuration, or ``TranslationOptions/labels``.
+        /// `labels:` of the configuration, or `TranslationOptions.labels`.
         case configuration
         /// The standard fields that every organisation has.
         case standard

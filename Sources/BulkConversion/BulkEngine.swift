@@ -39,10 +39,8 @@ final class BulkEngine: @unchecked Sendable {
 
     /// Only for whoever is writing.
     private var total = Tally()
-    /// Lead ids and places of requests whose lines are not kept; `nil` when there is no room to remember them.
-    private var unkept: (leadIDs: RepeatedLeadIDs, places: PlaceLines)? = (
-        RepeatedLeadIDs(makeFile: openTemporaryFile), PlaceLines()
-    )
+    /// Lead ids and places of requests whose lines are not kept; `nil` when there is no room to remember them, or no need.
+    private var unkept: (leadIDs: RepeatedLeadIDs, places: PlaceLines)?
     /// Whether as many requests were taken as are wanted.
     private var isAtLimit = false
     private var inputHash = InputHash()
@@ -53,6 +51,10 @@ final class BulkEngine: @unchecked Sendable {
         self.reader = reader
         self.limits = limits
         self.destination = destination
+        switch destination {
+        case .stream, .inventory: unkept = (RepeatedLeadIDs(makeFile: openTemporaryFile), PlaceLines())
+        case .directory, .comparison: unkept = nil
+        }
         jobs = run.settings.jobs > 0 ? min(run.settings.jobs, 256) : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         filling = Chunk(size: limits.chunkSize)
         batchCount = jobs == 1 ? 1 : min(jobs + 2, 34, FileBatch.mostBatches)

@@ -13,10 +13,8 @@ final class RepeatedLeadIDs {
     private static let blockSize = 256
     private static let blockBytes = blockSize * MemoryLayout<LeadIDMark>.stride
 
-    /// The parts, one behind the other.
-    private var marks = [LeadIDMark](
-        repeating: LeadIDMark(hash: 0, lineStart: 0), count: partCount * blockSize)
-    private var counts = [Int](repeating: 0, count: partCount)
+    /// What of each part is in memory.
+    private var parts = [[LeadIDMark]](repeating: [], count: partCount)
     /// The part of each block in the file.
     private var blocks: [UInt8] = []
     /// Ownership: closed with this object. Below zero until a block is written.
@@ -31,20 +29,18 @@ final class RepeatedLeadIDs {
     /// Takes a converted request.
     func add(_ mark: LeadIDMark) throws(BulkFailure) {
         let part = Int(truncatingIfNeeded: mark.hash >> 56)
-        if counts[part] == Self.blockSize { try writeBlock(part) }
-        marks[part * Self.blockSize + counts[part]] = mark
-        counts[part] += 1
+        if parts[part].count == Self.blockSize { try writeBlock(part) }
+        parts[part].append(mark)
     }
 
     private func writeBlock(_ part: Int) throws(BulkFailure) {
         if file < 0 { file = try makeFile() }
-        let start = part * Self.blockSize
-        let isWritten = marks[start..<(start + Self.blockSize)].withUnsafeBytes { bytes in
+        let isWritten = parts[part].withUnsafeBytes { bytes in
             writeAll(file, ByteView(start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count))
         }
         guard isWritten else { throw failure() }
         blocks.append(UInt8(part))
-        counts[part] = 0
+        parts[part].removeAll(keepingCapacity: true)
     }
 
     private func failure() -> BulkFailure {
@@ -87,7 +83,6 @@ final class RepeatedLeadIDs {
             guard isRead else { throw failure() }
             all += marks
         }
-        let start = part * Self.blockSize
-        return all + marks[start..<(start + counts[part])]
+        return all + parts[part]
     }
 }

@@ -72,18 +72,25 @@ final class BulkEngine: @unchecked Sendable {
         let problem = stopWriting()
         if run.cancellation.signal != 0, problem == nil {
             try saveState()
-            throw BulkFailure(
-                .interrupted(signal: run.cancellation.signal),
-                destination.savesState ? "The run was stopped; its state is saved" : "The run was stopped")
+            throw resumable(
+                BulkFailure(
+                    .interrupted(signal: run.cancellation.signal),
+                    destination.savesState ? "The run was stopped; its state is saved" : "The run was stopped"),
+                advice: "go on with --resume")
         }
         if let problem {
-            if problem.kind == .tooManyDeadLetters { try saveState() }
-            throw problem
+            if problem.kind == .tooManyDeadLetters {
+                try saveState()
+                throw resumable(
+                    problem, advice: "correct the cause of the dead letters, or go on with --resume and a higher limit")
+            }
+            guard problem.kind == .inputOutput else { throw problem }
+            throw resumable(problem, advice: "fix the cause, then go on with --resume")
         }
         if var failure = inputFailure {
             try saveState()
             if destination.savesState { failure.message += "; the state is saved, --resume goes on from here" }
-            throw failure
+            throw resumable(failure, advice: "fix the cause, then go on with --resume")
         }
         var summary = total.summary(of: run.archives)
         guard summary.isBalanced else {
@@ -99,6 +106,13 @@ final class BulkEngine: @unchecked Sendable {
             try directory.finish(summary, report: report.html, checkpoint(of: directory, summary))
         }
         return summary
+    }
+
+    /// A failure with its advice for a run that can go on.
+    private func resumable(_ failure: BulkFailure, advice: String) -> BulkFailure {
+        var failure = failure
+        if destination.savesState { failure.advice = advice }
+        return failure
     }
 
     private func facts(convertedHash: String) -> RunFacts {

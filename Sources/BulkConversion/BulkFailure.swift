@@ -38,6 +38,8 @@ public struct BulkFailure: Error, Sendable, Hashable {
     public var source: String
     /// One sentence for people.
     public var message: String
+    /// What to do about it where that is more than its code's advice.
+    package var advice: String?
 
     /// A failure with its message.
     public init(_ kind: Kind, source: String = "", _ message: String) {
@@ -48,7 +50,9 @@ public struct BulkFailure: Error, Sendable, Hashable {
 
     /// The failure as a finding, with advice, for the same outlets as all others.
     public var diagnostic: Diagnostic {
-        Diagnostic(code, .error, source: source.isEmpty ? "convertlead" : source, message: message)
+        var diagnostic = Diagnostic(code, .error, source: source.isEmpty ? "convertlead" : source, message: message)
+        diagnostic.ownAdvice = advice
+        return diagnostic
     }
 
     private var code: DiagnosticCode {

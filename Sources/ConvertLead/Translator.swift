@@ -224,7 +224,7 @@ public struct Translator: ~Copyable, @unchecked Sendable {
             log.add(.xmlMissing, .error, path: "xmlData", "The call has no xmlData")
         }
         if leadID.isEmpty { findLeadID(fallback, needsLeadID: needsLeadID, log: &log) }
-        if options.apiDomain != nil && !call.host.isEmpty { noteDataCenter(of: call, log: &log) }
+        if options.apiDomain != nil && !call.host.isEmpty { noteDomain(for: call, log: &log) }
         if !misfits.isEmpty { for misfit in misfits { log.add(misfit) } }
         if !log.isEmpty {
             log.locate { reader.places(of: $0) }
@@ -250,10 +250,12 @@ public struct Translator: ~Copyable, @unchecked Sendable {
         log.add(.leadIDMissing, .error, "There is no lead id, but the address of a v2 call needs one")
     }
 
-    /// Notes that the configured API domain is of another data centre than the host of the call.
+    /// Notes that the configured API domain is of another data centre than the host of the call, and does not advise to
+    /// configure it.
     @inline(never)
-    private func noteDataCenter(of call: CallParts, log: inout DiagnosticLog) {
+    private func noteDomain(for call: CallParts, log: inout DiagnosticLog) {
         let host = call.host.text
+        log.advise(.callHost, "no action needed if the configured API domain is right")
         guard let domain = options.apiDomain, let center = DataCenter(apiDomain: domain),
             let called = DataCenter(v1Host: host), called != center
         else { return }

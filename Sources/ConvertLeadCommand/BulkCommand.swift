@@ -127,7 +127,7 @@ struct BulkCommand: ExampledCommand {
                         summary, options: settings.options, output: isFilter ? nil : output,
                         letters: run.settings.deadLetters, duration: duration))
             }
-            if summary.requests == 0 { throw CommandFailure(nothingFoundIn: summary) }
+            if summary.requests == 0 { throw CommandFailure(nothingFoundIn: summary, columns: columns.names) }
             if summary.deadLetters > 0 { throw ExitStatus.deadLetters.code }
         }
     }

@@ -71,10 +71,16 @@ struct CommandFailure: Error, Sendable {
 
 extension CommandFailure {
     /// Archives in which there was not a single request.
-    init(nothingFoundIn summary: BulkSummary) {
+    ///
+    /// - Parameter columns: names that were given for columns of tables.
+    init(nothingFoundIn summary: BulkSummary, columns: [String]) {
         let kinds = summary.skipped.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         let skipped = kinds.isEmpty ? "there was nothing to read" : "skipped: \(kinds)"
-        self.init(
-            .dataError, [Diagnostic(.archiveWithoutRequest, .error, message: "No request was found; \(skipped)")])
+        var diagnostic = Diagnostic(.archiveWithoutRequest, .error, message: "No request was found; \(skipped)")
+        if !columns.isEmpty {
+            diagnostic.ownAdvice =
+                "check the paths, the first skipped places in the summary, and the names in --columns"
+        }
+        self.init(.dataError, [diagnostic])
     }
 }

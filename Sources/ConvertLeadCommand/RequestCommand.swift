@@ -68,11 +68,14 @@ struct RequestCommand: ExampledCommand {
             reader.read(text, log: &log)
             switch translator.translate(reader.parts, needsLeadID: settings.form != .body, log: &log) {
             case .refused:
+                log.advise(.leadIDMissing, "add the lead id, or pass --lead-id; --as body needs none")
                 refusal = translator.refuseRequest(
                     log.diagnostics, format: reader.parts.replyFormat, uri: reader.parts.uri)
                 return nil
             case .body:
-                log.add(.leadIDMissing, .note, "There is no lead id; the body needs none, but --as call does")
+                log.add(
+                    .leadIDMissing, .note, "There is no lead id; the body needs none, but --as call does",
+                    advice: "no action needed for the body alone")
                 return .body(translator.takeBody())
             case .call(let digits):
                 return RecordID(digits).map { leadID in

@@ -100,7 +100,9 @@ struct SurveyCommand: ExampledCommand {
                 survey, settings.options, configuration: writeConfig, successors: writeSuccessors)
             let text = format == .json ? survey.json : Array(table.text.utf8)
             try FileOutput.write(text, argument: output.output)
-            if survey.summary.requests == 0 { throw CommandFailure(nothingFoundIn: survey.summary) }
+            if survey.summary.requests == 0 {
+                throw CommandFailure(nothingFoundIn: survey.summary, columns: columns.names)
+            }
         }
     }
 

@@ -32,8 +32,6 @@ extension BulkSummary {
 extension BulkSummary.Finding {
     /// What to do about it: the advice of the code, unless an option has decided already.
     package var advice: String {
-        code == .userMissing && severity != .error
-            ? "no action needed if --unknown-assignee decides as you want; otherwise pass the users export with --users"
-            : code.advice
+        code == .userMissing && severity != .error ? DiagnosticCode.decidedAssigneeAdvice : code.advice
     }
 }

@@ -49,6 +49,13 @@ package struct DiagnosticLog: Sendable {
         hasErrors = false
     }
 
+    /// Replaces the advice of a code's findings where the options in force allow for a better one.
+    package mutating func advise(_ code: DiagnosticCode, _ advice: String) {
+        for index in diagnostics.indices where diagnostics[index].code == code {
+            diagnostics[index].ownAdvice = advice
+        }
+    }
+
     /// Forgets the findings of a code that something else replaces; errors stay.
     package mutating func removeNotes(_ code: DiagnosticCode) {
         diagnostics.removeAll { $0.code == code && $0.severity == .note }

@@ -9,8 +9,13 @@ extension DiagnosticCode {
     /// An input that raises the code; empty when none can be shown.
     public var example: String { explanation.example }
 
-    /// What to do about it.
+    /// What to do about it. Names only options that every subcommand has which finds the code; where more is known of the
+    /// options in force, the finding has advice of its own.
     public var advice: String { explanation.advice }
+
+    /// Advice about an assignee without a user id once an option has decided what becomes of it.
+    package static let decidedAssigneeAdvice =
+        "no action needed if --unknown-assignee decides as you want; otherwise pass a current users export with --users"
 
     private var explanation: Explanation {
         switch self {
@@ -131,8 +136,7 @@ extension DiagnosticCode {
             Explanation(
                 "The request has no lead id. v2 needs it in the address, not in the body.",
                 "xmlData without leadId",
-                "add the lead id, or pass --lead-id to use one id for every request without one; not needed "
-                    + "for --as body")
+                "add the lead id, or pass --lead-id to use one id for every request without one")
         case .newFormatInvalid:
             Explanation(
                 "newFormat is neither 1 nor 2. It was read as 1.",
@@ -564,19 +568,19 @@ extension DiagnosticCode {
                 "wait for the other run to end, or choose another directory")
         case .runDeadLetters:
             Explanation(
-                "The run has more dead letters than --max-dead-letters allows. Its state is saved.",
+                "The run has more dead letters than --max-dead-letters allows.",
                 "--max-dead-letters 10 with an archive of other dates",
-                "correct the cause of the dead letters, or go on with --resume and a higher limit")
+                "correct the cause of the dead letters, or run again with a higher limit")
         case .runMachine:
             Explanation(
                 "The machine could not read, write or start something that the run needs.",
                 "a full disk, or an archive.zst without the program zstd",
-                "fix the cause and run again; with --resume the run goes on where it stopped")
+                "fix the cause and run again")
         case .runInterrupted:
             Explanation(
                 "The run was stopped.",
                 "Control-C",
-                "go on with --resume, or run again")
+                "run again")
         case .verifyLost:
             Explanation(
                 "The archives have a request whose line is not in the results.",

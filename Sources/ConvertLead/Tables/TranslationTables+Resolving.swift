@@ -49,12 +49,12 @@ extension TranslationTables {
         case .omit:
             log.add(
                 .userMissing, .warning, site: site, reason + hint + "; assign_to was left out", value: text.text,
-                subject: text.text)
+                subject: text.text, advice: DiagnosticCode.decidedAssigneeAdvice)
             return .none
         case .fallback(let id):
             log.add(
                 .userMissing, .warning, site: site, reason + hint + "; the user \(id) was taken", value: text.text,
-                subject: text.text)
+                subject: text.text, advice: DiagnosticCode.decidedAssigneeAdvice)
             return .id(fallbackID)
         }
     }

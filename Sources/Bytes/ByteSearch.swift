@@ -1,5 +1,22 @@
 import Platform
 
+@_spi(Package) extension SIMD16<UInt8> {
+    /// Offset of the first byte that is one of two; 16 when none is.
+    @inlinable @inline(__always) public func offset(of a: UInt8, or b: UInt8) -> Int {
+        // Whole vectors on both sides: comparing with a single byte is done byte by byte.
+        let isOne = (self .== SIMD16(repeating: a)) .| (self .== SIMD16(repeating: b))
+        let marks = unsafeBitCast(isOne, to: SIMD2<UInt64>.self)
+        let first = marks[0].littleEndian.trailingZeroBitCount >> 3
+        return first < 8 ? first : 8 &+ marks[1].littleEndian.trailingZeroBitCount >> 3
+    }
+
+    /// The bytes with `other` in place of each `byte`.
+    @inlinable @inline(__always) public func replacing(_ byte: UInt8, with other: UInt8) -> SIMD16<UInt8> {
+        let marks = unsafeBitCast(self .== SIMD16(repeating: byte), to: SIMD16<UInt8>.self)
+        return self ^ (marks & SIMD16(repeating: byte ^ other))
+    }
+}
+
 /// Looking for things in text that is given as bytes.
 @_spi(Package) extension ByteView {
     /// The bytes without ASCII white space at their two ends.
@@ -68,29 +85,37 @@ import Platform
 
     /// Offset of the first `byte` at or behind `start`.
     public func offset(of byte: UInt8, from start: Int = 0) -> Int? {
-        guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start)
+        var index = start
+        // Many are near, and found in less time than a call takes.
+        if index &+ 16 <= count {
+            let near = block(at: index).offset(of: byte, or: byte)
+            if near < 16 { return index &+ near }
+            index &+= 16
+        }
+        guard index < count, let base = baseAddress, let found = memchr(base + index, Int32(byte), count - index)
         else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+
+    /// The sixteen bytes from an offset on.
+    @inlinable @inline(__always) func block(at offset: Int) -> SIMD16<UInt8> {
+        assert(offset >= 0 && offset &+ 16 <= count)
+        return UnsafeRawPointer(baseAddress.unsafelyUnwrapped + offset).loadUnaligned(as: SIMD16<UInt8>.self)
     }
 
     /// Whether `byte` is in the text; many times faster than the collection's own search.
     public func contains(_ byte: UInt8) -> Bool { offset(of: byte) != nil }
 
-    /// Offset of the first byte at or behind `start` that is one of two. Eight bytes a step.
-    package func offset(of a: UInt8, or b: UInt8, from start: Int = 0) -> Int? {
-        guard let base = baseAddress else { return nil }
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let (allA, allB) = (ones &* UInt64(a), ones &* UInt64(b))
+    /// Offset of the first byte at or behind `start` that is one of two. Sixteen bytes a step.
+    @inlinable @inline(__always) public func offset(of a: UInt8, or b: UInt8, from start: Int = 0) -> Int? {
         var index = start
-        while index &+ 8 <= count {
-            let word = (UnsafeRawPointer(base) + index).loadUnaligned(as: UInt64.self).littleEndian
-            let (x, y) = (word ^ allA, word ^ allB)
-            let marks = (((x &- ones) & ~x) | ((y &- ones) & ~y)) & 0x8080_8080_8080_8080
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
+        while index &+ 16 <= count {
+            let near = block(at: index).offset(of: a, or: b)
+            if near < 16 { return index &+ near }
+            index &+= 16
         }
         while index < count {
-            if base[index] == a || base[index] == b { return index }
+            if self[index] == a || self[index] == b { return index }
             index &+= 1
         }
         return nil

@@ -270,11 +270,9 @@ package struct RowReader: Sendable {
     ) -> (end: Int, hasEscapes: Bool)? {
         var index = start
         var hasEscapes = false
+        let other = usesBackslashes ? UInt8(ascii: "\\") : quote
         while true {
-            let found =
-                usesBackslashes
-                ? text.offset(of: quote, or: UInt8(ascii: "\\"), from: index) : text.offset(of: quote, from: index)
-            guard let found else { return nil }
+            guard let found = text.offset(of: quote, or: other, from: index) else { return nil }
             if text[found] == quote, found + 1 >= text.count || text[found + 1] != quote { return (found, hasEscapes) }
             hasEscapes = true
             index = found + 2
@@ -354,11 +352,24 @@ package struct RowReader: Sendable {
 
     /// Appends text in which quotes are doubled.
     package static func appendUndoubled(_ text: ByteView, _ quote: UInt8, to output: inout ByteBuffer) {
-        var index = 0
-        while let found = text.offset(of: quote, from: index) {
-            output.append(text.slice(index..<(found + 1)))
-            index = found + 2
+        guard var from = text.baseAddress else { return }
+        let end = from + text.count
+        output.reserve(text.count)
+        var to = output.end
+        while from < end {
+            if end - from >= 16 {
+                // Sixteen bytes up to the next quote; what is stored too much is overwritten.
+                let block = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
+                UnsafeMutableRawPointer(to).storeBytes(of: block, as: SIMD16<UInt8>.self)
+                let count = block.offset(of: quote, or: quote)
+                from += count
+                to += count
+                if count == 16 { continue }
+            }
+            to.pointee = from.pointee
+            from += from.pointee == quote ? 2 : 1
+            to += 1
         }
-        output.append(text.dropping(index))
+        output.count = to - output.base
     }
 }

@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+import TestSupport
 import Testing
 
 @testable import ConvertLead
@@ -32,6 +33,18 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
         let found = try #require(row(text, RowDialect()))
         #expect(found.cells == cells)
         #expect(found.rest == rest)
+    }
+
+    @Test("Doubled quotes are undone wherever they are in cells of any length")
+    func doubledQuotes() throws {
+        var random = SeededGenerator("RowReading.doubledQuotes")
+        for length in 0..<300 {
+            let value = String((0..<length).map { _ in random.chance(20) ? "\"" : "x" })
+            let text = "\"" + value.replacing("\"", with: "\"\"") + "\",1\n2"
+            let found = try #require(row(text, RowDialect()))
+            #expect(found.cells == [value, "1"])
+            #expect(found.rest == "2")
+        }
     }
 
     @Test("A separator, quotes and line ends are those of the dialect")

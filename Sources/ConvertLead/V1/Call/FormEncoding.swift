@@ -21,66 +21,45 @@ package enum FormEncoding {
     package static func decode(_ text: ByteView, into output: inout ByteBuffer) {
         guard var from = text.baseAddress else { return }
         let end = from + text.count
+        let (lastBlock, lastEscape) = (end - 16, end - 3)
         output.reserve(text.count)
         var to = output.end
+        let (percent, plus) = (UInt8(ascii: "%"), UInt8(ascii: "+"))
         let digits = digitValues
         while from < end {
-            // Eight bytes a step up to the next sign; the slack of the output takes what is stored too much.
-            while end - from >= 8 {
-                let word = UnsafeRawPointer(from).loadUnaligned(as: UInt64.self).littleEndian
-                UnsafeMutableRawPointer(to).storeBytes(of: word.littleEndian, as: UInt64.self)
-                let signs = places(of: UInt8(ascii: "%"), in: word) | places(of: UInt8(ascii: "+"), in: word)
-                let count = signs == 0 ? 8 : signs.trailingZeroBitCount >> 3
+            if from <= lastBlock {
+                // Sixteen bytes up to the next escape; what is stored too much is overwritten.
+                let block = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
+                UnsafeMutableRawPointer(to).storeBytes(of: block.replacing(plus, with: 0x20), as: SIMD16<UInt8>.self)
+                let count = block.offset(of: percent, or: percent)
                 from += count
                 to += count
-                if signs != 0 { break }
+                if count == 16 { continue }
             }
-            decodeSigns(&from, end, to: &to, digits)
+            while from <= lastEscape, from.pointee == percent {
+                let byte = digits[Int(from[1])] | digits[256 + Int(from[2])]
+                guard byte < 256 else { break }
+                to.pointee = UInt8(truncatingIfNeeded: byte)
+                from += 3
+                to += 1
+            }
             guard from < end else { break }
-            to.pointee = from.pointee
+            to.pointee = from.pointee == plus ? 0x20 : from.pointee
             from += 1
             to += 1
         }
         output.count = to - output.base
     }
 
-    /// Decodes the blanks and escapes that stand one behind the other at `from`.
-    @inline(__always)
-    private static func decodeSigns(
-        _ from: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, to: inout UnsafeMutablePointer<UInt8>,
-        _ digits: UnsafePointer<UInt8>
-    ) {
-        // The last two bytes begin no escape.
-        let last = end - 2
-        while from < end {
-            if from.pointee == UInt8(ascii: "%"), from < last {
-                let (high, low) = (digits[Int(from[1])], digits[Int(from[2])])
-                guard high | low < 16 else { return }
-                to.pointee = high << 4 | low
-                from += 3
-            } else if from.pointee == UInt8(ascii: "+") {
-                to.pointee = 0x20
-                from += 1
-            } else {
-                return
-            }
-            to += 1
+    /// The value of each byte as the first hexadecimal digit of two, after them that as the second; 256 and more for those that are
+    /// none. Looked up, because whether a digit or a letter comes cannot be predicted. Ownership: lives as long as the program.
+    nonisolated(unsafe) private static let digitValues: UnsafePointer<UInt16> = {
+        let values = UnsafeMutablePointer<UInt16>.allocate(capacity: 512)
+        for byte in 0..<256 {
+            let value = UInt8(byte).hexDigitValue.map { UInt16($0) }
+            values[byte] = value.map { $0 << 4 } ?? 256
+            values[256 + byte] = value ?? 256
         }
-    }
-
-    /// The high bit of each byte of a word that is `byte`; bits above the lowest of them may be wrong.
-    @inline(__always)
-    private static func places(of byte: UInt8, in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let rest = word ^ (ones &* UInt64(byte))
-        return (rest &- ones) & ~rest & 0x8080_8080_8080_8080
-    }
-
-    /// The value of each byte as a hexadecimal digit; 255 for those that are none. Looked up, because whether a digit or a letter comes
-    /// cannot be predicted. Ownership: lives as long as the program.
-    nonisolated(unsafe) private static let digitValues: UnsafePointer<UInt8> = {
-        let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-        for byte in 0..<256 { values[byte] = UInt8(byte).hexDigitValue ?? 255 }
         return UnsafePointer(values)
     }()
 

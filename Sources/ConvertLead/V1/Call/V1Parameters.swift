@@ -188,16 +188,13 @@ extension V1Parameters {
     /// included, unless it holds escapes (its writer encoded the values one by one) or a tag like `<row+no="1">`; then it
     /// is decoded like any form. Without an end tag of the root the value goes up to the next parameter of v1.
     package mutating func takeForm(_ text: ByteView, in place: Place, log: inout DiagnosticLog) {
-        var name = ByteBuffer(minimumCapacity: 64)
         var index = 0
         while index < text.count {
             var end = text.offset(of: UInt8(ascii: "&"), from: index) ?? text.count
             let pair = text.slice(index..<end)
             defer { index = end + 1 }
             guard let equals = pair.offset(of: UInt8(ascii: "=")) else { continue }
-            name.removeAll()
-            FormEncoding.decode(pair.slice(0..<equals), into: &name)
-            guard let known = Name(name.bytes.trimmingWhitespace()) else { continue }
+            guard let known = Self.name(pair.slice(0..<equals)) else { continue }
             var value = pair.dropping(equals + 1)
             var encoding = Encoding.form
             if known == .xmlData, value.trimmingWhitespace().first == UInt8(ascii: "<") {
@@ -212,6 +209,15 @@ extension V1Parameters {
             }
             take(known, value, encoding, in: place, log: &log)
         }
+    }
+
+    /// The parameter that a form names, percent-encoded or not.
+    private static func name(_ text: ByteView) -> Name? {
+        if let name = Name(text.trimmingWhitespace()) { return name }
+        guard text.offset(of: UInt8(ascii: "%"), or: UInt8(ascii: "+")) != nil else { return nil }
+        var decoded = ByteBuffer(minimumCapacity: text.count)
+        FormEncoding.decode(text, into: &decoded)
+        return Name(decoded.bytes.trimmingWhitespace())
     }
 
     /// Whether a text has the parameter `xmlData` as a query or a form body writes it.

@@ -1,3 +1,4 @@
+@_spi(Package) import Bytes
 import Foundation
 import TestSupport
 import Testing
@@ -20,6 +21,29 @@ struct ArchiveFormsTests {
         for output in outputs + [filtered] {
             #expect(!output.isEmpty)
             #expect(output.range(of: Data("made-up-secret".utf8)) == nil)
+        }
+    }
+
+    @Test("No form begins with a byte that it leaves out", arguments: ArchiveForm.all.map { "\($0.sample)" })
+    func firstBytes(sample: String) throws {
+        let folder = Checkout.samples.appending(path: "archives/\(sample)")
+        let name = try #require(Checkout.names(in: "Samples/archives/\(sample)").first { $0.hasPrefix("archive.") })
+        var bytes = [UInt8](try Data(contentsOf: folder.appending(path: name)).prefix(20_000))
+        let starts = bytes.indices.filter { $0 == 0 || bytes[$0 - 1] == 0x0A && !bytes[$0].isWhitespace }
+        func begins(_ form: ArchiveForm, at start: Int) -> Bool {
+            bytes.withByteView { form.begins(EntryStart(text: $0.dropping(start))) != nil }
+        }
+        let form = try #require(ArchiveForm.all.first { "\($0.sample)" == sample })
+        #expect(starts.contains { begins(form, at: $0) })
+        for start in starts.prefix(8) {
+            let kept = bytes[start]
+            for byte in UInt8.min...UInt8.max where !byte.isWhitespace {
+                bytes[start] = byte
+                for form in ArchiveForm.all where !form.mayBeginWith(byte) {
+                    #expect(!begins(form, at: start), "\(form.name) with \(byte) at \(start)")
+                }
+            }
+            bytes[start] = kept
         }
     }
 

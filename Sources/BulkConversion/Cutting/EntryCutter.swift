@@ -9,20 +9,20 @@ struct EntryStart {
     let lineLength: Int
     /// Whether the first line goes on after ``text``.
     let isLineOpen: Bool
+    /// The first line without white space around it.
+    let line: ByteView
 
     init(text: ByteView, lineLength: Int, isLineOpen: Bool) {
         self.text = text
         self.lineLength = lineLength
         self.isLineOpen = isLineOpen
+        line = text.slice(0..<lineLength).trimmingWhitespace()
     }
 
     /// The start at a text that has its first line.
     init(text: ByteView) {
         self.init(text: text, lineLength: text.offset(of: 0x0A).map { $0 + 1 } ?? text.count, isLineOpen: false)
     }
-
-    /// The first line without white space around it.
-    var line: ByteView { text.slice(0..<lineLength).trimmingWhitespace() }
 
     /// Whether the table of forms knows what begins at a line of a text.
     ///

@@ -9,6 +9,8 @@ struct ArchiveForm: Sendable {
     let sign: StaticString
     /// A folder of `Samples/archives` that shows it.
     let sample: StaticString
+    /// Whether an entry may begin with a byte; where it may not, the form is not asked.
+    var mayBeginWith: @Sendable (UInt8) -> Bool = { _ in true }
     /// How the entry is cut that begins at a start; `nil` when none of this form begins there.
     let begins: @Sendable (EntryStart) -> Cut?
     /// Takes an entry to the calls in it: reads each, then judges, skips or refuses it.
@@ -20,6 +22,11 @@ struct ArchiveForm: Sendable {
         .url, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .logLine,
     ]
 
+    /// The forms that are asked by the first byte of an entry: a bit a form, that of the first the lowest.
+    private static let asked: [UInt32] = (0...255).map { byte in
+        all.indices.filter { all[$0].mayBeginWith(byte) }.reduce(0) { $0 | 1 << UInt32($1) }
+    }
+
     /// Index of the form of files that are one XML document.
     static let documentIndex: UInt8 = 2
 
@@ -27,8 +34,13 @@ struct ArchiveForm: Sendable {
     ///
     /// - Parameter first: index of the first form that is asked.
     static func beginning(at start: EntryStart, from first: Int = 0) -> (form: UInt8, cut: Cut)? {
-        for index in first..<all.count {
-            if let cut = all[index].begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }
+        guard let byte = start.text.first else { return nil }
+        let forms = all
+        var others = asked[Int(byte)] & ~0 << UInt32(first)
+        while others != 0 {
+            let index = others.trailingZeroBitCount
+            if let cut = forms[index].begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }
+            others &= others - 1
         }
         return nil
     }

@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "interaction of a YAML cassette",
         sign: "`http_interactions:`, `interactions:` or `- request:` in YAML, as VCR, vcrpy and php-vcr write it",
         sample: "form-cassette-yaml",
+        mayBeginWith: { $0.isOne(of: "-hi") },
         begins: { start in Cassette.begins(start.text) ? .sequence(Cassette()) : nil },
         unwrap: { text, entry in
             guard let yaml = entry.yaml else {
@@ -27,7 +28,6 @@ private final class Cassette: EntrySequence {
 
     /// Whether the first line of a cassette comes next, or an interaction.
     static func begins(_ text: ByteView) -> Bool {
-        guard let first = text.first, first.isOne(of: "-hi") else { return false }
         if text.hasPrefix("---") {
             let next = text.dropping(text.offset(of: 0x0A) ?? text.count).trimmingLeadingWhitespace()
             return isHead(next) || beginsItem(next)

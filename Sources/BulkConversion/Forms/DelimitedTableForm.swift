@@ -11,7 +11,8 @@ extension ArchiveForm {
             `--columns` names them
             """,
         sample: "form-csv",
-        begins: { DelimitedTable(at: $0).map { .sequence($0) } },
+        mayBeginWith: { $0 != UInt8(ascii: "{") },
+        begins: { DelimitedTable.beginning(at: $0).map { .sequence($0) } },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }
 
@@ -33,27 +34,27 @@ private final class DelimitedTable: EntrySequence {
     /// Separators of a row without a header. A line with more is no row, and taking it apart would hold up everything else.
     private static let mostSeparators = 4096
 
-    init?(at start: EntryStart) {
+    private init(_ separator: UInt8, header: ByteView = .empty, headLength: Int = 0) {
+        self.separator = separator
+        self.header = Array(header)
+        self.headLength = headLength
+    }
+
+    /// The table that begins at a start; `nil` when none does.
+    static func beginning(at start: EntryStart) -> DelimitedTable? {
         // What a very long line is, only the whole of it tells.
         if start.isLineOpen { return nil }
         let line = start.text.slice(0..<start.lineLength)
         if let (separator, end) = RowDialect.namedSeparator(of: start.text) {
             let next = EntryStart(text: start.text.dropping(end).trimmingLeadingWhitespace())
-            guard Self.isHeader(next, separator) else { return nil }
-            self.separator = separator
-            headLength = start.text.count - next.text.count + next.lineLength
-            header = Array(next.line)
-        } else if Self.areNames(line), let separator = Self.separators.first(where: { Self.isHeader(start, $0) }) {
-            self.separator = separator
-            headLength = start.lineLength
-            header = Array(start.line)
-        } else if let separator = Self.separator(ofRow: line.trimmingTrailingWhitespace()) {
-            self.separator = separator
-            headLength = 0
-            header = []
-        } else {
-            return nil
+            guard isHeader(next, separator) else { return nil }
+            let headLength = start.text.count - next.text.count + next.lineLength
+            return DelimitedTable(separator, header: next.line, headLength: headLength)
         }
+        if areNames(line), let separator = separators.first(where: { isHeader(start, $0) }) {
+            return DelimitedTable(separator, header: start.line, headLength: start.lineLength)
+        }
+        return separator(ofRow: line.trimmingTrailingWhitespace()).map { DelimitedTable($0) }
     }
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
@@ -96,7 +97,7 @@ private final class DelimitedTable: EntrySequence {
             return Self.separator(ofRow: start.text.slice(0..<end).trimmingTrailingWhitespace()) == separator
         }
         if case .row(_, let cells) = extent, cells != rows.table.columns.count, !rows.table.columns.isEmpty,
-            let other = DelimitedTable(at: start), other.separator != separator
+            let other = DelimitedTable.beginning(at: start), other.separator != separator
         {
             // A row of a table that came before.
             return false
@@ -250,7 +251,8 @@ private final class DelimitedTable: EntrySequence {
     }
 
     private static func hasSeparator(_ text: ByteView) -> Bool {
-        separators.contains { text.offset(of: $0) != nil }
+        text.offset(of: separators[0], or: separators[1]) != nil
+            || text.offset(of: separators[2], or: separators[3]) != nil
     }
 
     /// How often a separator occurs, counted no further than to see that it is too often.

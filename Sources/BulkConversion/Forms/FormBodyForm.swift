@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "form body",
         sign: "`name=value` pairs joined by `&`, the first of them a parameter of v1 or followed by one",
         sample: "form-bodies",
+        mayBeginWith: { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "_?") },
         begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
         unwrap: { text, entry in
             if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }

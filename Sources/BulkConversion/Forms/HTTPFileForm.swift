@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "request of a file for HTTP clients",
         sign: "a line `@name = value`, as files for HTTP clients have; it fills `{{name}}` in the requests below",
         sample: "http-file-with-variables",
+        mayBeginWith: { $0 == UInt8(ascii: "@") },
         begins: { start in HTTPFile.definition(start.line) == nil ? nil : .sequence(HTTPFile()) },
         unwrap: { text, entry in
             entry.calls.read(HTTPText.withoutScripts(text), log: &entry.log)

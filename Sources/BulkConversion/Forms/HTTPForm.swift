@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "HTTP request",
         sign: "a request line such as `POST /crm/… HTTP/1.1`, with its headers and body",
         sample: "form-raw-http",
+        mayBeginWith: { $0 &- 0x41 < 26 || $0.isOne(of: "#-") },
         begins: { start in
             guard HTTPText.begins(start.text) else { return nil }
             return .block { HTTPText.end(of: $0, isWhole: $1) }

@@ -11,6 +11,7 @@ extension ArchiveForm {
             wrappers, HAR files, recorders and logs are read alike
             """,
         sample: "form-json-lines",
+        mayBeginWith: { $0.isOne(of: "{[\"") },
         begins: { JSONCutter.beginsValue($0.text) ? .json : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }

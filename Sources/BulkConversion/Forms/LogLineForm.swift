@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "log line with a call in it",
         sign: "other words before an address with parameters, a form body, XML or JSON",
         sample: "form-log-lines",
+        mayBeginWith: { $0 != UInt8(ascii: "#") },
         begins: { start in
             let line = start.line
             // Lines of directives in logs of web servers, comments elsewhere.

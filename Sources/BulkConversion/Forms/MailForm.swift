@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "encoded part of an e-mail",
         sign: "`Content-Transfer-Encoding: base64` or `quoted-printable`",
         sample: "mail-encoded",
+        mayBeginWith: { $0.isOne(of: "Cc") },
         begins: { start in
             MailPart.isBase64(start.line) == nil ? nil : .block { MailPart.end(of: $0, isWhole: $1) }
         },

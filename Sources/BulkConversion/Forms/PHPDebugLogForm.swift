@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "PHP debug log entry",
         sign: "a line that begins with `URL:` or `Data:`; lines with `Data:` and `Reply:` after it belong to it",
         sample: "form-php-debug-log",
+        mayBeginWith: { $0.isOne(of: "UD") },
         begins: { start in
             guard PHPLogText.beginsRecord(start.text) else { return nil }
             return .block { PHPLogText.end(of: $0, isWhole: $1) }

@@ -13,6 +13,7 @@ extension ArchiveForm {
             in it is an entry
             """,
         sample: "form-postman",
+        mayBeginWith: { $0 == UInt8(ascii: "{") },
         begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }

@@ -7,6 +7,7 @@ extension ArchiveForm {
         name: "PowerShell command",
         sign: "the command `Invoke-WebRequest` or `Invoke-RestMethod`, over as many lines as it has",
         sample: "powershell-commands",
+        mayBeginWith: { $0.isOne(of: "$([Ii") },
         begins: { start in
             guard PowerShellCommand.start(in: start.line) != nil else { return nil }
             return .block { PowerShellCommand.length(in: $0, isWhole: $1) }

@@ -10,6 +10,7 @@ extension ArchiveForm {
             before them; each row is an entry
             """,
         sample: "form-mysql-dump",
+        mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-/") },
         begins: { SQLText.beginsDump($0) ? .sequence(SQLDump()) : nil },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }

@@ -41,7 +41,7 @@ enum SQLText {
 
     /// Whether a text begins with a statement that rows follow, or the definition of a table.
     static func beginsRows(_ text: ByteView) -> Bool {
-        guard let first = text.first, first.isASCIILetter else { return false }
+        guard let first = text.first, first.isOne(of: "CDIRcdir") else { return false }
         for phrase: StaticString in [
             "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "CREATE TABLE ",
             "DROP TABLE ",
@@ -66,10 +66,12 @@ enum SQLText {
         {
             return true
         }
-        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingTrailingWhitespace()
-        let isOneStatement = line.last == UInt8(ascii: ";")
-        if isOneStatement, line.hasPrefixIgnoringCase("SET ") || line.hasPrefixIgnoringCase("USE ") { return true }
-        return isOneStatement && line.hasPrefix("SELECT pg_catalog.")
+        let isSetting =
+            text.hasPrefixIgnoringCase("SET ") || text.hasPrefixIgnoringCase("USE ")
+            || text.hasPrefix("SELECT pg_catalog.")
+        guard isSetting else { return false }
+        return text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingTrailingWhitespace().last
+            == UInt8(ascii: ";")
     }
 
     /// Whether a text in a dump begins with a word that begins a statement.

@@ -83,6 +83,12 @@ private struct WireLine {
         }
     }
 
+    /// Whether an arrow is near the start of a line, as it is in each of a log of a connection.
+    static func mayBegin(_ line: ByteView) -> Bool {
+        let front = line.slice(0..<min(line.count, frontSize))
+        return front.contains(UInt8(ascii: ">")) || front.contains(UInt8(ascii: "<")) || literalDirection(line) != nil
+    }
+
     private static func literalDirection(_ line: ByteView) -> UInt8? {
         if line.hasPrefix("send: ") || line.hasPrefix("<- \"") { return UInt8(ascii: ">") }
         return line.hasPrefix("reply: ") || line.hasPrefix("-> \"") ? UInt8(ascii: "<") : nil
@@ -137,12 +143,9 @@ private enum TransportLog {
 
     /// Whether a line says that a call of v1 is sent.
     static func begins(_ line: ByteView) -> Bool {
-        if AuditLog.begins(line) { return true }
-        guard
-            line.contains(UInt8(ascii: ">")) || line.contains(UInt8(ascii: "<")) || line.hasPrefix("send: ")
-                || isAnnouncement(line)
-        else { return false }
-        if isAnnouncement(line) || bracketed(line) != nil { return true }
+        if AuditLog.begins(line) || isAnnouncement(line) { return true }
+        guard WireLine.mayBegin(line) else { return false }
+        if bracketed(line) != nil { return true }
         guard let wire = WireLine(line), wire.isRequestLine else { return false }
         let address = wire.text.dropping((wire.text.offset(of: 0x20) ?? 0) + 1)
         let target = address.slice(0..<(address.offset(of: " HTTP/") ?? address.count))

@@ -10,6 +10,7 @@ extension ArchiveForm {
             root
             """,
         sample: "form-xml-documents",
+        mayBeginWith: { [UInt8(ascii: "<"), 0, 0xEF, 0xFE, 0xFF].contains($0) },
         begins: { start in
             if XMLDocument.beginsUTF16(start.text) { return .block { text, isWhole in isWhole ? text.count : nil } }
             guard XMLDocument.begins(start.text) else { return nil }

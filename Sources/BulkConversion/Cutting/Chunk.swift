@@ -46,7 +46,7 @@ struct EntryProblem {
 
 /// Work for one worker at a time: some hundred entries in, their output lines out. Kept and used again.
 ///
-/// Properties that change with every entry are not checked for overlapping access: no method of this class, ``InputWindow`` or
+/// Properties that are used for every entry are not checked for overlapping access: no method of this class, ``InputWindow`` or
 /// ``EntryCutter`` lends one of them to code that could reach it a second time.
 final class Chunk {
     /// Place in the order of input, from 0.
@@ -54,10 +54,10 @@ final class Chunk {
     /// Bytes of the entries.
     @exclusivity(unchecked) var input = ByteBuffer(minimumCapacity: 64)
     @exclusivity(unchecked) var runs: [ChunkRun] = []
-    var sources: [EntrySource] = []
+    @exclusivity(unchecked) var sources: [EntrySource] = []
     var directories: [DirectoryNames] = []
     var problems: [EntryProblem] = []
-    var tables: [RowTable] = []
+    @exclusivity(unchecked) var tables: [RowTable] = []
     /// Lines for `converted.ndjson`, or for the one output of a filter.
     var converted = JSONWriter(indent: false)
     /// Lines for `dead-letters.ndjson`.

@@ -7,6 +7,7 @@ enum TableRow {
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         guard let table = entry.entry.table else { return entry.skip(.otherTable) }
         var cells: [ByteRange] = []
+        cells.reserveCapacity(16)
         var isTorn = false
         entry.scratch.removeAll()
         entry.scratch.reserve(text.count)

@@ -6,7 +6,7 @@ import Platform
 final class PlaceLines {
     private static let bufferSize = 1 << 18
 
-    private var buffer = ByteBuffer(minimumCapacity: 4096)
+    @exclusivity(unchecked) private var buffer = ByteBuffer(minimumCapacity: 4096)
     /// Bytes in the file.
     private var written = 0
     /// Ownership: belongs to the object that ``lines()`` gives, or is closed with this one. Below zero until it is needed.

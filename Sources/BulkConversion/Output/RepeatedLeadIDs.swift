@@ -14,7 +14,7 @@ final class RepeatedLeadIDs {
     private static let blockBytes = blockSize * MemoryLayout<LeadIDMark>.stride
 
     /// What of each part is in memory.
-    private var parts = [[LeadIDMark]](repeating: [], count: partCount)
+    @exclusivity(unchecked) private var parts = [[LeadIDMark]](repeating: [], count: partCount)
     /// The part of each block in the file.
     private var blocks: [UInt8] = []
     /// Ownership: closed with this object. Below zero until a block is written.

@@ -278,9 +278,9 @@ struct BulkRunTests {
         var run = BulkRun(archives: [scratch["a.ndjson"]], output: .directory(scratch["out"]), settings: settings)
         let cancellation = run.cancellation
         run.onProgress = { if $0.read > 100 { cancellation.cancel() } }
-        #expect(throws: BulkFailure(.interrupted(signal: 2), "The run was stopped; its state is saved")) {
-            try run.run()
-        }
+        var stopped = BulkFailure(.interrupted(signal: 2), "The run was stopped; its state is saved")
+        stopped.advice = "go on with --resume"
+        #expect(throws: stopped) { try run.run() }
         func resume(_ fingerprint: String = "") -> BulkFailure.Kind? {
             var settings = settings
             settings.resumes = true

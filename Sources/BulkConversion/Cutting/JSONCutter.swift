@@ -35,7 +35,7 @@ struct JSONCutter {
         case .array?:
             return Self.beginsValue(text) || first == UInt8(ascii: "]") || first == UInt8(ascii: "[")
                 || Self.beginsScalar(text) || Self.beginsString(text)
-        case .object?: return "\"},:{[".utf8.contains(first) || Self.beginsScalar(text)
+        case .object?: return first.isOne(of: "\"},:{[") || Self.beginsScalar(text)
         case nil: return Self.beginsValue(text)
         }
     }
@@ -44,16 +44,15 @@ struct JSONCutter {
     /// know, such as `undefined`, JSON must follow: names of columns have commas between them too.
     private static func beginsScalar(_ text: ByteView) -> Bool {
         var end = 0
-        while end < text.count, end < 64, text[end].isASCIILetter || text[end].isDigit || "+-.".utf8.contains(text[end])
-        {
+        while end < text.count, end < 64, text[end].isASCIILetter || text[end].isDigit || text[end].isOne(of: "+-.") {
             end += 1
         }
         let word = text.slice(0..<end)
         let rest = text.dropping(end).trimmingLeadingWhitespace()
-        guard let first = word.first, let next = rest.first, ",]}".utf8.contains(next) else { return false }
+        guard let first = word.first, let next = rest.first, next.isOne(of: ",]}") else { return false }
         if !first.isASCIILetter || word.equals("true") || word.equals("false") || word.equals("null") { return true }
         let after = rest.slice(1..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingLeadingWhitespace()
-        return next != UInt8(ascii: ",") || after.first.map { "{[\"".utf8.contains($0) } ?? true
+        return next != UInt8(ascii: ",") || after.first.map { $0.isOne(of: "{[\"") } ?? true
     }
 
     /// Whether a string comes next with a comma or a closing bracket after it.
@@ -61,7 +60,7 @@ struct JSONCutter {
         guard text.first == UInt8(ascii: "\"") else { return false }
         var scanner = JSONBoundaryScanner()
         guard case .end(let end) = scanner.scan(text) else { return false }
-        return text.dropping(end).trimmingLeadingWhitespace().first.map { ",]".utf8.contains($0) } ?? false
+        return text.dropping(end).trimmingLeadingWhitespace().first.map { $0.isOne(of: ",]") } ?? false
     }
 
     /// Whether a text begins like an object, a list of objects, lists or strings, or a string.
@@ -70,7 +69,7 @@ struct JSONCutter {
         case UInt8(ascii: "{"): return beginsObject(text, 0)
         case UInt8(ascii: "["):
             let next = text.dropping(1).trimmingLeadingWhitespace().first
-            return next.map { "{[\"]".utf8.contains($0) } ?? false
+            return next.map { $0.isOne(of: "{[\"]") } ?? false
         case UInt8(ascii: "\""):
             let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingWhitespace()
             return JSONBoundaryScanner.isWholeValue(

@@ -126,7 +126,7 @@ enum RawCall {
 
     /// Whether parameters beside the document have a byte, so that another one is of the text around them.
     static func isOfParameters(_ byte: UInt8) -> Bool {
-        byte.isASCIILetter || byte.isDigit || "%&=+-_.~*/".utf8.contains(byte)
+        byte.isASCIILetter || byte.isDigit || byte.isOne(of: "%&=+-_.~*/")
     }
 
     /// Whether a line may close the root of an open text: it has an end tag of the root's name, or the end of a tag that began

@@ -49,7 +49,7 @@ struct SQLValue {
             if take("||") || take("+") {
                 guard appendTerm(to: &output, depth: depth) else { return false }
             } else if take("::") {
-                while at < text.count, !",)|".utf8.contains(text[at]) { at += 1 }
+                while at < text.count, !text[at].isOne(of: ",)|") { at += 1 }
             } else {
                 return true
             }
@@ -67,7 +67,7 @@ struct SQLValue {
             return appendHex(to: &output)
         case let first where first.isASCIILetter || first == UInt8(ascii: "_"):
             return appendNamed(to: &output, depth: depth)
-        case let first where first.isDigit || "+-.".utf8.contains(first):
+        case let first where first.isDigit || first.isOne(of: "+-."):
             let start = at
             at += 1
             while at < text.count, text[at].isDigit || text[at].isASCIILetter || text[at] == UInt8(ascii: ".") {

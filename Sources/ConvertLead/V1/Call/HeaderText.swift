@@ -36,7 +36,7 @@ package enum HeaderText {
     /// Whether a line is a header: a name, a colon, and a blank or nothing.
     package static func isHeader(_ line: ByteView) -> Bool {
         guard let colon = line.offset(of: UInt8(ascii: ":")), colon > 0 else { return false }
-        let isName = line.slice(0..<colon).allSatisfy { $0.isASCIILetter || $0.isDigit || "-_".utf8.contains($0) }
+        let isName = line.slice(0..<colon).allSatisfy { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "-_") }
         return isName && (line.dropping(colon + 1).first?.isWhitespace ?? true)
     }
 

@@ -82,7 +82,7 @@ struct TableRows {
             let row = start.text.slice(0..<end)
             if cells == table.columns.count, cells > 1 {
                 // Most rows begin with an id or a quote; of others a line of JSON may have as many commas.
-                return row[0].isDigit || row[0] == UInt8(ascii: "\"") || hasLeadID(row)
+                return row[0].isDigit || "\"'".utf8.contains(row[0]) || hasLeadID(row)
                     || !Self.isOther(start, than: form)
             }
             if Self.isOther(start, than: form) { return false }

@@ -109,10 +109,9 @@ private final class DelimitedTable: EntrySequence {
         !header.isEmpty && row.trimmingWhitespace().elementsEqual(header)
     }
 
-    /// Takes the header, once the rows after it tell how they are written.
+    /// Takes the header.
     private func begin(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> TableRows {
-        if !place.isInteractive { window.fill(InputWindow.blockSize) }
-        let dialect = TableDialect.dialect(separator, of: window.bytes.dropping(headLength), header: header)
+        let dialect = RowDialect.toldByCells(separator: separator)
         var columns = place.limits.columns
         if headLength > 0 {
             columns = header.withByteView { Self.cells(of: $0, dialect) }
@@ -145,24 +144,22 @@ private final class DelimitedTable: EntrySequence {
     /// Whether a line is a header row: one that names a column like `xmlData` or for addresses, or names with a request in a row below.
     private static func isHeader(_ start: EntryStart, _ separator: UInt8) -> Bool {
         guard areNames(start.line) else { return false }
-        let dialect = RowDialect(separator: separator, quote: TableDialect.quote(of: start.line))
+        let dialect = RowDialect.toldByCells(separator: separator)
         let names = cells(of: start.line, dialect).map(RowTable.folded)
         if isNamed(names) { return true }
         guard names.count > 1, names.allSatisfy({ $0.first.map { $0.isASCIILetter || $0 >= 0x80 } ?? false }) else {
             return false
         }
         let rows = start.text.dropping(start.lineLength)
-        return hasRequest(
-            rows, RowReader(TableDialect.dialect(separator, of: rows, header: Array(start.line))), names.count)
+        return hasRequest(rows, RowReader(dialect), names.count)
     }
 
     /// Whether a line is the header row of a table for requests, whatever comes after it.
     private static func isNamedHeader(_ start: EntryStart) -> Bool {
         let line = start.line
         guard areNames(line) else { return false }
-        let quote = TableDialect.quote(of: line)
         return separators.contains {
-            isNamed(cells(of: line, RowDialect(separator: $0, quote: quote)).map(RowTable.folded))
+            isNamed(cells(of: line, .toldByCells(separator: $0)).map(RowTable.folded))
         }
     }
 
@@ -222,13 +219,14 @@ private final class DelimitedTable: EntrySequence {
         // Most lines are no such row and must be told at a glance.
         if first == UInt8(ascii: "<") {
             guard last.isDigit || last == UInt8(ascii: "\""), RawXML.rootEnd(in: line) != nil else { return nil }
-        } else if first != UInt8(ascii: "\""), !hasSeparator(line.slice(0..<min(line.count, 64))) {
+        } else if first != UInt8(ascii: "\""), first != UInt8(ascii: "'"),
+            !hasSeparator(line.slice(0..<min(line.count, 64)))
+        {
             return nil
         }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { return nil }
         return separators.first { separator in
-            let dialect = TableDialect.dialect(separator, of: line, header: [])
-            let reader = RowReader(dialect)
+            let reader = RowReader(.toldByCells(separator: separator))
             var value = ByteBuffer(minimumCapacity: 1024)
             var (cells, documents) = (0, 0)
             var hasOtherText = false
@@ -275,65 +273,5 @@ private final class DelimitedTable: EntrySequence {
             names.append(value.bytes.trimmingWhitespace().text)
         }
         return names
-    }
-}
-
-/// How the rows of a delimited table are written, told from the first of them.
-private enum TableDialect {
-    /// The dialect of rows.
-    ///
-    /// - Parameter header: the header row; empty when there is none.
-    static func dialect(_ separator: UInt8, of rows: ByteView, header: [UInt8]) -> RowDialect {
-        let isUnquoted =
-            separator == 0x09 && header.first.map { $0 != UInt8(ascii: "\"") } ?? true && !hasQuotedCell(rows)
-        if isUnquoted, !isRaw(rows) { return .escapedLines }
-        var dialect = RowDialect(separator: separator, quote: isUnquoted ? 0 : header.withByteView { quote(of: $0) })
-        dialect.usesBackslashes = dialect.quote != 0 && hasEscapedQuotes(rows, dialect)
-        dialect.keepsXML = true
-        return dialect
-    }
-
-    /// The quotes of a table whose header begins so.
-    static func quote(of header: ByteView) -> UInt8 {
-        header.first == UInt8(ascii: "'") ? UInt8(ascii: "'") : UInt8(ascii: "\"")
-    }
-
-    private static func hasQuotedCell(_ rows: ByteView) -> Bool {
-        rows.first == UInt8(ascii: "\"") || rows.offset(of: "\t\"") != nil
-    }
-
-    /// Whether nothing in lines of tabs is escaped: a backslash before something that needs none, or XML over several lines.
-    private static func isRaw(_ rows: ByteView) -> Bool {
-        var index = 0
-        while let backslash = rows.offset(of: UInt8(ascii: "\\"), from: index), backslash + 1 < rows.count {
-            if !"tnr0bfvZN\\\n\t".utf8.contains(rows[backslash + 1]) { return true }
-            index = backslash + 2
-        }
-        var raw = RowDialect(separator: 0x09, quote: 0)
-        raw.keepsXML = true
-        let (asLines, asDocuments) = (RowReader(.escapedLines), RowReader(raw))
-        var rest = rows
-        for _ in 0..<16 {
-            guard case .row(let lineEnd, _) = asLines.extent(of: rest, isWhole: true) else { return false }
-            if case .row(let end, _) = asDocuments.extent(of: rest, isWhole: false), end != lineEnd { return true }
-            rest = rest.dropping(lineEnd)
-            if rest.isEmpty { return false }
-        }
-        return false
-    }
-
-    /// Whether a quote inside a cell has a backslash before it: what follows is neither a separator nor a line end.
-    private static func hasEscapedQuotes(_ rows: ByteView, _ dialect: RowDialect) -> Bool {
-        var index = 0
-        while let backslash = rows.offset(of: UInt8(ascii: "\\"), from: index), backslash + 2 < rows.count {
-            let next = rows[backslash + 2]
-            if rows[backslash + 1] == dialect.quote, next != dialect.quote, next != dialect.separator,
-                !next.isWhitespace
-            {
-                return true
-            }
-            index = backslash + 1
-        }
-        return false
     }
 }

@@ -12,11 +12,17 @@ enum TableRow {
         entry.scratch.removeAll()
         entry.scratch.reserve(text.count)
         var unread: Int?
+        var guess: (read: CellEscapes.Guess, column: Int, isPlain: Bool)?
         table.reader.forEachCell(of: text) { cell in
             let start = entry.scratch.count
             if !append(cell, of: text, table.reader, to: &entry.scratch) { unread = cells.count }
             cells.append(ByteRange(start, entry.scratch.count - start))
             isTorn = isTorn || cell.form == .torn
+            if guess == nil, let read = table.reader.guess(at: cell, of: text),
+                RequestMarks.isIn(entry.scratch.bytes.dropping(start))
+            {
+                guess = (read, cells.count - 1, cell.form == .plain)
+            }
         }
         let row = Row(table: table, cells: cells, base: entry.scratch.base)
         entry.calls.begin()
@@ -43,6 +49,13 @@ enum TableRow {
             // What a cell says of the same call may be its host.
             for other in others { entry.calls.addHost(of: other) }
             entry.calls.finish(log: &entry.log)
+            if let guess {
+                // Tabs without quotes are what databases write, whose escapes are known.
+                entry.log.add(
+                    .archiveTableEscapes, guess.isPlain ? .note : .warning,
+                    "The cell in the column \(table.name(ofColumn: guess.column)) does not show whether its backslashes are "
+                        + "text or escapes; they were read as \(guess.read == .text ? "text" : "escapes")")
+            }
             // For another lead a cell has another call.
             let leadID = others.isEmpty ? [] : Array(entry.calls.parts.leadID)
             if !leadID.isEmpty, others.contains(where: { ![[], leadID].contains(V1CallReader.leadID(of: $0)) }) {

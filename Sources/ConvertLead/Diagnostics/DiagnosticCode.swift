@@ -119,6 +119,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case archiveLineLength = "archive.line.length"
     case archiveEntry = "archive.entry.unreadable"
     case archiveTableColumns = "archive.table.columns"
+    case archiveTableEscapes = "archive.table.escapes"
     // Runs
     case usage = "run.arguments.wrong"
     case runChanged = "run.input.changed"

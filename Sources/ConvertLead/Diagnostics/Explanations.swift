@@ -546,6 +546,11 @@ extension DiagnosticCode {
                 "The table has no header row. The columns were told from the cells of each row.",
                 "5550000000700001,\"<Potentials>…</Potentials>\"",
                 "check one of these by eye, or name the columns with --columns")
+        case .archiveTableEscapes:
+            Explanation(
+                "A cell of a table has backslashes, and nothing in it shows whether they are text or escapes.",
+                "C:\\new, which is a folder or has a line end",
+                "compare one of these with its source; if it differs, export the table as CSV with doubled quotes")
         case .usage:
             Explanation(
                 "The arguments are wrong or contradict each other.",

@@ -8,8 +8,9 @@ package struct RowDialect: Sendable, Hashable {
     package var quote = UInt8(ascii: "\"")
     /// Whether a backslash escapes the byte after it.
     package var usesBackslashes = false
-    /// Whether XML outside quotes goes on to the end of its root, over separators and line ends: its writer escaped nothing.
-    package var keepsXML = false
+    /// Whether each cell tells by itself how it is written: ``CellEscapes`` says how. XML outside quotes goes on to the end of its
+    /// root, over separators and line ends, because its writer escaped nothing.
+    package var isToldByCells = false
     /// Whether a row is a list in brackets, as in SQL, and not a line.
     package var isTuple = false
     /// Whether a row ends at a carriage return too, not only at a line feed. Only for texts that are there as a whole.
@@ -32,6 +33,13 @@ package struct RowDialect: Sendable, Hashable {
     package static var escapedLines: RowDialect {
         var dialect = RowDialect(separator: 0x09, quote: 0)
         dialect.usesBackslashes = true
+        return dialect
+    }
+
+    /// Lines of cells of which each tells by itself how it is written.
+    package static func toldByCells(separator: UInt8) -> RowDialect {
+        var dialect = RowDialect(separator: separator)
+        dialect.isToldByCells = true
         return dialect
     }
 

@@ -98,13 +98,18 @@ package struct RowReader: Sendable {
         let text = row.slice(cell.start..<cell.end)
         if cell.form == .plain {
             if dialect.isNull(text) { return false }
-            if dialect.usesBackslashes {
+            if dialect.isToldByCells {
+                CellEscapes(plain: text, separator: dialect.separator).append(text, to: &output)
+            } else if dialect.usesBackslashes {
                 Self.appendUnescaped(text, quote: 0, to: &output)
             } else {
                 output.append(text)
             }
         } else if cell.hasEscapes {
-            if dialect.usesBackslashes {
+            if dialect.isToldByCells {
+                let quote = row[cell.start - 1]
+                CellEscapes(quoted: text, quote).append(text, quote: quote, to: &output)
+            } else if dialect.usesBackslashes {
                 Self.appendUnescaped(text, quote: dialect.quote, to: &output)
             } else {
                 Self.appendUndoubled(text, dialect.quote, to: &output)
@@ -113,6 +118,19 @@ package struct RowReader: Sendable {
             output.append(text)
         }
         return true
+    }
+
+    /// How the backslashes of a cell were read when nothing in it tells whether they are text or escapes; `nil` when it tells.
+    package func guess(at cell: Cell, of row: ByteView) -> CellEscapes.Guess? {
+        guard dialect.isToldByCells else { return nil }
+        let text = row.slice(cell.start..<cell.end)
+        switch cell.form {
+        case .plain: return CellEscapes(plain: text, separator: dialect.separator).guess(in: text)
+        case .quoted:
+            let quote = row[cell.start - 1]
+            return CellEscapes(quoted: text, quote).guess(in: text, quote: quote)
+        case .torn, .overrun: return nil
+        }
     }
 
     // MARK: Cells
@@ -131,12 +149,15 @@ package struct RowReader: Sendable {
             while start < text.count, text[start] == 0x20 || text[start] == 0x09 && dialect.separator != 0x09 {
                 start += 1
             }
-            if start < text.count, text[start] == dialect.quote, let quoted = nextQuoted(text, start, &at) {
+            if start < text.count, isQuote(text[start]), let quoted = nextQuoted(text, start, &at, isWhole: isWhole) {
                 return quoted
             }
         }
         let start = at
         var end = start
+        if dialect.isToldByCells, dialect.separator == 0x09, let stop = stopAfterDocument(in: text, from: start) {
+            return (Cell(start: start, end: stop, form: .plain, hasEscapes: false), step(over: stop, in: text, &at))
+        }
         switch xmlEnd(in: text, from: start) {
         case .at(let closed): end = closed
         case .open where !isWhole:
@@ -145,14 +166,22 @@ package struct RowReader: Sendable {
         // What was never closed is a cell like any other: what follows its separator may be somebody's secret.
         case .open, .none: break
         }
+        var hasEscapes = dialect.usesBackslashes
         while true {
             guard let stop = cellEnd(in: text, from: end) else {
                 at = text.count
                 return (Cell(start: start, end: text.count, form: .plain, hasEscapes: false), .textEnd)
             }
-            if dialect.usesBackslashes, Self.isEscaped(stop, in: text, from: start) {
-                end = stop + 1
-                continue
+            if dialect.usesBackslashes || dialect.isToldByCells, Self.isEscaped(stop, in: text, from: start) {
+                // The first such byte tells, so that a long cell is not looked through for each.
+                if !hasEscapes {
+                    let cell = text.slice(start..<(stop + 1))
+                    hasEscapes = CellEscapes(plain: cell, separator: dialect.separator) != .none
+                }
+                if hasEscapes {
+                    end = stop + 1
+                    continue
+                }
             }
             let hasReturn = text[stop] == 0x0A && stop > start && text[stop - 1] == 0x0D
             let cell = Cell(start: start, end: hasReturn ? stop - 1 : stop, form: .plain, hasEscapes: false)
@@ -176,10 +205,22 @@ package struct RowReader: Sendable {
         return .row
     }
 
+    private func isQuote(_ byte: UInt8) -> Bool {
+        byte == dialect.quote || dialect.isToldByCells && byte == UInt8(ascii: "'")
+    }
+
     /// The cell in quotes that begins at `open`; `nil` when more than its quotes is there, so that they are part of it.
-    private func nextQuoted(_ text: ByteView, _ open: Int, _ at: inout Int) -> (Cell, Stop)? {
+    private func nextQuoted(_ text: ByteView, _ open: Int, _ at: inout Int, isWhole: Bool) -> (Cell, Stop)? {
         let start = open + 1
-        guard let (close, hasEscapes) = stringEnd(text, dialect.quote, from: start) else {
+        let quote = text[open]
+        // Words begin with an apostrophe too, and what is written without quotes may begin with one.
+        let mayBePlain =
+            dialect.isToldByCells && (quote != dialect.quote || dialect.separator == 0x09)
+            && !CellEscapes.beginsMarkup(text.dropping(start))
+        let isWord = mayBePlain && quote != dialect.quote
+        let end = isWord ? lineEnd(in: text, from: start) : text.count
+        guard let (close, hasEscapes) = stringEnd(text.slice(0..<end), quote, from: start) else {
+            if isWord || mayBePlain && isWhole { return nil }
             at = text.count
             return (Cell(start: start, end: text.count, form: .torn, hasEscapes: true), .textEnd)
         }
@@ -202,7 +243,7 @@ package struct RowReader: Sendable {
             return (Cell(start: after, end: at, form: .overrun, hasEscapes: false), .row)
         }
         // The quote that seems to close this one opens another on a later line.
-        guard text.slice(start..<close).contains(where: isLineEnd) else { return nil }
+        guard !mayBePlain, text.slice(start..<close).contains(where: isLineEnd) else { return nil }
         at = lineEnd(in: text, from: start)
         return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .row)
     }
@@ -261,7 +302,9 @@ package struct RowReader: Sendable {
     }
 
     private func stringEnd(_ text: ByteView, _ quote: UInt8, from start: Int) -> (end: Int, hasEscapes: Bool)? {
-        stringEnd(text, quote, usesBackslashes: dialect.usesBackslashes, from: start)
+        dialect.isToldByCells
+            ? CellEscapes.stringEnd(text, quote, from: start, separator: dialect.separator)
+            : stringEnd(text, quote, usesBackslashes: dialect.usesBackslashes, from: start)
     }
 
     /// Offset of the quote that closes a string, and whether something in it is to be undone.
@@ -279,6 +322,20 @@ package struct RowReader: Sendable {
         }
     }
 
+    /// Where the separator or line end is after a cell without quotes that is a whole document on one line, as most are; `nil` for
+    /// any other.
+    private func stopAfterDocument(in text: ByteView, from start: Int) -> Int? {
+        guard start < text.count, text[start] == UInt8(ascii: "<"), let stop = cellEnd(in: text, from: start),
+            text[stop - 1] == UInt8(ascii: ">")
+        else { return nil }
+        let cell = text.slice(start..<stop)
+        guard let open = cell.lastIndex(of: UInt8(ascii: "<")), cell.dropping(open).hasPrefix("</"),
+            cell.slice((open + 2)..<(cell.count - 1)).elementsEqual(RawXML.name(ofTag: cell)),
+            cell.offset(of: "<!") == nil
+        else { return nil }
+        return stop
+    }
+
     private enum XMLEnd {
         case at(Int)
         case open
@@ -287,7 +344,7 @@ package struct RowReader: Sendable {
 
     /// Where the document ends that a cell without quotes begins with. One in which another begins was never closed.
     private func xmlEnd(in text: ByteView, from start: Int) -> XMLEnd {
-        guard dialect.keepsXML, start < text.count, text[start] == UInt8(ascii: "<") else { return .none }
+        guard dialect.isToldByCells, start < text.count, text[start] == UInt8(ascii: "<") else { return .none }
         let rest = text.dropping(start)
         guard RawXML.isRequest(rest), let root = RawXML.rootStart(in: rest) else { return .none }
         let end = RawXML.rootEnd(in: rest)
@@ -367,7 +424,8 @@ package struct RowReader: Sendable {
                 if count == 16 { continue }
             }
             to.pointee = from.pointee
-            from += from.pointee == quote ? 2 : 1
+            // A quote by itself, as PHP leaves one after a backslash, is no pair.
+            from += from.pointee == quote && from + 1 < end && from[1] == quote ? 2 : 1
             to += 1
         }
         output.count = to - output.base

@@ -67,8 +67,7 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
 
     @Test("XML without quotes goes on to the end of its root")
     func documents() throws {
-        var raw = RowDialect(separator: UInt8(ascii: "|"), quote: 0)
-        raw.keepsXML = true
+        let raw = RowDialect.toldByCells(separator: UInt8(ascii: "|"))
         let text = "1|<Potentials>\n<row><![CDATA[a|b</Potentials>]]></row>\n</Potentials>|x\n2"
         let found = try #require(row(text, raw))
         #expect(found.cells == ["1", "<Potentials>\n<row><![CDATA[a|b</Potentials>]]></row>\n</Potentials>", "x"])
@@ -76,6 +75,63 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
         // One that was never closed does not take the next along.
         let torn = try #require(row("1|<Potentials><row>\n2|<Potentials></Potentials>\n", raw))
         #expect(torn.cells == ["1", "<Potentials><row>"])
+    }
+
+    @Test(
+        "A cell tells by itself whether a backslash is one",
+        arguments: [
+            // Quotes are doubled, as most programs do.
+            (#""<a b=""1"">C:\temp\new say \""hi\""</a>",2"#, #"<a b="1">C:\temp\new say \"hi\"</a>"#),
+            (#""C:\temp\",2"#, #"C:\temp\"#), (#""C:\temp",2"#, #"C:\temp"#),
+            // fputcsv doubles no quote after a backslash.
+            (#""<a b=""1"">say \"hi\", C:\temp</a>",2"#, #"<a b="1">say \"hi\", C:\temp</a>"#),
+            (#""{""a"":""x\",y"",""b"":""\\"}",2"#, #"{"a":"x\",y","b":"\\"}"#),
+            // A backslash is before each quote and each backslash.
+            (#""<a b=\"1\">say \"hi\", C:\\temp</a>",2"#, #"<a b="1">say "hi", C:\temp</a>"#),
+            ("\"<a b=\\\"1\\\">\\\n C:\\temp</a>\",2", "<a b=\"1\">\n C:\\temp</a>"),
+            (#"<a b=\"1\">1\,2 C:\\temp</a>,2"#, #"<a b="1">1,2 C:\temp</a>"#),
+            // The cell is a string of JSON.
+            (#""<a b=\"1\">\n\u00e9\/</a>",2"#, "<a b=\"1\">\né/</a>"),
+            // Nothing is escaped.
+            (#"<a b="1">say \"hi\" C:\temp</a>,2"#, #"<a b="1">say \"hi\" C:\temp</a>"#),
+            (#"C:\temp\,2"#, #"C:\temp\"#),
+            // Apostrophes are quotes where they close the cell.
+            (#"'it\'s "so"',2"#, #"it's "so""#), (#"'it''s',2"#, "it's"), ("'s-Hertogenbosch,2", "'s-Hertogenbosch"),
+            ("'<a>\n</a>',2", "<a>\n</a>"),
+        ])
+    func cellsTellEscapes(text: String, value: String) throws {
+        let found = try #require(row(text + "\n", .toldByCells(separator: UInt8(ascii: ","))))
+        #expect(found.cells == [value, "2"])
+    }
+
+    @Test(
+        "A cell between tabs is as databases write it, unless it holds what they do not write",
+        arguments: [
+            (#"a\n\tb\\c"#, "a\n\tb\\c"), (#"C:\windows\new"#, #"C:\windows\new"#),
+            ("<Leads>\n\\n\n</Leads>", "<Leads>\n\\n\n</Leads>"), ("\"a\tb\nc\"", "a\tb\nc"), ("\"a", "\"a"),
+            (#"{\\"a\\": \\"b\\"}"#, #"{\"a\": \"b\"}"#),
+            ("<Leads><![CDATA[</Leads>\tx]]></Leads>", "<Leads><![CDATA[</Leads>\tx]]></Leads>"),
+        ])
+    func cellsBetweenTabs(cell: String, value: String) throws {
+        let found = try #require(row(cell + "\t2\n", .toldByCells(separator: 0x09)))
+        #expect(found.cells == [value, "2"])
+    }
+
+    @Test(
+        "A cell that does not show what its backslashes are is known as a guess",
+        arguments: [
+            ("\t", #"<a b="1">C:\temp</a>"#, CellEscapes.Guess.escapes), ("\t", #"<a>\n  <b>C:\\temp</b>\n</a>"#, nil),
+            ("\t", #"<a>C:\windows</a>"#, nil), (",", #""<a b=\"1\">C:\temp</a>""#, .escapes),
+            (",", #""<a b=\"1\">C:\\temp</a>""#, nil), (",", #""<a b=""1"">C:\temp</a>""#, nil),
+            (",", #""<a b='1'>say \"hi\"</a>""#, .escapes), (",", #""<a b='1'>C:\\temp</a>""#, .text),
+        ])
+    func guesses(separator: String, cell: String, guess: CellEscapes.Guess?) throws {
+        let reader = RowReader(.toldByCells(separator: Array(separator.utf8)[0]))
+        Array((cell + separator + "2").utf8).withByteView { row in
+            var guesses: [CellEscapes.Guess?] = []
+            reader.forEachCell(of: row) { guesses.append(reader.guess(at: $0, of: row)) }
+            #expect(guesses == [guess, nil])
+        }
     }
 
     @Test("A quote that is not closed ends with its line, also when a later row seems to close it")
@@ -93,6 +149,8 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
             ("1,\"a\"\"b\",c\n", RowDialect()), ("1\ta\\\nb\tc\n", .escapedLines),
             ("(1,'it''s',replace('a\\n','\\n',char(10)))", .tuples(usingBackslashes: false)),
             ("(1,'it\\'s \\\\',\"b\")", .tuples(usingBackslashes: true)),
+            ("1,\"<a b=\\\"1\\\">\\\"\n</a>\",c\n", .toldByCells(separator: UInt8(ascii: ","))),
+            ("1\t\"a\"\"b\"\tc\\\n\n", .toldByCells(separator: 0x09)),
         ]
         for (text, dialect) in texts {
             let bytes = Array(text.utf8)

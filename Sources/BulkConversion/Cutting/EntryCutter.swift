@@ -41,8 +41,8 @@ struct EntryStart {
 enum Cut {
     /// The line is the entry.
     case line
-    /// The line is the entry, and the bytes are the call in it. A line directly after it with the same is about that call too, as the
-    /// line of a log that says how the call failed.
+    /// The line is the entry, and the bytes are the call in it. A line directly after it with the same lead id and document is about that
+    /// call too, as the line of a log that says how the call failed.
     case call(ByteView)
     /// The entry ends at an offset in the text from its first byte on. The function is asked again with more text while it says
     /// `nil`. An entry without an end ends before the next line that begins another one.
@@ -276,8 +276,8 @@ final class EntryCutter {
     private func takeCall(
         _ call: ByteView, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
     ) {
-        if window.offset == lastCallEnd, call.elementsEqual(lastCall.bytes) {
-            chunk.takeSkip(.otherText, start.lineLength, window, source)
+        if window.offset == lastCallEnd, LoggedParameter.areOfOneCall(call, lastCall.bytes) {
+            chunk.takeSkip(.sameCall, start.lineLength, window, source)
         } else {
             lastCall.removeAll()
             lastCall.append(call)

@@ -32,7 +32,10 @@ enum RawCall {
 
     /// Offset of the value of `xmlData` when it is raw XML, or empty because that follows on the next line; else `nil`.
     static func rawValue(in text: ByteView) -> Int? {
-        guard let index = nextValue(in: text, from: 0) else { return nil }
+        guard let index = nextValue(in: text, from: 0) else {
+            guard let value = LoggedParameter.document(in: text)?.value.lowerBound else { return nil }
+            return text[value] == UInt8(ascii: "<") ? value : nil
+        }
         let value = text.dropping(index).trimmingWhitespace()
         return value.first == UInt8(ascii: "<") || value.isEmpty ? index : nil
     }
@@ -46,7 +49,9 @@ enum RawCall {
         var index = start
         while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
-            if index >= length, text.slice((index - length)..<index).equalsIgnoringCase(parameter) { return index }
+            let isName = index >= length && text.slice((index - length)..<index).equalsIgnoringCase(parameter)
+            // An arrow separates name and value where Ruby prints them.
+            if isName, text.dropping(index).first != UInt8(ascii: ">") { return index }
         }
         return nil
     }

@@ -66,6 +66,11 @@ struct AccessLogLine {
         LoggedText.unescape(target, to: &output)
         let length = output.count - start
         let part = RequestMarks.isIn(rest) ? rest : front
+        if let json = LoggedText.json(in: part) {
+            // The escapes in it are its own.
+            output.append(part.slice(json))
+            return length
+        }
         guard LoggedText.isEscaped(part) else {
             if let body = LoggedText.body(in: part) { output.append(body) }
             return length

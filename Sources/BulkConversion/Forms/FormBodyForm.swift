@@ -22,12 +22,14 @@ private enum FormBody {
         guard V1Parameters.beginsForm(line) else { return false }
         let text = line.first == UInt8(ascii: "?") ? line.dropping(1) : line
         guard let equals = text.offset(of: UInt8(ascii: "=")) else { return false }
-        if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID { return true }
         let rest = text.dropping(equals)
+        let pair = rest.slice(0..<(rest.offset(of: UInt8(ascii: "&")) ?? rest.count))
         // What a log writes as `name=value name=value` is none.
-        if rest.slice(0..<(rest.offset(of: UInt8(ascii: "&")) ?? rest.count)).contains(where: \.isWhitespace) {
-            return false
+        let goesOn = pair.firstIndex(where: \.isWhitespace)
+        if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID {
+            return name == .xmlData || goesOn.map { LoggedParameter.document(in: pair, from: $0) == nil } ?? true
         }
+        if goesOn != nil { return false }
         // A log may give the address a name, as in `url=https://…`.
         if V1Address.methodEnd(in: rest) != nil { return false }
         return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil

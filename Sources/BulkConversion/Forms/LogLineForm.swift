@@ -13,13 +13,13 @@ extension ArchiveForm {
             // Lines of directives in logs of web servers, comments elsewhere.
             guard line.first != UInt8(ascii: "#") else { return nil }
             let call = EmbeddedCall(in: line)
-            if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call(line.slice(json)) }
+            if LoggedText.json(in: line).map({ call?.isBefore($0) != true }) == true { return .call(line) }
             guard let call, call.hasParameters else {
                 return LogRecord.cut(start) ?? (call == nil && !LoggedText.hasEscapedJSON(line) ? nil : .line)
             }
             let cut = RawCall.cut(start)
             guard case .line = cut else { return cut }
-            return .call(line.slice(call.parameters.isEmpty ? call.address : call.parameters))
+            return .call(line)
         },
         unwrap: { text, entry in LogRecord.unwrap(text, &entry) })
 }
@@ -73,7 +73,17 @@ enum LogRecord {
         }
         if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
         var (address, body) = (text.slice(call.address), text.slice(call.parameters))
-        if body.isEmpty {
+        if let document = call.document {
+            guard let isEscaped = document.isEscaped(in: text) else {
+                return entry.refuse(
+                    .archiveEntry, "It is unclear whether the backslashes in the quoted xmlData are escapes")
+            }
+            body = text.slice(document.value)
+            if isEscaped {
+                LoggedText.unescape(body, to: &plain)
+                body = plain.bytes
+            }
+        } else if body.isEmpty {
             address = LoggedText.unquoted(call.address, in: text, &plain)
         } else {
             body = LoggedText.unquoted(call.parameters, in: text, &plain)
@@ -82,7 +92,16 @@ enum LogRecord {
             body = document
         }
         let host = DataCenter.v1Host(in: text.slice(0..<call.start)) ?? DataCenter.v1Host(in: text.dropping(call.end))
-        entry.calls.read(address: address, body: body, host: host ?? .empty, log: &entry.log)
+        entry.calls.begin()
+        entry.calls.add(host: host ?? .empty)
+        if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
+        if let leadID = call.leadID { entry.calls.add(ByteView("leadId"), text.slice(leadID), log: &entry.log) }
+        if call.document == nil {
+            entry.calls.add(body: body, contentType: .empty, log: &entry.log)
+        } else {
+            entry.calls.add(ByteView("xmlData"), body, log: &entry.log)
+        }
+        entry.calls.finish(log: &entry.log)
         if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, call.followsPost(in: text) {
             return entry.refuse(
                 .callBodyMissing, "The log has the address of this POST, but not its body", keeping: entry.calls.parts)
@@ -97,15 +116,25 @@ struct EmbeddedCall {
     private(set) var address = 0..<0
     /// Where parameters stand that are no part of the address; empty when there are none.
     private(set) var parameters = 0..<0
+    /// The document, when it is no value of a query or form; then it is ``parameters``.
+    private(set) var document: LoggedParameter?
+    /// Where the lead id stands when it is neither in the address nor in the parameters; `nil` when it is, or when the line has none.
+    private(set) var leadID: Range<Int>?
     /// Whether the line holds more calls than this one.
     private(set) var isOneOfSeveral = false
 
-    /// Whether the line holds `xmlData=`.
+    /// Whether the line holds a document.
     private(set) var hasParameters = false
 
-    /// `nil` when the line holds neither an address of v1 nor `xmlData=`.
+    /// `nil` when the line holds neither an address of v1 nor a document.
     init?(in line: ByteView) {
         let values = Self.values(in: line)
+        if values.allSatisfy({ $0.count == RawCall.parameter.utf8CodeUnitCount }),
+            let document = LoggedParameter.document(in: line)
+        {
+            take(document, in: line)
+            return
+        }
         let addresses = Self.addresses(in: line, values)
         guard let value = values.first else {
             guard let first = addresses.first(where: \.isConvertLead) ?? addresses.first else { return nil }
@@ -116,6 +145,7 @@ struct EmbeddedCall {
         isOneOfSeveral = values.count > 1 && (addresses.isEmpty || addresses.contains(where: \.isConvertLead))
         if let own = addresses.first(where: { $0.range.contains(value.lowerBound) }) {
             address = own.range
+            findLeadID(in: line)
             return
         }
         let other = addresses.first(where: \.isConvertLead) ?? addresses.first
@@ -125,6 +155,31 @@ struct EmbeddedCall {
         while start > floor, RawCall.isOfParameters(line[start - 1]) { start -= 1 }
         while start < value.lowerBound, !line[start].isASCIILetter { start += 1 }
         parameters = start..<value.upperBound
+        findLeadID(in: line)
+        if leadID != nil, let document = LoggedParameter.document(in: line, from: start), document.range == parameters,
+            line.slice(document.value).first == UInt8(ascii: "<")
+        {
+            // XML beside other parameters, not joined to them, is no value of a form.
+            self.document = document
+        }
+    }
+
+    /// Takes the call of a document that logs write by its name.
+    private mutating func take(_ document: LoggedParameter, in line: ByteView) {
+        self.document = document
+        parameters = document.range
+        hasParameters = true
+        let addresses = Self.addresses(in: line, [parameters])
+        if let first = addresses.first(where: \.isConvertLead) ?? addresses.first { address = first.range }
+        if let next = LoggedParameter.document(in: line, from: document.range.upperBound) {
+            isOneOfSeveral = !line.slice(next.value).elementsEqual(line.slice(document.value))
+        }
+        findLeadID(in: line)
+    }
+
+    private mutating func findLeadID(in line: ByteView) {
+        for part in [address, parameters] where LoggedParameter.hasLeadID(line.slice(part)) { return }
+        leadID = LoggedParameter.leadID(in: line, outside: [address, parameters])
     }
 
     /// Where the first of its address and its parameters begins, and where the last ends.
@@ -147,9 +202,23 @@ struct EmbeddedCall {
     /// The call as one text: its address, or its parameters, or both joined.
     func text(in line: ByteView) -> [UInt8]? {
         guard hasParameters else { return nil }
-        if parameters.isEmpty { return Array(line.slice(address)) }
-        if address.isEmpty { return Array(line.slice(parameters)) }
-        return Self.joined(line.slice(address), line.slice(parameters))
+        var list = ByteBuffer(minimumCapacity: 64)
+        if let leadID {
+            list.append("leadId=")
+            list.append(line.slice(leadID))
+            if !parameters.isEmpty { list.append("&") }
+        }
+        if let document {
+            guard let isEscaped = document.isEscaped(in: line) else { return nil }
+            var plain = ByteBuffer(minimumCapacity: 64)
+            if isEscaped { LoggedText.unescape(line.slice(document.value), to: &plain) }
+            list.append("xmlData=")
+            FormEncoding.encode(isEscaped ? plain.bytes : line.slice(document.value), into: &list)
+        } else {
+            list.append(line.slice(parameters))
+        }
+        if list.count == 0 { return Array(line.slice(address)) }
+        return address.isEmpty ? list.array() : Self.joined(line.slice(address), list.bytes)
     }
 
     /// An address with more parameters put into its query.

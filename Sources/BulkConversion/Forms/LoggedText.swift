@@ -110,7 +110,9 @@ enum LoggedText {
             case UInt8(ascii: "n"): output.append(0x0A)
             case UInt8(ascii: "r"): output.append(0x0D)
             case UInt8(ascii: "t"): output.append(0x09)
-            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            // Ruby escapes the sign of a variable, and RFC 5424 a bracket.
+            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "#"),
+                UInt8(ascii: "]"):
                 output.append(text[slash + 1])
             default: output.append(text.slice(slash..<(slash + 2)))
             }

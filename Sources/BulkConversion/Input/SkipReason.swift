@@ -1,7 +1,7 @@
 /// Why something in an archive is no request, in the words of the summary.
 enum SkipReason: Int, CaseIterable {
     case reply, otherMethod, otherRequest, v2Call, otherTable, otherText, picture, binary, page, specialFile, link,
-        earlierResults
+        earlierResults, sameCall
 
     var name: String {
         switch self {
@@ -17,6 +17,7 @@ enum SkipReason: Int, CaseIterable {
         case .specialFile: "special_file"
         case .link: "link"
         case .earlierResults: "earlier_results"
+        case .sameCall: "same_call"
         }
     }
 }

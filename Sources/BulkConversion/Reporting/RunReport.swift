@@ -341,6 +341,7 @@ extension SkipReason {
         case .specialFile: "devices, sockets and pipes"
         case .link: "links to what is read anyway"
         case .earlierResults: "results of earlier runs"
+        case .sameCall: "further lines of a log about a call that was already read"
         }
     }
 }

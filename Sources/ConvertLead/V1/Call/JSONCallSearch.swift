@@ -93,9 +93,17 @@ package struct JSONCallSearch {
             case .json: text[0] == UInt8(ascii: "{") || beginsList(text)
             case .multipart: true
             case .http, .url: hasDocument(text)
-            case .form: V1Parameters.isForm(text) && V1Parameters.beginsForm(text)
+            case .form: V1Parameters.isForm(text) && V1Parameters.beginsForm(text) && !beginsWithWords(text)
             }
         return isCall ? Array(text) : nil
+    }
+
+    /// Whether the first pair of a form goes on with other words, as a log writes `name=value name=value`.
+    private static func beginsWithWords(_ text: ByteView) -> Bool {
+        let pair = text.slice(0..<(text.offset(of: UInt8(ascii: "&")) ?? text.count))
+        let name = pair.slice(0..<(pair.offset(of: UInt8(ascii: "=")) ?? pair.count))
+        let known = V1Parameters.Name(name)
+        return (known == nil || known == .rowID) && pair.contains(where: \.isWhitespace)
     }
 
     private static func beginsList(_ text: ByteView) -> Bool {

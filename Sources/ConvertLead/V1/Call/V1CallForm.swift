@@ -37,13 +37,15 @@ package enum V1CallForm: Sendable, Hashable {
     }
 
     /// True when the first line is a method in capitals and a target, with `HTTP/` and a version or with nothing but an address of v1
-    /// after.
+    /// after. What follows a blank in that is a body, unless it is in a document that was never encoded.
     package static func beginsWithRequestLine(_ text: ByteView) -> Bool {
         if HeaderText.isRequestLine(text) { return true }
         var index = 0
         while index < text.count, index < 8, text[index] &- 0x41 < 26 { index += 1 }
         guard index >= 3, index < text.count, text[index] == 0x20 else { return false }
         let line = text.slice(index..<(text.offset(of: 0x0A) ?? text.count)).trimmingWhitespace()
+        let end = line.firstIndex(where: \.isWhitespace) ?? line.count
         return V1Address.begins(line) && !V1Address.isFollowedByText(line)
+            && !(V1Parameters.isForm(line.dropping(end + 1)) && !V1Parameters.isForm(line.slice(0..<end)))
     }
 }

@@ -2,9 +2,9 @@ import Synchronization
 
 /// A request to stop a bulk run, safe to make from a signal handler or another thread.
 ///
-/// The run gives workers some tenths of a second to finish the chunks in hand, saves its state and throws ``BulkFailure``
+/// Workers get a few tenths of a second to finish the chunks in hand; then the run saves its state and throws ``BulkFailure``
 /// `.interrupted`. A worker that waits for input, or for the reader of the output, ends when it
-/// can go on; it writes nothing more into a directory.
+/// can continue; it writes nothing more into a directory.
 public final class BulkCancellation: Sendable {
     private let requested = Atomic<Int32>(0)
 

@@ -15,7 +15,7 @@ public enum BulkOutput: Sendable, Hashable {
 public struct BulkSettings: Sendable {
     /// Workers; 0 takes one for each processor.
     public var jobs = 0
-    /// Whether to go on where a stopped run into the same directory ended.
+    /// Whether to resume a stopped run in the same directory.
     public var resumes = false
     /// Bytes of input a worker takes at a time.
     public var chunkSize = 256 << 10
@@ -29,7 +29,7 @@ public struct BulkSettings: Sendable {
     public var mostDeadLetters: Int?
     /// The form of dead letters in a directory.
     public var deadLetters = DeadLetterForm.ndjson
-    /// Names of columns for tables without a header, in order; when empty, the cells tell.
+    /// Names of columns for tables without a header, in order; when empty, columns are recognised by their cells.
     public var columns: [String] = []
     /// Turns a YAML document into JSON, `nil` for one that is broken; without it recorded cassettes in YAML are dead letters. The library
     /// reads no YAML by itself, so that its users need no other package.

@@ -56,7 +56,7 @@ public struct BulkSummary: Sendable, Hashable {
 
     /// An archive and what became of its entries.
     public struct Archive: Sendable, Hashable {
-        /// As it was given, without the values of credentials; `(others)` for those after the first 999 where there are more than 1,000.
+        /// As the caller wrote it, without the values of credentials; `(others)` for those after the first 999 where there are more than 1,000.
         public var name: String
         /// The counts.
         public var outcome: Outcome
@@ -74,7 +74,7 @@ public struct BulkSummary: Sendable, Hashable {
     public var skipped: [Count] = []
     /// For each kind in ``skipped`` the place of the first, as `file:line`.
     public var firstSkipped: [String: String] = [:]
-    /// The archives, in the order in which they were given.
+    /// The archives, in the caller's order.
     public var archives: [Archive] = []
     /// Findings in order of code.
     public var findings: [Finding] = []

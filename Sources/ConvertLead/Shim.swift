@@ -22,6 +22,7 @@ import JSONText
 /// | there is no lead id or no `xmlData` | `4831` |
 /// | a field that every deal needs is missing | `4401` |
 /// | there is text instead of a number | `4832` |
+/// | a bug in convertlead (`internal.error`) | `4500` |
 /// | anything else | `4600` |
 ///
 /// It reuses its memory, so keep one for each thread. It forgets a call when the next one comes, and uses no file, clock,
@@ -62,7 +63,7 @@ public struct Shim: ~Copyable, @unchecked Sendable {
 
     /// Converts a lead for an old caller with a transport that waits, such as an HTTP client.
     ///
-    /// The shim is in use until the reply is there. To have several calls on their way, keep it in an actor and take the two steps.
+    /// The shim is in use until the reply is there. To have several calls in flight, keep it in an actor and take the two steps.
     ///
     /// - Parameters:
     ///   - bytes: the v1 call in any form that ``V1Call/read(_:source:showsValues:)`` takes.

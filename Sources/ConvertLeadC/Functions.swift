@@ -44,7 +44,7 @@ public func convertlead_translator_add_table(
     let source = name.map { String(cString: $0) } ?? kindName
     let status = TranslatorHandle.use(translator) { handle -> CInt in
         guard let kind = TableKind(kindName) else {
-            let message = "\"\(kindName)\" is no kind of table: users, fields, roles, lookup:API_NAME"
+            let message = "\"\(kindName)\" is not a kind of table; use users, fields, roles or lookup:API_NAME"
             let finding = Diagnostic(.tableUnreadable, .error, source: source, message: message)
             return deliver([finding], to: result) ? CONVERTLEAD_REFUSED : CONVERTLEAD_MEMORY
         }

@@ -8,7 +8,7 @@ import Platform
 struct BulkCommand: ExampledCommand {
     static let examples = [
         Example(
-            "Translate an archive into a directory, and go on after a stop",
+            "Translate an archive into a directory, and resume after a stop",
             "convertlead bulk archive --config c.yaml --output results",
             "convertlead bulk archive --config c.yaml --output results --resume"),
         Example(
@@ -31,8 +31,8 @@ struct BulkCommand: ExampledCommand {
             logs, form bodies, raw HTTP requests, HAR, Postman collections, cassettes, curl commands, PHP debug logs, CSV, SQL \
             dumps; also compressed with gzip, zstd, xz or bzip2, and in tar and zip archives.
 
-            When all is done, the output directory has converted.ndjson, dead-letters.ndjson, summary.json and report.html. To go \
-            on with a run that was stopped, pass --resume. With --output - bulk writes a line for each request to standard output \
+            When all is done, the output directory has converted.ndjson, dead-letters.ndjson, summary.json and report.html. To \
+            resume a stopped run, pass --resume. With --output - bulk writes a line for each request to standard output \
             instead. Exit status 1 means that there are dead letters.
             """, examples))
 
@@ -66,7 +66,7 @@ struct BulkCommand: ExampledCommand {
 
     @OptionGroup var excluded: ExcludeOption
 
-    @Flag(help: "Go on with a stopped run into the same directory.")
+    @Flag(help: "Resume a stopped run in the same directory.")
     var resume = false
 
     @OptionGroup var columns: ColumnsOption
@@ -93,9 +93,9 @@ struct BulkCommand: ExampledCommand {
             throw ValidationError(
                 "Missing expected argument '--output <dir>': a directory for the results, or - for standard output.")
         }
-        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number of 1 or more.") }
         if let maxDeadLetters, maxDeadLetters < 0 {
-            throw ValidationError("--max-dead-letters takes a number from 0 on.")
+            throw ValidationError("--max-dead-letters takes a number of 0 or more.")
         }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
         if resume, output == "-" { throw ValidationError("--resume needs a directory, because a filter has no state.") }

@@ -28,7 +28,7 @@ struct BulkReport {
     var text: String {
         var lines: [String] = []
         if summary.isOfEarlierRun, let output {
-            lines.append("\(output.printable) was finished before, and nothing was read now; that run:")
+            lines.append("\(output.printable) was already finished, so nothing was read; its summary:")
         }
         let rate = summary.isOfEarlierRun ? "" : " in \(Self.shown(seconds)) s, \(perSecond.grouped)/s"
         lines.append(

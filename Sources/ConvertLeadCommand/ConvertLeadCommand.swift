@@ -24,7 +24,7 @@ struct ConvertLeadCommand: ExampledCommand {
         discussion: Example.text(
             """
             Results go to standard output or a file, everything else to standard error. Exit status: 0 done, 1 bulk done with \
-            dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a defect of convertlead, 73 cannot create \
+            dead letters or verify with differences, 64 wrong usage, 65 input not translatable, 66 no input, 70 a bug in convertlead, 73 cannot create \
             output, 74 the machine failed.
             """, examples),
         version: version,

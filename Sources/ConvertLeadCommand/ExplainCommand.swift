@@ -11,7 +11,7 @@ struct ExplainCommand: ExampledCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explains a diagnostic code: cause, example, what to do; without a code lists all of them.",
-        discussion: Example.text("A code is in the brackets of a finding, and in the results of bulk.", examples))
+        discussion: Example.text("Codes are in brackets in findings, and in the results of bulk.", examples))
 
     @Argument(
         help: "A code such as v1.value.date.",

@@ -35,7 +35,7 @@ struct StarterConfiguration {
     private mutating func write() {
         let summary = survey.summary
         explain(
-            "Configuration for convertlead, begun by a survey of \(summary.requests.counted("request")): with it "
+            "Configuration for convertlead, started by a survey of \(summary.requests.counted("request")): with it "
                 + "\(summary.converted.grouped) \(summary.converted == 1 ? "is" : "are") translated and "
                 + "\(summary.deadLetters.grouped) \(summary.deadLetters == 1 ? "is a dead letter" : "are dead letters")."
         )
@@ -186,7 +186,7 @@ struct StarterConfiguration {
 
     private mutating func writeDefaults() {
         lines.append("")
-        explain("What requests leave open: overwrite, and fields of the deal by api name.")
+        explain("Defaults for what requests leave open: overwrite, and deal fields by api name.")
         set("defaults")
         if options.overwriteDefault == nil { propose("overwrite", "false", indent: "  ") }
         func hasDefault(_ apiName: String) -> Bool { options.dealDefaults.contains { $0.apiName == apiName } }

@@ -9,10 +9,10 @@ struct SurveyCommand: ExampledCommand {
     static let examples = [
         Example("Show what an archive holds", "convertlead survey archive"),
         Example(
-            "Begin a configuration with the gaps to fill",
+            "Start a configuration with the gaps to fill",
             "convertlead survey archive --users users.json --write-config c.yaml"),
         Example(
-            "Begin a table of the successors of users who have left",
+            "Start a table of the successors of users who have left",
             "convertlead survey archive --users users.json --write-successors s.csv"),
     ]
 
@@ -23,7 +23,7 @@ struct SurveyCommand: ExampledCommand {
             """
             Counts options, labels, assignees, stages and other picklist values, forms of dates, root elements and forms of \
             requests, with the first place of each and whether the tables have it. Archives are read as bulk reads them, with the \
-            same options. Nothing is refused: what bulk would refuse is counted. --write-config begins a configuration with the \
+            same options. Nothing is refused: what bulk would refuse is counted. --write-config starts a configuration with the \
             gaps to fill.
             """, examples))
 
@@ -47,7 +47,7 @@ struct SurveyCommand: ExampledCommand {
 
     @Option(
         help: .init(
-            "Begin a configuration in this file: the options given, and proposals for what is missing. An existing file is not replaced.",
+            "Start a configuration in this file, with the options of this command and proposals for what is missing. An existing file is not replaced.",
             valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var writeConfig: String?

@@ -19,8 +19,8 @@ enum TimeZoneName {
         }
         throw Unknown(
             description: access(directory, R_OK) == 0
-                ? "give an offset such as +05:30, or an IANA name such as Europe/Paris"
-                : "there is no time zone database in \(directory); give an offset such as +05:30, or install tzdata")
+                ? "write an offset such as +05:30, or an IANA name such as Europe/Paris"
+                : "there is no time zone database in \(directory); write an offset such as +05:30, or install tzdata")
     }
 
     private static var directory: String {

@@ -6,7 +6,7 @@ import ConvertLead
 struct VerifyCommand: ExampledCommand {
     static let examples = [
         Example(
-            "Check that results are complete, and still those that the report names",
+            "Check that results are complete and match the report",
             "convertlead verify results"),
         Example(
             "Translate the archive again with the options of the run, and compare",
@@ -21,8 +21,8 @@ struct VerifyCommand: ExampledCommand {
             RESULTS is the directory of a finished run of bulk. Its lines are counted again and compared with summary.json, and the \
             SHA-256 of converted.ndjson with the one in report.html.
 
-            With the archives of that run, and its translation options, --config and tables included, the archives are translated \
-            again, and every line is compared with what the translator gives today; so are dead letters that were written as files. \
+            If you pass the archives of that run with its translation options, --config and tables included, the archives are \
+            translated again, and every line is compared with what convertlead writes today, also of dead letters that are files. \
             Archives and tables may have moved; the order of the archives must be the same.
 
             Exit status 1 means that there are differences. Each is listed with its place, the first 100 of them.
@@ -55,7 +55,7 @@ struct VerifyCommand: ExampledCommand {
     @OptionGroup(title: "Common") var common: CommonOptions
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number of 1 or more.") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256.") }
         if archives.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once.") }
     }

@@ -397,7 +397,7 @@ struct MarkupCheck {
             0..<(text.firstIndex { isHexadecimal ? $0.hexDigitValue == nil : !$0.isDigit } ?? text.count))
         guard !digits.isEmpty else { throw syntax(index, "A character reference has no number") }
         guard digits.count == text.count else {
-            throw syntax(index, "A character reference has something else than digits in its number")
+            throw syntax(index, "A character reference has something other than digits in its number")
         }
         if !isClosed { throw syntax(index, "A character reference has no ; at its end") }
         guard let value = UInt32(digits.text, radix: isHexadecimal ? 16 : 10) else {

@@ -287,8 +287,8 @@ import Testing
             ("v2", "Closing_Date: 2018-13-01", "Closing_Date"), ("v2", "Created_Time: 2018-12-01", "Created_Time"),
             ("v2", "Territory: EMEA", "Territory"), ("v2", "Stage: [A, B]", "not a list"),
             ("v2", "Stage: ''", "no value"),
-            ("v8", "move_attachments_to: Nonsense", "Contacts, Accounts and Deals"),
-            ("v4", "move_attachments_to: deals", "Contacts, Accounts and Deals"),
+            ("v8", "move_attachments_to: Nonsense", "Contacts, Accounts or Deals"),
+            ("v4", "move_attachments_to: deals", "Contacts, Accounts or Deals"),
             ("v3", "move_attachments_to: Deals", "v4"), ("v5", "add_to_existing_record: true", "v6"),
         ])
     func misfit(version: String, entry: String, reason: String) throws {

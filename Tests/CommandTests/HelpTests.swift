@@ -84,7 +84,7 @@ struct HelpTests {
         let again = try BuiltCommand.run(arguments)
         #expect(again.status == 73 && again.errors.contains("already has results of a run that is finished"))
         let resumed = try BuiltCommand.run(arguments + ["--resume"])
-        #expect(resumed.status == 0 && resumed.errors.contains("was finished before, and nothing was read now"))
+        #expect(resumed.status == 0 && resumed.errors.contains("was already finished, so nothing was read"))
         let bad = try scratch.write("bad.ndjson", "{\"leadId\":\"1\",\"xmlData\":\"<a\"}\n")
         let stopping = ["bulk", bad, "--output", scratch["stopped"], "--max-dead-letters", "0"]
         #expect(try BuiltCommand.run(stopping).status == 1)

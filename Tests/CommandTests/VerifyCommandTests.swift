@@ -369,7 +369,7 @@ import Testing
             #expect(result.status == 1)
             #expect(!result.errors.contains(secret))
             if !archives.isEmpty {
-                #expect(result.errors.contains("body/data[0]/Deals/Stage is not what the translator gives today"))
+                #expect(result.errors.contains("body/data[0]/Deals/Stage is not what convertlead writes today"))
             }
         }
     }

@@ -151,7 +151,7 @@ private let users = Array("email,id\nasha.rao@example.com,7\n".utf8)
         #expect(text(broken.diagnostics)?.contains(#""source":"staff.csv""#) == true)
         let unknown = translator.addTable("lookup:", users)
         #expect(unknown.status == CONVERTLEAD_REFUSED)
-        #expect(text(unknown.diagnostics)?.contains("is no kind of table") == true)
+        #expect(text(unknown.diagnostics)?.contains("is not a kind of table") == true)
 
         let xml = requestXML.replacingOccurrences(
             of: "</row></P",

@@ -78,7 +78,7 @@ struct V1HTTPBodyTests {
         #expect(found("\(count + 1)") == ["The body is shorter than its Content-Length of \(count + 1) bytes"])
         #expect(found("99999999999999999999").map { $0.hasPrefix("The body is shorter than") } == [true])
         for length in [0, 5, count - 1] {
-            #expect(found("\(length)") == ["The body goes on after its Content-Length of \(length) bytes"])
+            #expect(found("\(length)") == ["The body is longer than its Content-Length of \(length) bytes"])
         }
     }
 

@@ -240,7 +240,7 @@ final class Chunk {
     }
 
     /// What is said of a comment that holds a request.
-    static let commentProblem = "A comment holds a request; to have it read, remove what makes it a comment"
+    static let commentProblem = "A comment contains a request; to have it read, remove the comment signs"
 
     /// Takes text that no form recognises; it is added when it ends.
     func takeUnrecognized(_ length: Int, _ window: InputWindow) { take(length, window) }

@@ -29,7 +29,7 @@ extension ArchiveForm {
             guard entry.calls.hasXML || entry.calls.hasMethod else {
                 return entry.refuse(
                     .archiveEntry,
-                    "The value printed by PHP holds signs of a request, but no call was found in it")
+                    "The value printed by PHP has signs of a request, but no call was found in it")
             }
             entry.judge()
         })

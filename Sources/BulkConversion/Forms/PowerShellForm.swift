@@ -19,7 +19,7 @@ extension ArchiveForm {
             if let name = command.variable, entry.calls.hasMethod, !entry.calls.hasXML {
                 return entry.refuse(
                     .archiveEntry,
-                    "A part of the call is in the variable \(name) of PowerShell; write its value in its place",
+                    "Part of the call is in the PowerShell variable \(name); write its value instead",
                     keeping: entry.calls.parts)
             }
             entry.judge(isRequest: true)

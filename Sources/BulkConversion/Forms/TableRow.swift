@@ -211,7 +211,7 @@ enum TableRow {
                 if let writer = Self.phpWriter(of: value) {
                     return "The column \(name) holds a request as PHP's \(writer) writes it, which is not read"
                 }
-                return "The column \(name) holds signs of a request, but no call was found in it"
+                return "The column \(name) has signs of a request, but no call was found in it"
             }
             return nil
         }

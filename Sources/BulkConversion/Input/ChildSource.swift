@@ -151,7 +151,7 @@ final class ChildSource: ByteSource {
         if code == 127 { return .machine("\(program.name) is not installed") }
         // The program may have failed because the file cannot be read.
         if feeder == nil, let failure = (source as? FileSource)?.readError { return failure }
-        return .damage("\(program.name) could not decompress it to its end")
+        return .damage("\(program.name) could not decompress all of it")
     }
 }
 

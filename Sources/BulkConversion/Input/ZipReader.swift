@@ -67,7 +67,7 @@ final class ZipReader: ContainerReader {
             guard let magic = Self.compressions[member.method],
                 bytes.look(at: data, magic.count)?.elementsEqual(magic) == true
             else {
-                return .unreadable(name: name, reason: "its compression is unknown here; run 7z x FILE")
+                return .unreadable(name: name, reason: "its compression method is not supported; run 7z x FILE")
             }
         }
         (self.member, place, packed, remaining) = (member, data, member.packedSize, member.size)
@@ -108,7 +108,8 @@ final class ZipReader: ContainerReader {
     private func failure(of member: ZipMember) -> String? {
         if member.method == 8, !inflater.isDone { return "its compressed bytes are damaged or cut off" }
         guard let expected = member.checksum else { return nil }
-        return remaining != 0 || checksum != UInt(expected) ? "its checksum in the zip archive is another" : nil
+        return remaining != 0 || checksum != UInt(expected)
+            ? "its checksum differs from the one in the zip archive" : nil
     }
 
     /// Reads bytes of the member as they are in the archive.

@@ -20,7 +20,7 @@ struct LetterText: ~Copyable {
     /// Reads a line of `dead-letters.ndjson`.
     mutating func read(_ line: ByteView) throws(BulkFailure) {
         guard let root = try? json.read(line), let diagnostics = json.member("diagnostics", of: root) else {
-            throw BulkFailure(.inputOutput, "A dead letter is damaged; start anew into another directory")
+            throw BulkFailure(.inputOutput, "A dead letter is damaged; start again with another directory")
         }
         source = text("source", of: root)
         leadIDText = text("lead_id", of: root)

@@ -103,7 +103,7 @@ final class RunDirectory {
         guard try exists(.checkpoint) else { return }
         guard let checkpoint = Checkpoint(try read(.checkpoint)) else {
             throw BulkFailure(
-                .inputOutput, "\(path(of: .checkpoint)) is damaged; start anew into another directory")
+                .inputOutput, "\(path(of: .checkpoint)) is damaged; start again with another directory")
         }
         self.checkpoint = checkpoint
     }
@@ -306,7 +306,7 @@ final class RunDirectory {
         let descriptor = open(name, isPart: true, flags)
         if descriptor >= 0 { return descriptor }
         if errno == ELOOP {
-            throw BulkFailure(.inputOutput, "\(file) is a link; start anew into another directory")
+            throw BulkFailure(.inputOutput, "\(file) is a link; start again with another directory")
         }
         throw failure(file)
     }
@@ -314,7 +314,7 @@ final class RunDirectory {
     private func notWritten(_ name: ResultName) -> BulkFailure {
         let file = path(of: name, isPart: true)
         return BulkFailure(
-            .inputOutput, "\(file) is not what the interrupted run wrote; start anew into another directory")
+            .inputOutput, "\(file) is not what the interrupted run wrote; start again with another directory")
     }
 
     /// Opens a result of an interrupted run and cuts it back to a length.

@@ -84,7 +84,7 @@ package struct NextSteps: Sendable {
         if let configuration {
             add(
                 !hasGaps
-                    ? "`\(configuration)` has the options given"
+                    ? "`\(configuration)` has the options of this survey"
                     : "Fill these gaps in `\(configuration)`, and survey again with `--config \(configuration)`")
         } else if hasGaps {
             add("Pass `--write-config FILE` to start a configuration with these gaps, fill them, and survey again")

@@ -7,7 +7,7 @@ extension RunReport {
     /// What became of each archive, when there are several.
     mutating func writeArchives() {
         guard summary.archives.count > 1 else { return }
-        beginSection("archives", "Archives", "What became of what was read of each.")
+        beginSection("archives", "Archives", "What became of the entries of each.")
         page.markup(
             """
             <table class="archives">
@@ -45,9 +45,9 @@ extension RunReport {
         beginSection(
             "repeated", "Leads that occur again",
             "\(repeated.count.counted("translated request")) \(repeated.count == 1 ? "is" : "are") for a lead that an earlier "
-                + "one converts. A lead can be converted once: the CRM refuses the later ones.")
+                + "one converts. A lead can be converted only once, so the CRM refuses the later requests.")
         page.markup("<dl>\n<dt>Who acts</dt><dd>\(DiagnosticCode.Actor.owner.rawValue)</dd>\n")
-        page.markup("<dt>What to do</dt><dd>Decide which request of a lead is sent.</dd>\n")
+        page.markup("<dt>What to do</dt><dd>Decide which request to send for each lead.</dd>\n")
         for (index, place) in repeated.places.enumerated() {
             page.markup("<dt>\(index == 0 ? "First at" : "Then at")</dt><dd><bdi><code>")
             page.escaped(place.shown(atMost: 300))
@@ -97,8 +97,8 @@ extension RunReport {
             """
             </tbody>
             </table>
-            <p class="meaning">Days without the credits for users. From Zoho's page on API limits of v2, on which a note calculates \
-            with 5,000 credits for every plan: check the limit of your organisation before you plan with these figures.</p>
+            <p class="meaning">The days leave out the credits for users. The figures are from Zoho's page on API limits of v2, where a note counts \
+            5,000 credits for every plan: check the limit of your organisation before you plan with them.</p>
             </section>
 
             """)

@@ -204,7 +204,7 @@ struct RunReport {
             "Each of these errors keeps a request from being translated.")
         write(
             findings.filter { $0.severity == .warning }, id: "warnings", "What was left out or interpreted",
-            "These requests were translated, but not everything is as in v1.")
+            "These requests were translated, but differ from v1.")
         let notes = findings.filter { $0.severity == .note }
         guard !notes.isEmpty else { return }
         beginSection("notes", "Notes", "Worth knowing; no action needed.")
@@ -330,16 +330,16 @@ extension SkipReason {
     var meaning: String {
         switch self {
         case .reply: "replies of the CRM"
-        case .otherMethod: "v1 calls of other methods than convertLead"
-        case .otherRequest: "requests that are no v1 calls"
-        case .v2Call: "calls that speak v2 or later already"
+        case .otherMethod: "v1 calls of methods other than convertLead"
+        case .otherRequest: "requests that are not v1 calls"
+        case .v2Call: "calls to v2 or later"
         case .otherTable: "tables without a column for requests"
-        case .otherText: "text in which nothing was recognised and that has no sign of a request"
+        case .otherText: "text that was not recognised and has no sign of a request"
         case .picture: "pictures"
-        case .binary: "files in which there is no text"
+        case .binary: "files without text"
         case .page: "web pages"
         case .specialFile: "devices, sockets and pipes"
-        case .link: "links to what is read anyway"
+        case .link: "links to files that are read anyway"
         case .earlierResults: "results of earlier runs"
         case .sameCall: "further lines of a log about a call that was already read"
         }

@@ -75,7 +75,7 @@ public struct RequestInventory: Sendable, Hashable {
         case listed = "listed_id"
         /// A user id that the table does not list.
         case unlisted = "unlisted_id"
-        /// Nobody.
+        /// An e-mail or name that the table does not have.
         case unknown
     }
 
@@ -119,7 +119,7 @@ public struct RequestInventory: Sendable, Hashable {
     public var documents = 0
     /// Documents that ask for a deal.
     public var deals = 0
-    /// Documents that ask for a deal and give no `Pipeline`.
+    /// Documents that ask for a deal without a `Pipeline`.
     public var dealsWithoutPipeline = 0
     /// Names of root elements.
     public var roots: [Count] = []
@@ -149,7 +149,7 @@ public struct RequestInventory: Sendable, Hashable {
     /// Assignees without a user id.
     public var unknownAssignees: [Assignee] { assignees.filter { $0.id == nil } }
 
-    /// Assignees whom no active user is: users who left, and names that nobody has.
+    /// Assignees who are not active users: users who left, and names that no user has.
     public var departedAssignees: [Assignee] {
         assignees.filter { [.inactive, .deleted, .unknown].contains($0.status) }
     }

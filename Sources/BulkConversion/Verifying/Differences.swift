@@ -120,13 +120,13 @@ extension Differences.Line {
             case .lost: (.verifyLost, "The line of this request is missing here")
             case .added: (.verifyAdded, "The archives have no request for this line")
             case .doubled: (.verifyDoubled, "The line is the same as line \(detail)")
-            case .misplaced: (.verifyMisplaced, "The line is not at its place")
+            case .misplaced: (.verifyMisplaced, "The line is out of order")
             case .changed:
                 (
                     .verifyChanged,
                     detail.isEmpty
-                        ? "The line is not what the translator gives today"
-                        : "\(detail) is not what the translator gives today"
+                        ? "The line is not what convertlead writes today"
+                        : "\(detail) is not what convertlead writes today"
                 )
             }
         return Diagnostic(code, .error, source: "\(file):\(line)", path: place, message: message)

@@ -44,7 +44,8 @@ final class ResultFiles {
         let isLeft = ResultName.allCases.contains { fileExists(base + $0.rawValue + ResultName.partSuffix) }
         guard !isLeft, !fileExists(base + ResultName.checkpoint.rawValue) else {
             throw BulkFailure(
-                .unfinished, source: path, "The run into \(path) did not end; go on with bulk --resume, then verify")
+                .unfinished, source: path,
+                "The run into \(path) is not finished; pass --resume to bulk to finish it, then verify")
         }
         let summaryFile = try open(.summary)
         let text = try summaryFile.all(atMost: Self.mostBytes)

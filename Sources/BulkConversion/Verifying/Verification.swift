@@ -34,7 +34,7 @@ extension Differences {
         let file = results.path(of: .summary)
         func compare(_ path: String, _ said: Int, _ counted: Int) {
             guard said != counted else { return }
-            add(member: path, of: file, "summary.json says \(said.grouped), the files have \(counted.grouped)")
+            add(member: path, of: file, "summary.json says \(said.grouped), but the files have \(counted.grouped)")
         }
         compare("converted", summary.converted, recount.converted)
         compare("with_warnings", summary.withWarnings, recount.withWarnings)
@@ -66,7 +66,7 @@ extension Differences {
             if let said = said[code], let counted, said.severity != counted.severity {
                 add(
                     member: "diagnostics/\(code)/severity", of: file,
-                    "summary.json says \(said.severity.rawValue), the files have \(counted.severity.rawValue)")
+                    "summary.json says \(said.severity.rawValue), but the files have \(counted.severity.rawValue)")
             }
         }
     }
@@ -76,11 +76,13 @@ extension Differences {
         let file = results.path(of: .summary)
         func compare(_ path: String, _ said: Int, _ counted: Int) {
             guard said != counted else { return }
-            add(member: path, of: file, "summary.json says \(said.grouped), the archives give \(counted.grouped) today")
+            add(
+                member: path, of: file,
+                "summary.json says \(said.grouped), but the archives have \(counted.grouped) today")
         }
         func compare<Value: Equatable>(_ path: String, _ said: Value, _ found: Value) {
             guard said != found else { return }
-            add(member: path, of: file, "summary.json says something else than the archives give today")
+            add(member: path, of: file, "summary.json does not match the archives today")
         }
         compare("read", summary.read, today.read)
         compare("converted", summary.converted, today.converted)

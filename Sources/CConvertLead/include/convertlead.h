@@ -131,7 +131,7 @@ void convertlead_translator_free(convertlead_translator *translator);
  * Translates one v1 call.
  *
  * call: the call in any form: URL, form body, multipart body, raw HTTP request, JSON object with leadId and xmlData, or the
- * bare XML of xmlData when its root or the option lead-id gives the lead id. Credentials in it are dropped.
+ * bare XML of xmlData when its root or the option lead-id has the lead id. Credentials in it are dropped.
  * result: with CONVERTLEAD_OK url, body, uri and diagnostics; with CONVERTLEAD_REFUSED uri, diagnostics, and in reply the v1
  * error reply for the old caller: code 4835 for broken XML, 4831 for a missing parameter, 4401 for a missing field,
  * 4832 for text in place of a number, 4600 for anything else.
@@ -181,8 +181,8 @@ int convertlead_translate_reply(
  * when there is none. With a reply there is a content type, and either an id or a reason; only a v1 reply that was given as v2
  * reply and passed through has neither.
  *
- * result: filled by convertlead_translate_request or convertlead_translate_reply. NULL gives NULL.
- * detail: one of the numbers above; any other gives NULL.
+ * result: filled by convertlead_translate_request or convertlead_translate_reply. NULL returns NULL.
+ * detail: one of the numbers above; any other returns NULL.
  *
  * Since 1.1.0.
  */

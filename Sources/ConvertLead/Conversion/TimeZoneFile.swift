@@ -7,8 +7,8 @@ extension TimeZoneOffsets {
     /// options.timeZone = TimeZoneOffsets(file: file, name: "Europe/Paris")
     /// ```
     ///
-    /// All its changes are read, and those that its rule for later years gives until the end of 2100. A file that counts leap
-    /// seconds, as those below `right/` do, is none of time as Zoho tells it.
+    /// All its changes are read, and those by its rule for later years until the end of 2100. A file that counts leap
+    /// seconds, as those below `right/` do, is refused: Zoho's times have none.
     ///
     /// - Parameters:
     ///   - bytes: at most 1 MiB.

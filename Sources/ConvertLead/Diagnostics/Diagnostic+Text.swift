@@ -6,9 +6,9 @@ extension Diagnostic {
     /// Three lines for people: place, severity, code and message; the path; what to do. No line feed at the end.
     ///
     /// ```
-    /// archive/0042.xml:9:38: error [v1.value.date] "Closing Date" is not a date in the form MM/dd/yyyy
+    /// archive/0042.xml:9:38: error [v1.value.date] "Closing Date" is not a date in the form MM/dd/yyyy or yyyy-MM-dd
     ///     at Potentials/row[2]/FL[@val='Closing Date']
-    ///     do: correct the value, or pass --date-order day-first for archives written that way
+    ///     do: write the date as yyyy-MM-dd
     /// ```
     public var text: String { text(severity: severity.rawValue) }
 

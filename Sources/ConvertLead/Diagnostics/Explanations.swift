@@ -94,19 +94,19 @@ extension DiagnosticCode {
                 "no action needed")
         case .callConflict:
             Explanation(
-                "The call has one parameter twice, with different values.",
+                "The call has a parameter twice, with different values.",
                 "…?leadId=1&leadId=2",
                 "keep the right value and remove the other")
         case .callHost:
             Explanation(
-                "The host is not a known Zoho v1 host, so the API domain was not chosen by it.",
+                "The host is not a known Zoho v1 host, so it did not decide the API domain.",
                 "https://crm.example.com/crm/private/xml/Leads/convertLead",
                 "check the address of the v2 call; pass --api-domain if your organisation is in another data centre")
         case .callDataCenter:
             Explanation(
                 "The configured API domain belongs to another data centre than the host of the call. The configured one is used.",
                 "https://crm.zoho.com/… with --api-domain www.zohoapis.eu",
-                "check that the organisation has moved; remove api-domain otherwise")
+                "remove api-domain unless the organisation has moved to that data centre")
         case .callBodyMissing:
             Explanation(
                 "The log line records a POST without its body, so there is no request to translate.",
@@ -146,7 +146,7 @@ extension DiagnosticCode {
             Explanation(
                 "The call has no xmlData, or an empty one.",
                 "leadId=1&scope=crmapi",
-                "find the XML of this call; it cannot be translated without")
+                "find the XML of this call; it cannot be translated without it")
         case .rootUnknown:
             Explanation(
                 "The root element is neither Potentials nor Deals.",
@@ -221,7 +221,7 @@ extension DiagnosticCode {
                     + "notifyNewEntityOwner")
         case .optionCase:
             Explanation(
-                "The option's name differs from v1's in upper and lower case.",
+                "The option's name differs from v1's only in upper and lower case.",
                 #"<option val="assignto">"#,
                 "no action needed")
         case .optionRepeated:
@@ -367,7 +367,7 @@ extension DiagnosticCode {
                 "find the full id; a spreadsheet may have shortened it")
         case .valuePicklist:
             Explanation(
-                "The value is not in the field's picklist, or no longer in use. It was not changed.",
+                "The value is not in the field's picklist, or is no longer in use. It was not changed.",
                 "Closed-Won",
                 "correct the value, or add it to the picklist in the CRM")
         case .valueLength:
@@ -543,7 +543,7 @@ extension DiagnosticCode {
                 "correct the entry")
         case .archiveTableColumns:
             Explanation(
-                "The table has no header row. The columns were told from the cells of each row.",
+                "The table has no header row. The columns were recognised by the cells of each row.",
                 "5550000000700001,\"<Potentials>…</Potentials>\"",
                 "check one of these by eye, or name the columns with --columns")
         case .archiveTableEscapes:
@@ -565,7 +565,7 @@ extension DiagnosticCode {
             Explanation(
                 "The output has results of another run.",
                 "a second run into the same directory",
-                "choose another directory, or remove the results; pass --resume to go on with a stopped run")
+                "choose another directory, or remove the results; pass --resume to finish a stopped run")
         case .runOutputInUse:
             Explanation(
                 "Another run is writing to the output.",
@@ -574,7 +574,7 @@ extension DiagnosticCode {
         case .runDeadLetters:
             Explanation(
                 "The run has more dead letters than --max-dead-letters allows.",
-                "--max-dead-letters 10 with an archive of other dates",
+                "--max-dead-letters 10 with an archive of day-first dates",
                 "correct the cause of the dead letters, or run again with a higher limit")
         case .runMachine:
             Explanation(
@@ -603,7 +603,7 @@ extension DiagnosticCode {
                 "find out where the line comes from before it is sent, or run bulk again into another directory")
         case .verifyChanged:
             Explanation(
-                "The line is not what the translator gives for this request today.",
+                "The line is not what convertlead writes for this request today.",
                 "an amount changed in an editor",
                 "find out what changed the line, or run bulk again into another directory and compare")
         case .verifyMisplaced:
@@ -618,9 +618,9 @@ extension DiagnosticCode {
                 "restore the file from a copy, or run bulk again into another directory")
         case .verifyCount:
             Explanation(
-                "A figure in summary.json is not what counting again gives.",
+                "A figure in summary.json differs from a new count.",
                 "a summary of other results",
-                "look at the differences of lines first; without any, restore summary.json from a copy")
+                "look at the differing lines first; if there are none, restore summary.json from a copy")
         case .verifyHash:
             Explanation(
                 "The SHA-256 of converted.ndjson is not the one that report.html names.",
@@ -633,7 +633,7 @@ extension DiagnosticCode {
                 "keep the SHA-256 that verify prints with the signed report")
         case .verifyArchive:
             Explanation(
-                "The results are those of the report, but the archives give others today.",
+                "The results match the report, but not what the archives translate to today.",
                 "an archive that has grown since the run",
                 "restore the archives of the run, and use the version of convertlead that made the results")
         case .verifyLetter:

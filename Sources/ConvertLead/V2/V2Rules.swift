@@ -23,7 +23,7 @@ struct V2Rules: BitwiseCopyable {
                 if !version.takesContactRole {
                     log.add(
                         .roleVersion, .warning, site: field.site,
-                        "A contact role can be sent from v7 on only" + leftOut, value: role.text, subject: role.text)
+                        "A contact role can be sent only from v7 on" + leftOut, value: role.text, subject: role.text)
                 } else if case .roleName = field.value {
                     log.add(
                         .roleMissing, .warning, site: field.site,
@@ -56,7 +56,7 @@ struct V2Rules: BitwiseCopyable {
             if !TranslationOptions.convertedModules.contains(module) {
                 log.add(
                     .configValue, .error, path: "defaults.move_attachments_to",
-                    "\(module) is no module of a conversion; Contacts, Accounts and Deals are")
+                    "\(module) is not a module of a conversion; use Contacts, Accounts or Deals")
             }
         }
         if options.addsToExistingRecord && !version.addsToExistingRecord {

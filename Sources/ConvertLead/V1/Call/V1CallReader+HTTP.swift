@@ -52,7 +52,7 @@ extension V1CallReader {
                     body = body.slice(0..<length)
                 } else {
                     bodyIsDamaged(
-                        at: index + length, in: text, "The body goes on after its Content-Length of \(length) bytes",
+                        at: index + length, in: text, "The body is longer than its Content-Length of \(length) bytes",
                         log: &log)
                 }
             } else if body.count + body.reduce(0, { $0 + ($1 == 0x0A ? 1 : 0) }) < length {

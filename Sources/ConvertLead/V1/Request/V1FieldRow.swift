@@ -55,7 +55,7 @@ extension V1RequestReader {
                 if isFieldRow {
                     log.add(
                         .rowOptionInFields, .warning, site: .tag(start),
-                        "The option \"\(label.text)\" stands in the field row and was ignored", subject: label.text)
+                        "The option \"\(label.text)\" is in the field row and was ignored", subject: label.text)
                 }
                 continue
             }
@@ -393,7 +393,7 @@ extension V1RequestReader {
             if remarks.isAmbiguous {
                 log.add(
                     .valueLocalTime, .warning, site: .text(element.start),
-                    "The local time in \"\(element.label.text)\" came twice or never; the earlier offset was used",
+                    "The local time in \"\(element.label.text)\" is ambiguous or does not exist; the earlier offset was used",
                     value: text.text, subject: element.label.text)
             }
             return .time(time)
@@ -526,7 +526,7 @@ extension V1RequestReader {
             if isGiven { continue }
             log.add(
                 .fieldMissing, .error, site: .tag(rows[row].start),
-                "A deal is asked for, but \"\(required.label)\" has no value", subject: required.label)
+                "The request creates a deal, but \"\(required.label)\" has no value", subject: required.label)
         }
     }
 }

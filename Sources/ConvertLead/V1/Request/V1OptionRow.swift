@@ -49,7 +49,7 @@ extension V1RequestReader {
                 if isField {
                     log.add(
                         .rowFieldInOptions, .warning, site: .tag(start),
-                        "The field \"\(name.text)\" stands in the option row and was not sent", subject: name.text)
+                        "The field \"\(name.text)\" is in the option row and was not sent", subject: name.text)
                 } else {
                     log.add(
                         .optionUnknown, .warning, site: .tag(start),

@@ -359,7 +359,7 @@ package struct V1RequestReader: ~Copyable {
         let text = bytes(xml.events[index].text)
         guard !text.trimmed.isEmpty else { return }
         log.add(
-            .elementText, .warning, site: .text(index), "Text stands where only elements may be; it was ignored",
+            .elementText, .warning, site: .text(index), "Text is not allowed between elements; it was ignored",
             value: text.trimmed.text)
     }
 
@@ -369,7 +369,7 @@ package struct V1RequestReader: ~Copyable {
         log.add(
             .elementUnknown, .warning, site: .tag(index),
             isMisplaced
-                ? "The element \(name) stands outside of a row and was ignored"
+                ? "The element \(name) is outside a row and was ignored"
                 : "The element \(name) is not part of v1 and was ignored",
             subject: name)
     }

@@ -13,13 +13,15 @@ extension ArchiveForm {
             // Lines of directives in logs of web servers, comments elsewhere.
             guard line.first != UInt8(ascii: "#") else { return nil }
             let call = EmbeddedCall(in: line)
-            if LoggedText.json(in: line).map({ call?.isBefore($0) != true }) == true { return .call(line) }
-            guard let call, call.hasParameters else {
-                return LogRecord.cut(start) ?? (call == nil && !LoggedText.hasEscapedJSON(line) ? nil : .line)
+            if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call(line) }
+            if let call, call.hasParameters {
+                if case .block(let end) = RawCall.cut(start) { return .block(end) }
+                return .call(line)
             }
-            let cut = RawCall.cut(start)
-            guard case .line = cut else { return cut }
-            return .call(line)
+            if let cut = LogRecord.cut(start) { return cut }
+            guard let call else { return LoggedText.hasEscapedJSON(line) ? .line : nil }
+            guard call.isConvertLead, !call.isAnswered(in: line) else { return .line }
+            return .block { CallOverLines.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in LogRecord.unwrap(text, &entry) })
 }
@@ -72,6 +74,7 @@ enum LogRecord {
             return unwrap(plain.bytes, &entry)
         }
         if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
+        if !call.hasParameters, call.isAnswered(in: text) { return entry.skip(.reply) }
         var (address, body) = (text.slice(call.address), text.slice(call.parameters))
         if let document = call.document {
             guard let isEscaped = document.isEscaped(in: text) else {
@@ -88,10 +91,8 @@ enum LogRecord {
         } else {
             body = LoggedText.unquoted(call.parameters, in: text, &plain)
         }
-        if !call.hasParameters, let document = Document.first(in: text.dropping(call.address.upperBound)) {
-            body = document
-        }
-        let host = DataCenter.v1Host(in: text.slice(0..<call.start)) ?? DataCenter.v1Host(in: text.dropping(call.end))
+        if !call.hasParameters, let found = LoggedText.body(in: text.dropping(call.address.upperBound)) { body = found }
+        let host = call.host(in: text)
         entry.calls.begin()
         entry.calls.add(host: host ?? .empty)
         if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
@@ -138,18 +139,18 @@ struct EmbeddedCall {
         let addresses = Self.addresses(in: line, values)
         guard let value = values.first else {
             guard let first = addresses.first(where: \.isConvertLead) ?? addresses.first else { return nil }
-            address = first.range
+            (address, isConvertLead) = first
             return
         }
         hasParameters = true
         isOneOfSeveral = values.count > 1 && (addresses.isEmpty || addresses.contains(where: \.isConvertLead))
         if let own = addresses.first(where: { $0.range.contains(value.lowerBound) }) {
-            address = own.range
+            (address, isConvertLead) = own
             findLeadID(in: line)
             return
         }
         let other = addresses.first(where: \.isConvertLead) ?? addresses.first
-        if let other { address = other.range }
+        if let other { (address, isConvertLead) = other }
         var start = value.lowerBound
         let floor = addresses.map(\.range.upperBound).filter { $0 <= start }.max() ?? 0
         while start > floor, RawCall.isOfParameters(line[start - 1]) { start -= 1 }
@@ -170,7 +171,7 @@ struct EmbeddedCall {
         parameters = document.range
         hasParameters = true
         let addresses = Self.addresses(in: line, [parameters])
-        if let first = addresses.first(where: \.isConvertLead) ?? addresses.first { address = first.range }
+        if let first = addresses.first(where: \.isConvertLead) ?? addresses.first { (address, isConvertLead) = first }
         if let next = LoggedParameter.document(in: line, from: document.range.upperBound) {
             isOneOfSeveral = !line.slice(next.value).elementsEqual(line.slice(document.value))
         }
@@ -194,9 +195,35 @@ struct EmbeddedCall {
         hasParameters && end <= json.lowerBound
     }
 
+    /// Whether the address is one of convertLead.
+    private(set) var isConvertLead = false
+
+    /// The words before the address.
+    private func front(in line: ByteView) -> ByteView {
+        address.isEmpty ? .empty : line.slice(0..<address.lowerBound).trimmingTrailingWhitespace()
+    }
+
     /// Whether the method before the address is `POST`.
-    func followsPost(in line: ByteView) -> Bool {
-        !address.isEmpty && line.slice(0..<address.lowerBound).trimmingTrailingWhitespace().hasSuffix("POST")
+    func followsPost(in line: ByteView) -> Bool { front(in: line).hasSuffix("POST") }
+
+    /// Whether there is a method before the address, so that a request is written there.
+    func hasMethod(in line: ByteView) -> Bool { followsPost(in: line) || front(in: line).hasSuffix("GET") }
+
+    /// Whether there is the status of a reply before the address, as in `200 https://…`.
+    func isAnswered(in line: ByteView) -> Bool {
+        let front = front(in: line)
+        guard front.count >= 3, front.count < address.lowerBound, front.dropping(front.count - 3).isAllDigits else {
+            return false
+        }
+        return front.count == 3 || !(front[front.count - 4].isDigit || front[front.count - 4].isASCIILetter)
+    }
+
+    /// The host of v1 that the line names outside the address: before it, after it, or after the parameters.
+    func host(in line: ByteView) -> ByteView? {
+        DataCenter.v1Host(in: line.slice(0..<start))
+            ?? DataCenter.v1Host(
+                in: line.slice(min(address.upperBound, end)..<max(parameters.lowerBound, address.upperBound)))
+            ?? DataCenter.v1Host(in: line.dropping(end))
     }
 
     /// The call as one text: its address, or its parameters, or both joined.

@@ -149,7 +149,7 @@ enum LoggedText {
     static func body(in text: ByteView) -> ByteView? {
         guard RequestMarks.isIn(text) else { return nil }
         if let json = json(in: text) { return text.slice(json) }
-        if let call = EmbeddedCall(in: text), call.hasParameters {
+        if let call = EmbeddedCall(in: text), call.hasParameters, call.document == nil {
             return call.parameters.isEmpty ? nil : text.slice(call.parameters)
         }
         if let header = text.offsetIgnoringCase(of: "Content-Disposition:") {

@@ -14,6 +14,10 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             let (url, data) = PHPLogText.parts(of: text)
+            // The body has another word before it.
+            if data.isEmpty, JSONCallSearch.hasDocument(text.dropping(EntryStart(text: text).lineLength)) {
+                return LogRecord.unwrap(text, &entry)
+            }
             entry.calls.read(address: url, body: data, log: &entry.log)
             entry.judge(isRequest: !url.isEmpty)
         })
@@ -28,6 +32,12 @@ private enum PHPLogText {
             var next = end
             while next < text.count, text[next].isWhitespace { next += 1 }
             if next == text.count { return isWhole ? end : nil }
+            if index == 1, end > 0, RequestMarks.isIn(text.slice(0..<end)),
+                !JSONCallSearch.hasDocument(text.slice(0..<end)),
+                !isData(text.dropping(next)), !isReply(text.dropping(next))
+            {
+                return CallOverLines.end(of: text, isWhole: isWhole)
+            }
             guard begins(text.dropping(next)) else { continue }
             if index == 0 {
                 guard let feed = text.offset(of: 0x0A, from: next) else { return isWhole ? text.count : nil }

@@ -18,7 +18,7 @@ struct SQLValue {
     /// - Returns: false for `NULL`, and for an expression that is not known.
     static func append(_ text: ByteView, _ reader: RowReader, to output: inout ByteBuffer) -> Bool {
         var value = SQLValue(text: text, reader: reader, limit: 2 * text.count + 64)
-        return value.appendSum(to: &output, depth: 0) && value.isAtEnd
+        return value.appendSum(to: &output, depth: 0) && value.peek() == 0 && value.at == text.count
     }
 
     private init(text: ByteView, reader: RowReader, limit: Int) {
@@ -27,12 +27,18 @@ struct SQLValue {
         self.limit = limit
     }
 
-    private var isAtEnd: Bool { text.dropping(at).trimmingLeadingWhitespace().isEmpty }
-
-    /// The next byte that is no white space; 0 at the end.
+    /// The next byte that is no white space and in no comment; 0 at the end.
     private mutating func peek() -> UInt8 {
-        while at < text.count, text[at].isWhitespace { at += 1 }
-        return at < text.count ? text[at] : 0
+        while at < text.count {
+            if text[at].isWhitespace {
+                at += 1
+            } else if text[at] == UInt8(ascii: "/"), text.dropping(at).hasPrefix("/*") {
+                at = text.offset(of: "*/", from: at + 2).map { $0 + 2 } ?? text.count
+            } else {
+                return text[at]
+            }
+        }
+        return 0
     }
 
     private mutating func take(_ word: StaticString) -> Bool {

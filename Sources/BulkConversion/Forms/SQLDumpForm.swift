@@ -39,6 +39,8 @@ private final class SQLDump: EntrySequence {
         case statements
         /// Between the rows of an `INSERT`.
         case tuples(Rows)
+        /// After the `SET` of an `INSERT` into a table.
+        case assignments([UInt8])
         /// Between the lines of a `COPY`.
         case lines(Rows)
         /// In a statement that is passed over.
@@ -95,6 +97,7 @@ private final class SQLDump: EntrySequence {
         switch state {
         case .lines(let rows): return takeLine(rows, window, chunk, place)
         case .tuples(let rows): return takeTuple(rows, window, chunk, place)
+        case .assignments(let name): return takeAssignments(name, window, chunk, place)
         case .statements, .statement: return readStatement(window, chunk, place)
         }
     }
@@ -177,11 +180,45 @@ private final class SQLDump: EntrySequence {
         case UInt8(ascii: "("): break
         default:
             if takeComment(window, chunk, place) { return nil }
+            // MySQL may name each row.
+            if window.bytes.hasPrefixIgnoringCase("ROW(") {
+                chunk.takePunctuation(3, window)
+                return nil
+            }
             // `ON CONFLICT`, or the next statement where nothing is between them.
             state = SQLText.beginsClause(window.bytes) ? .statement(SQLText.Passage(isReported: true)) : .statements
             return nil
         }
-        let reader = rows.rows.table.reader
+        guard let (end, isTorn) = rowEnd(by: rows.rows.table.reader, window, place) else {
+            chunk.takeBroken(window.bytes.count, window)
+            return .over
+        }
+        state = .tuples(take(end, of: rows, window, chunk, place))
+        if isTorn { state = .statements }
+        return nil
+    }
+
+    /// Takes the row that assignments make.
+    private func takeAssignments(
+        _ name: [UInt8], _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
+    ) -> SequenceEnd? {
+        let reader = RowReader(.assignments(usingBackslashes: usesBackslashes ?? true))
+        guard let (end, isTorn) = rowEnd(by: reader, window, place) else {
+            chunk.takeBroken(window.bytes.count, window)
+            return .over
+        }
+        let columns = SQLText.columns(ofAssignments: window.bytes.slice(0..<end), reader)
+        let table = RowTable(reader.dialect, columns: columns)
+        let rows = Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name)))
+        state = .tuples(take(end, of: rows, window, chunk, place))
+        if isTorn { state = .statements }
+        return nil
+    }
+
+    /// Where the row ends that begins here, and whether that is before its own end; `nil` when a damaged file broke it off.
+    private func rowEnd(
+        by reader: RowReader, _ window: InputWindow, _ place: SequencePlace
+    ) -> (end: Int, isTorn: Bool)? {
         var length: Int?
         var isTorn = false
         _ = window.find(atMost: place.limits.entrySize) { text in
@@ -195,16 +232,10 @@ private final class SQLDump: EntrySequence {
             return length
         }
         if length == nil {
-            guard window.failure == nil || window.bytes.count > place.limits.entrySize else {
-                chunk.takeBroken(window.bytes.count, window)
-                return .over
-            }
+            guard window.failure == nil || window.bytes.count > place.limits.entrySize else { return nil }
             (length, isTorn) = (SQLText.endOfTorn(window.torn(place.limits.entrySize)), true)
         }
-        let end = length ?? window.bytes.count
-        state = .tuples(take(end, of: rows, window, chunk, place))
-        if isTorn { state = .statements }
-        return nil
+        return (length ?? window.bytes.count, isTorn)
     }
 
     // MARK: Statements
@@ -217,7 +248,7 @@ private final class SQLDump: EntrySequence {
         if takeComment(window, chunk, place) { return nil }
         guard isPromised || SQLText.beginsStatement(window.bytes) else { return .interrupted }
         isPromised = false
-        if window.bytes.hasPrefixIgnoringCase("INSERT") || window.bytes.hasPrefixIgnoringCase("REPLACE") {
+        if SQLText.beginsInsert(window.bytes) {
             if readInsert(window, chunk, place) { return nil }
         } else if window.bytes.hasPrefixIgnoringCase("COPY") {
             if readCopy(window, chunk, place) { return nil }
@@ -271,11 +302,16 @@ private final class SQLDump: EntrySequence {
             state = .tuples(Rows(name: last.rows.name, rows: TableRows(last.rows.rows.table, isSkipCounted: isCounted)))
             return true
         }
-        guard let head = window.find(atMost: Self.headSize, { SQLText.valuesEnd(in: $0) }), head > 0 else {
+        guard let head = window.find(atMost: Self.headSize, { SQLText.headEnd(in: $0) }), head > 0 else {
             return false
         }
         let text = window.bytes.slice(0..<head)
         let rest = text.dropping(SQLText.nameStart(ofInsert: text))
+        if text.hasSuffixIgnoringCase("SET") {
+            chunk.takeScaffold(head, window)
+            state = .assignments(SQLText.identifier(rest).map(\.lowercased))
+            return true
+        }
         if text.contains(UInt8(ascii: "`")) { usesBackslashes = true }
         if text.contains(UInt8(ascii: "[")) { usesBackslashes = false }
         let name = SQLText.identifier(rest).map(\.lowercased)
@@ -368,7 +404,7 @@ private final class SQLDump: EntrySequence {
             hasCounted = true
             chunk.takeProblem(
                 .archiveEntry,
-                "The statement holds a request in a form that is not read; only INSERT with VALUES and COPY are",
+                "The statement holds a request in a form that is not read; only the rows of INSERT, REPLACE and COPY are",
                 length, window, place.source)
         } else {
             chunk.takeScaffold(length, window)

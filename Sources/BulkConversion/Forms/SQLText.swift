@@ -35,27 +35,71 @@ enum SQLText {
         guard text.hasPrefix("/*!") else { return nil }
         let digits = text.dropping(3).firstIndex { !$0.isDigit } ?? 0
         let rest = text.dropping(3 + digits).trimmingLeadingWhitespace()
-        return rest.hasPrefixIgnoringCase("INSERT ") || rest.hasPrefixIgnoringCase("REPLACE ")
-            ? text.count - rest.count : nil
+        return beginsInsert(rest) ? text.count - rest.count : nil
     }
 
     /// Whether a text begins with a statement that rows follow, or the definition of a table.
     static func beginsRows(_ text: ByteView) -> Bool {
-        guard let first = text.first, first.isOne(of: "CDIRcdir") else { return false }
+        guard let first = text.first, first.isOne(of: "CDIMRUcdimru") else { return false }
         for phrase: StaticString in [
-            "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "CREATE TABLE ",
-            "DROP TABLE ",
+            "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "UPSERT INTO ",
+            "MERGE INTO ", "CREATE TABLE ", "DROP TABLE ",
         ] where text.hasPrefixIgnoringCase(phrase) {
             return true
         }
-        if text.hasPrefixIgnoringCase("INSERT ") { return insertsValues(text) }
+        if beginsInsert(text) { return insertsValues(text) }
+        if text.hasPrefixIgnoringCase("UPDATE ") { return setEnd(in: text.slice(0..<min(text.count, 512))) != nil }
         return text.hasPrefixIgnoringCase("COPY ") && copiesLines(text.slice(0..<(text.offset(of: 0x0A) ?? text.count)))
     }
 
-    /// Whether an `INSERT` without `INTO`, as SQL Server takes it, names a table and its columns or values.
+    /// Whether a text begins with a word that puts rows into a table.
+    static func beginsInsert(_ text: ByteView) -> Bool {
+        for word: StaticString in ["INSERT ", "REPLACE ", "UPSERT "] where text.hasPrefixIgnoringCase(word) {
+            return true
+        }
+        return false
+    }
+
+    /// Whether an `INSERT` with other words before the name of its table names columns or values, or ends its line before them.
     private static func insertsValues(_ text: ByteView) -> Bool {
-        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
-        return wordEnd("VALUES", in: line) != nil && line.contains(UInt8(ascii: "("))
+        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingTrailingWhitespace()
+        if setEnd(in: line) != nil { return true }
+        guard let open = line.offset(of: UInt8(ascii: "(")) else { return false }
+        if wordEnd("VALUES", in: line) != nil { return true }
+        guard line.last == UInt8(ascii: ")"), let into = wordEnd("INTO", in: line), into < open else { return false }
+        return !line.slice(into..<open).trimmingWhitespace().contains(where: \.isWhitespace)
+    }
+
+    /// Offset after the word `SET` of a statement that assigns values to columns; `nil` when anything but names is before it,
+    /// or no name and equals sign after it.
+    static func setEnd(in text: ByteView) -> Int? {
+        let front = text.slice(0..<(text.firstIndex { "=('\";:".utf8.contains($0) } ?? 0))
+        guard let end = wordEnd("SET", in: front), text[front.count] == UInt8(ascii: "=") else { return nil }
+        return identifier(front.dropping(end)).isEmpty ? nil : end
+    }
+
+    /// Whether a line begins with a name, an equals sign and a string.
+    static func assignsString(_ line: ByteView) -> Bool {
+        let line = line.slice(0..<(line.offset(of: 0x0A) ?? line.count))
+        guard let sign = line.offset(of: UInt8(ascii: "=")) else { return false }
+        let name = line.slice(0..<sign).trimmingWhitespace()
+        guard name.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.`[]") }) else { return false }
+        let value = line.dropping(sign + 1).trimmingLeadingWhitespace()
+        return value.first?.isOne(of: "'\"") ?? false
+    }
+
+    /// The names of the columns that assignments have.
+    static func columns(ofAssignments row: ByteView, _ reader: RowReader) -> [String] {
+        var names: [String] = []
+        var end = 0
+        reader.forEachCell(of: row) { cell in
+            let front = row.slice(end..<cell.start)
+            let name = front.dropping(front.offset(of: UInt8(ascii: ",")).map { $0 + 1 } ?? 0)
+            names.append(
+                String(decoding: identifier(name.slice(0..<(name.offset(of: UInt8(ascii: "=")) ?? 0))), as: UTF8.self))
+            end = cell.end
+        }
+        return names
     }
 
     /// Whether a text begins with a statement that dumps have before their tables.
@@ -83,7 +127,8 @@ enum SQLText {
         // Prose begins with a capital.
         guard word.count > 1, word.allSatisfy({ $0 < 0x60 }) || word.allSatisfy({ $0 > 0x60 }) else { return false }
         for known: StaticString in [
-            "INSERT", "REPLACE", "COPY", "CREATE", "DROP", "ALTER", "SET", "USE", "LOCK", "UNLOCK", "BEGIN", "COMMIT",
+            "INSERT", "REPLACE", "UPSERT", "COPY", "CREATE", "DROP", "ALTER", "SET", "USE", "LOCK", "UNLOCK", "BEGIN",
+            "COMMIT",
             "START",
             "END", "ROLLBACK", "PRAGMA", "SELECT", "UPDATE", "DELETE", "TRUNCATE", "GRANT", "REVOKE", "COMMENT",
             "ANALYZE",
@@ -174,16 +219,18 @@ enum SQLText {
         /// Whether a line begins something else: inside quotes only what is sure.
         private func isOver(_ line: ByteView) -> Bool {
             if quote != 0 { return beginsRows(line) }
+            if assignsString(line) { return false }
             return EntryStart.isEntry(at: 0, in: line)
         }
     }
 
     // MARK: Heads of statements
 
-    /// Offset after the word `VALUES` of an `INSERT`; 0 when it has none, `nil` when more text is needed.
-    static func valuesEnd(in text: ByteView) -> Int? {
+    /// Offset after the word `VALUES` or `SET` of an `INSERT`; 0 when it has neither, `nil` when more text is needed.
+    static func headEnd(in text: ByteView) -> Int? {
         let next = nextStatement(in: text)
         let text = text.slice(0..<(next ?? text.count))
+        if let end = setEnd(in: text) { return end }
         if let end = wordEnd("VALUES", in: text) ?? wordEnd("VALUE", in: text) {
             let head = text.slice(7..<end)
             return head.contains(UInt8(ascii: ";")) ? 0 : end

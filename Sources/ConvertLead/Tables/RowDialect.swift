@@ -13,6 +13,8 @@ package struct RowDialect: Sendable, Hashable {
     package var isToldByCells = false
     /// Whether a row is a list in brackets, as in SQL, and not a line.
     package var isTuple = false
+    /// Whether the cells of a tuple are `name = value`, without brackets around them, as after `SET`. A cell is the value.
+    package var isAssignments = false
     /// Whether a row ends at a carriage return too, not only at a line feed. Only for texts that are there as a whole.
     package var endsAtReturns = false
     /// Whether text after a closing quote is a fault and not part of the cell.
@@ -48,6 +50,13 @@ package struct RowDialect: Sendable, Hashable {
         var dialect = RowDialect(separator: UInt8(ascii: ","), quote: UInt8(ascii: "'"))
         dialect.usesBackslashes = usingBackslashes
         dialect.isTuple = true
+        return dialect
+    }
+
+    /// The assignments of MySQL's `INSERT … SET`, up to a semicolon or a clause after them.
+    package static func assignments(usingBackslashes: Bool) -> RowDialect {
+        var dialect = tuples(usingBackslashes: usingBackslashes)
+        dialect.isAssignments = true
         return dialect
     }
 

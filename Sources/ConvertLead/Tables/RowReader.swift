@@ -69,7 +69,7 @@ package struct RowReader: Sendable {
             case .cell: continue
             case .row: return cell.form == .torn ? .torn(end: at) : .row(end: at, cells: cells)
             case .textEnd:
-                guard isWhole, !dialect.isTuple else { return .open }
+                guard isWhole, !dialect.isTuple || dialect.isAssignments else { return .open }
                 switch cell.form {
                 case .torn: return .torn(end: lineEnd(in: text, from: cell.start))
                 case .plain, .quoted, .overrun: return .row(end: text.count, cells: cells)
@@ -136,7 +136,9 @@ package struct RowReader: Sendable {
     // MARK: Cells
 
     /// Where the first cell begins: a tuple's after its bracket.
-    private func firstCell(of row: ByteView) -> Int { dialect.isTuple ? min(1, row.count) : 0 }
+    private func firstCell(of row: ByteView) -> Int {
+        dialect.isTuple && !dialect.isAssignments ? min(1, row.count) : 0
+    }
 
     /// The cell that begins at an offset, which is moved to what follows it.
     private func next(in text: ByteView, _ at: inout Int, isWhole: Bool) -> (Cell, Stop) {
@@ -249,7 +251,8 @@ package struct RowReader: Sendable {
     }
 
     private func nextInTuple(_ text: ByteView, _ at: inout Int) -> (Cell, Stop) {
-        let start = at
+        var start = at
+        var hasName = !dialect.isAssignments
         var depth = 0
         var index = at
         func cell(_ end: Int) -> Cell {
@@ -276,6 +279,21 @@ package struct RowReader: Sendable {
             case UInt8(ascii: ",") where depth == 0:
                 at = index
                 return (cell(index - 1), .cell)
+            case UInt8(ascii: "=") where !hasName:
+                hasName = true
+                start = index
+            case UInt8(ascii: ";") where dialect.isAssignments && depth == 0:
+                at = index - 1
+                return (cell(at), .row)
+            case _ where dialect.isAssignments && depth == 0 && byte.isASCIILetter:
+                // A word after a value begins a clause, such as `ON DUPLICATE KEY UPDATE`.
+                let value = text.slice(start..<(index - 1))
+                if hasName, value.last?.isWhitespace ?? false, let last = value.trimmingTrailingWhitespace().last,
+                    last.isDigit || "'\")".utf8.contains(last)
+                {
+                    at = index - 1
+                    return (cell(at), .row)
+                }
             case UInt8(ascii: "-") where text.dropping(index).first == byte: index = lineEnd(in: text, from: index)
             case UInt8(ascii: "/") where text.dropping(index).first == UInt8(ascii: "*"):
                 index = text.offset(of: "*/", from: index + 1).map { $0 + 2 } ?? text.count

@@ -29,6 +29,15 @@ struct LogFormsTests {
             + "D/OkHttp: \(body)\nD/OkHttp: --> END POST (1-byte body)\nD/OkHttp: <-- 200 OK https://crm.zoho.eu\(path)\n",
         "10:00 crm: curl \\\n  'https://crm.zoho.eu\(path)' \\\n  -d '\(body)' [] []\n",
         "1.1.1.1 - - [x] \"POST \(path) HTTP/1.1\" 200 5 \"-\" \"PHP\" \"\(body)\"\n",
+        "send: b'POST \(path) HTTP/1.1\\r\\nHost: crm.zoho.eu\\r\\n\\r\\n'\nsend: b'\(body)'\nreply: 'HTTP/1.1 200 OK\\r\\n'\n"
+            + "header: Content-Length: 51\nDEBUG:urllib3.connectionpool:https://crm.zoho.eu:443 \"POST \(path) HTTP/1.1\" 200 51\n",
+        "FINEST: ProxySelector Request for https://crm.zoho.eu\(path)?\(body)\nFINEST: Proxy used: DIRECT\n"
+            + "FINE: MessageHeader@20d2 pairs: {GET \(path)?\(body) HTTP/1.1: null}{Host: crm.zoho.eu}\n"
+            + "FINEST: KeepAlive stream used: https://crm.zoho.eu\(path)?\(body)\n",
+        "Setting --post-data (postdata) to \(body)\nSetting --method (method) to POST\nSetting --body-data (bodydata) to \(body)\n",
+        "--2018-05-28 15:24:30--  https://crm.zoho.eu\(path)\nConnecting to crm.zoho.eu... connected.\n\n---request begin---\n"
+            + "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n---request end---\n[BODY data: \(body)]\n"
+            + "HTTP request sent, awaiting response... \n---response begin---\nHTTP/1.1 200 OK\r\n\r\n---response end---\n",
     ]
 
     @Test("A call in a log is one entry", arguments: oneCall, [64, 1 << 18])

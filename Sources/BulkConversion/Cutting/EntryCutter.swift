@@ -103,6 +103,7 @@ final class EntryCutter {
     /// The call of a log line, and where the next line begins.
     private var lastCall = ByteBuffer(minimumCapacity: 64)
     private var lastCallEnd = -1
+    @exclusivity(unchecked) private var mentions = CallMentions()
     /// Whether no entry was met before.
     @exclusivity(unchecked) private var isFirst = true
     @exclusivity(unchecked) private var region: Region?
@@ -256,7 +257,12 @@ final class EntryCutter {
 
     private func take(_ cut: Cut, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
         switch cut {
-        case .line: takeLine(form, start, window, chunk)
+        case .line:
+            if isMention(start.text.slice(0..<start.lineLength), form, window) {
+                chunk.takeSkip(.sameCall, start.lineLength, window, source)
+            } else {
+                takeLine(form, start, window, chunk)
+            }
         case .call(let call): takeCall(call, form, start, window, chunk)
         case .block(let end): takeBlock(form, end, window, chunk)
         case .json: json.cut(window, into: chunk, source, limits, form: form)
@@ -265,6 +271,12 @@ final class EntryCutter {
                 cutter, SequencePlace(form: form, source: source, limits: limits, isInteractive: isInteractive)
             )
         }
+    }
+
+    /// Whether an entry of a log is about a call that was there before.
+    private func isMention(_ entry: ByteView, _ form: UInt8, _ window: InputWindow) -> Bool {
+        guard let mention = ArchiveForm.mentions[Int(form)] else { return false }
+        return mentions.isAboutKnown(entry, mention, line: window.line)
     }
 
     private func takeLine(_ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
@@ -276,7 +288,8 @@ final class EntryCutter {
     private func takeCall(
         _ call: ByteView, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
     ) {
-        if window.offset == lastCallEnd, LoggedParameter.areOfOneCall(call, lastCall.bytes) {
+        let isMention = isMention(start.text.slice(0..<start.lineLength), form, window)
+        if isMention || window.offset == lastCallEnd && LoggedParameter.areOfOneCall(call, lastCall.bytes) {
             chunk.takeSkip(.sameCall, start.lineLength, window, source)
         } else {
             lastCall.removeAll()
@@ -301,6 +314,9 @@ final class EntryCutter {
         guard length <= limits.entrySize else {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return
+        }
+        if isMention(window.bytes.slice(0..<length), form, window) {
+            return chunk.takeSkip(.sameCall, length, window, source)
         }
         // Of a document that is alone in its file the file's name may be the lead id.
         let isAlone = isFirst && isLast(window, length)

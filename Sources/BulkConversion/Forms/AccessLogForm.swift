@@ -10,6 +10,7 @@ extension ArchiveForm {
             has it
             """,
         sample: "form-access-log",
+        mentions: .asRequestLine,
         begins: { AccessLogLine($0.line) == nil ? nil : RawCall.cut($0) },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }

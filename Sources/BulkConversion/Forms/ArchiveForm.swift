@@ -11,6 +11,8 @@ struct ArchiveForm: Sendable {
     let sample: StaticString
     /// Whether an entry may begin with a byte; where it may not, the form is not asked.
     var mayBeginWith: @Sendable (UInt8) -> Bool = { _ in true }
+    /// How logs write in it about a call that they may write about more than once; `nil` when every entry is another call.
+    var mentions: CallMention?
     /// How the entry is cut that begins at a start; `nil` when none of this form begins there.
     let begins: @Sendable (EntryStart) -> Cut?
     /// Takes an entry to the calls in it: reads each, then judges, skips or refuses it.
@@ -29,6 +31,9 @@ struct ArchiveForm: Sendable {
 
     /// Index of the form of files that are one XML document.
     static let documentIndex: UInt8 = 2
+
+    /// How each form mentions calls.
+    static let mentions = all.map(\.mentions)
 
     /// The first form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
     ///

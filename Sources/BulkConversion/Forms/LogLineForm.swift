@@ -8,6 +8,7 @@ extension ArchiveForm {
         sign: "other words before an address with parameters, a form body, XML or JSON",
         sample: "form-log-lines",
         mayBeginWith: { $0 != UInt8(ascii: "#") },
+        mentions: .inWords,
         begins: { start in
             let line = start.line
             // Lines of directives in logs of web servers, comments elsewhere.

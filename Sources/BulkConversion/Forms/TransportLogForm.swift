@@ -3,14 +3,15 @@ import ConvertLead
 
 extension ArchiveForm {
     /// A call in a log of what went over a connection, a line for each line that was sent: wire logs of Apache HttpClient and Synapse,
-    /// traces of curl, debug output of Python's http.client and Ruby's net/http, logging of OkHttp and Feign, audit logs of ModSecurity.
+    /// traces of curl, debug output of wget, Python's http.client and Ruby's net/http, logging of OkHttp and Feign, audit logs of ModSecurity.
     static let transportLog = ArchiveForm(
         name: "transport log",
         sign: """
             lines of what went over a connection, as Apache HttpClient, Synapse, OkHttp, Feign, ModSecurity, Python's \
-            `http.client`, Ruby's `net/http` and `curl -v` log it
+            `http.client`, Ruby's `net/http`, `wget -d` and `curl -v` log it
             """,
         sample: "log-curl-verbose",
+        mentions: .asSent,
         begins: { start in
             guard TransportLog.begins(start.line) else { return nil }
             return .block { TransportLog.end(of: $0, isWhole: $1) }
@@ -18,17 +19,21 @@ extension ArchiveForm {
         unwrap: { text, entry in
             entry.scratch.removeAll()
             guard TransportLog.appendMessage(of: text, to: &entry.scratch) else {
-                return LogRecord.unwrap(text, &entry)
+                return LogRecord.unwrap(EntryStart(text: text).line, &entry)
             }
-            entry.calls.read(entry.scratch.bytes, log: &entry.log)
-            if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, entry.calls.parts.leadID.isEmpty
-            {
-                return entry.refuse(
-                    .callBodyMissing, "The log has the request line and the headers of this call, but not its body",
-                    keeping: entry.calls.parts)
-            }
-            entry.judge(isRequest: true)
+            judge(&entry)
         })
+
+    /// Judges the message in the translator's memory.
+    private static func judge(_ entry: inout EntryTranslator) {
+        entry.calls.read(entry.scratch.bytes, log: &entry.log)
+        if entry.calls.hasMethod, !entry.calls.isOtherMethod, !entry.calls.hasXML, entry.calls.parts.leadID.isEmpty {
+            return entry.refuse(
+                .callBodyMissing, "The log has the request line and the headers of this call, but not its body",
+                keeping: entry.calls.parts)
+        }
+        entry.judge(isRequest: true)
+    }
 }
 
 /// A line that was sent or received, in a log of a connection.
@@ -143,13 +148,30 @@ private enum TransportLog {
 
     /// Whether a line says that a call of v1 is sent.
     static func begins(_ line: ByteView) -> Bool {
-        if AuditLog.begins(line) || isAnnouncement(line) { return true }
+        if AuditLog.begins(line) || WgetLog.begins(line) || isHeadline(line) || isAnnouncement(line) { return true }
         guard WireLine.mayBegin(line) else { return false }
         if bracketed(line) != nil { return true }
         guard let wire = WireLine(line), wire.isRequestLine else { return false }
         let address = wire.text.dropping((wire.text.offset(of: 0x20) ?? 0) + 1)
         let target = address.slice(0..<(address.offset(of: " HTTP/") ?? address.count))
         return V1Address(target).method != .none
+    }
+
+    /// Whether a line says that the head of a request follows as it was sent, in a log of Java's HttpClient.
+    private static func isHeadline(_ line: ByteView) -> Bool { line.hasSuffix("HEADERS: REQUEST HEADERS:") }
+
+    /// Where the head ends that begins on the second line of a text: before an empty line, or one that is no header.
+    private static func endOfHead(in text: ByteView, isWhole: Bool) -> Int? {
+        let first = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        var index = first
+        while index < text.count {
+            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
+            let line = text.slice(index..<feed).trimmingWhitespace()
+            let isOfHead = index == first ? V1CallForm.beginsWithRequestLine(line) : HeaderText.isHeader(line)
+            guard isOfHead else { return index }
+            index = min(feed + 1, text.count)
+        }
+        return isWhole ? index : nil
     }
 
     /// Whether a line ends with a request line of v1 after a word, as `Executing request POST /crm/… HTTP/1.1`.
@@ -181,6 +203,8 @@ private enum TransportLog {
         let firstLine = EntryStart(text: text).line
         if bracketed(firstLine) != nil { return endOfBracketed(text, isWhole: isWhole) }
         if AuditLog.begins(firstLine) { return AuditLog.end(of: text, isWhole: isWhole) }
+        if WgetLog.begins(firstLine) { return WgetLog.end(of: text, isWhole: isWhole) }
+        if isHeadline(firstLine) { return endOfHead(in: text, isWhole: isWhole) }
         let first = WireLine(firstLine)
         var seen: [WireLine.Notation] = first.map { [$0.notation] } ?? []
         var direction = first?.direction
@@ -231,6 +255,12 @@ private enum TransportLog {
         if AuditLog.begins(firstLine) {
             AuditLog.appendMessage(of: text, to: &output)
             return output.count > 0
+        }
+        if WgetLog.begins(firstLine) { return WgetLog.appendMessage(of: text, to: &output) }
+        if isHeadline(firstLine) {
+            output.append(text.dropping(text.offset(of: 0x0A).map { $0 + 1 } ?? text.count))
+            output.append("\r\n")
+            return true
         }
         var lines: [WireLine] = []
         var index = 0

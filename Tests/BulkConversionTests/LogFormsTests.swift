@@ -38,7 +38,36 @@ struct LogFormsTests {
         "--2018-05-28 15:24:30--  https://crm.zoho.eu\(path)\nConnecting to crm.zoho.eu... connected.\n\n---request begin---\n"
             + "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n---request end---\n[BODY data: \(body)]\n"
             + "HTTP request sent, awaiting response... \n---response begin---\nHTTP/1.1 200 OK\r\n\r\n---response end---\n",
+        trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 64),
+        trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 16),
     ]
+
+    /// A trace of curl with hexadecimal digits where a line has 16 bytes.
+    static func trace(of head: String, _ body: String, width: Int) -> String {
+        func lines(_ text: String) -> String {
+            var lines = ""
+            var offset = 0
+            for line in width == 16
+                ? [text] : text.components(separatedBy: "\r\n").dropLast(text.hasSuffix("\n") ? 1 : 0)
+            {
+                let bytes = Array(line.utf8)
+                for start in stride(from: 0, to: max(bytes.count, 1), by: width) {
+                    let part = bytes[start..<min(start + width, bytes.count)]
+                    lines += String(format: "%04x: ", offset + start)
+                    if width == 16 {
+                        lines += part.map { String(format: "%02x ", $0) }.joined().padding(
+                            toLength: 48, withPad: " ", startingAt: 0)
+                    }
+                    lines += String(decoding: part.map { $0 < 0x20 ? UInt8(ascii: ".") : $0 }, as: UTF8.self) + "\n"
+                }
+                offset += bytes.count + 2
+            }
+            return lines
+        }
+        return
+            "=> Send header, \(head.utf8.count) bytes (0x0)\n\(lines(head))=> Send data, \(body.utf8.count) bytes (0x0)\n"
+            + "\(lines(body))== Info: upload completely sent off\n<= Recv header, 17 bytes (0x11)\n0000: HTTP/1.1 200 OK\n"
+    }
 
     @Test("A call in a log is one entry", arguments: oneCall, [64, 1 << 18])
     func oneEntry(log: String, chunkSize: Int) throws {

@@ -20,12 +20,12 @@ struct AdviceTests {
     /// The options that a text tells the user of a subcommand to pass, but that this subcommand does not have. An option after
     /// the name of another subcommand is one of that.
     private static func strangers(in text: String, of subcommand: String) -> [String] {
-        text.matches(of: #/--[a-z][a-z-]*/#).filter { option in
-            let clause = text[..<option.range.lowerBound].split(separator: /[;,]/).last ?? ""
-            let named = clause.matches(of: #/\b(?:convertlead ([a-z]+)|bulk|survey|verify)\b/#).last
+        text.matches(of: #/(?:^|[^-])(--[a-z][a-z-]*)/#).map(\.output.1).filter { option in
+            let clause = text[..<option.startIndex].split(separator: /[;,]/).last ?? ""
+            let named = clause.matches(of: #/\b(?:convertlead ([a-z]+)|bulk|survey|verify|curl)\b/#).last
             let owner = named.map { String($0.output.1 ?? $0.output.0) } ?? subcommand
-            return options[owner]?.contains(String(option.output)) != true
-        }.map { "\(subcommand) \($0.output): \(text)" }
+            return owner != "curl" && options[owner]?.contains(String(option)) != true
+        }.map { "\(subcommand) \($0): \(text)" }
     }
 
     /// The subcommands that can find a code, by its room.

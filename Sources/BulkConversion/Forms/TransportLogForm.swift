@@ -8,16 +8,20 @@ extension ArchiveForm {
         name: "transport log",
         sign: """
             lines of what went over a connection, as Apache HttpClient, Synapse, OkHttp, Feign, ModSecurity, Python's \
-            `http.client`, Ruby's `net/http`, `wget -d` and `curl -v` log it
+            `http.client`, Ruby's `net/http`, `wget -d`, `curl -v` and `curl --trace` log it
             """,
         sample: "log-curl-verbose",
         mentions: .asSent,
         begins: { start in
+            if CurlTrace.begins(start.line) { return .block { CurlTrace.end(of: $0, isWhole: $1) } }
+            if CurlTrace.beginsReply(start.line) { return .block { CurlTrace.endOfReply(in: $0, isWhole: $1) } }
             guard TransportLog.begins(start.line) else { return nil }
             return .block { TransportLog.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
             entry.scratch.removeAll()
+            if CurlTrace.begins(EntryStart(text: text).line) { return unwrapTrace(text, &entry) }
+            if CurlTrace.beginsReply(EntryStart(text: text).line) { return entry.skip(.reply) }
             guard TransportLog.appendMessage(of: text, to: &entry.scratch) else {
                 return LogRecord.unwrap(EntryStart(text: text).line, &entry)
             }
@@ -33,6 +37,23 @@ extension ArchiveForm {
                 keeping: entry.calls.parts)
         }
         entry.judge(isRequest: true)
+    }
+
+    /// Takes a trace of curl to the call in it.
+    private static func unwrapTrace(_ text: ByteView, _ entry: inout EntryTranslator) {
+        let isExact = CurlTrace.appendMessage(of: text, to: &entry.scratch)
+        let message = entry.scratch.bytes
+        // A document that is not percent-encoded may have lost letters.
+        let document = message.offset(of: UInt8(ascii: "<")).map { message.dropping($0) }
+        if !isExact, let document, document.contains(UInt8(ascii: ".")) {
+            entry.calls.read(message, log: &entry.log)
+            return entry.refuse(
+                .archiveEntry,
+                "curl --trace-ascii writes a dot for each byte that is not ASCII, so dots in the document may stand for letters; "
+                    + "curl --trace keeps the bytes",
+                keeping: entry.calls.parts)
+        }
+        judge(&entry)
     }
 }
 

@@ -70,6 +70,19 @@ enum JSONEntry {
         }
     }
 
+    /// Whether an object is a reply without a call in it.
+    static func isReply(_ text: ByteView) -> Bool {
+        let names: [StaticString] = ["\"success\"", "\"response\"", "\"status\""]
+        guard names.contains(where: { text.offset(of: $0) != nil }), !JSONCallSearch.hasDocument(text) else {
+            return false
+        }
+        var json = JSONReader()
+        guard let root = try? json.read(text) else { return false }
+        let search = JSONCallSearch(root, json, callTexts: TextForms.callTexts)
+        guard !search.findings.isEmpty else { return search.noCall == .reply }
+        return search.findings.allSatisfy { if case .noCall(.reply, _) = $0 { true } else { false } }
+    }
+
     private static func place(of node: JSONReader.Node, _ json: borrowing JSONReader) -> Range<Int> {
         let offset = json.offset(of: node)
         return offset..<(offset + json.source(of: node).count)

@@ -10,11 +10,17 @@ extension ArchiveForm {
         begins: { start in
             let line = start.line
             if ReplyLine.hasStatus(line) { return .line }
+            if let end = ReplyLine.endOfJSON(in: start.text) {
+                guard end > start.lineLength else { return .line }
+                return .block { text, isWhole in
+                    text.offset(of: 0x0A, from: end).map { $0 + 1 } ?? (isWhole ? text.count : nil)
+                }
+            }
             guard let open = ReplyLine.start(in: line), !JSONCallSearch.hasDocument(line) else { return nil }
             return RawXML.rootEnd(in: line.dropping(open)) == nil ? .block(ReplyLine.end) : .line
         },
         unwrap: { text, entry in
-            if ReplyLine.hasStatus(text) { return entry.skip(.reply) }
+            if ReplyLine.hasStatus(text) || ReplyLine.endOfJSON(in: text) != nil { return entry.skip(.reply) }
             guard !JSONCallSearch.hasDocument(text), let open = ReplyLine.start(in: text),
                 RawXML.rootStart(in: text.dropping(open)) != nil,
                 let reason = XMLDocument.reasonToSkip(text.dropping(open))
@@ -30,6 +36,26 @@ private enum ReplyLine {
             return false
         }
         return line[arrow + 4].isDigit
+    }
+
+    /// Bytes of a line in which a reply in JSON is looked for, and of the lines over which it goes on.
+    private static let mostJSON = 4096
+
+    /// Where the first object of a line ends, perhaps on a later one, when it is a reply with words before it and nothing of a request
+    /// beside it; `nil` otherwise.
+    static func endOfJSON(in text: ByteView) -> Int? {
+        let text = text.slice(0..<min(text.count, mostJSON))
+        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
+        guard let open = line.offset(of: UInt8(ascii: "{")), open > 0 else { return nil }
+        var scanner = JSONBoundaryScanner()
+        guard case .end(let length) = scanner.scan(text.dropping(open)),
+            JSONEntry.isReply(text.slice(open..<(open + length)))
+        else { return nil }
+        let rest = text.dropping(open + length)
+        let isAlone =
+            !RequestMarks.isIn(line.slice(0..<open))
+            && !RequestMarks.isIn(rest.slice(0..<(rest.offset(of: 0x0A) ?? rest.count)))
+        return isAlone ? open + length : nil
     }
 
     /// Offset of the first `<` of a line with words before it, when a reply or an XML declaration begins there; `nil` otherwise.

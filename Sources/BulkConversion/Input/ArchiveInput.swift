@@ -274,7 +274,8 @@ final class ArchiveInput {
                 _ = close()
                 return failure(source, trouble)
             }
-            let signature = FileSignature(head: window.bytes)
+            var signature = FileSignature(head: window.bytes)
+            if case .text = signature, layers == 0, isDamagedZip { signature = FileSignature.zip(window.bytes) }
             if !signature.isReadable {
                 layers += 1
                 if layers > Self.mostLayers {
@@ -302,6 +303,15 @@ final class ArchiveInput {
             case .zip: return openZip(source)
             }
         }
+    }
+
+    /// Whether the file is a zip archive of which the first bytes are damaged.
+    private var isDamagedZip: Bool {
+        guard FileSignature.mayBeDamagedZip(head: window.bytes), let file, let size = file.size else { return false }
+        let length = min(size, FileSignature.zipEndSize)
+        var end = ByteBuffer(minimumCapacity: length)
+        end.count = file.read(at: size - length, into: end.base, length)
+        return FileSignature.endsZip(end.bytes)
     }
 
     /// Reads so many bytes that they tell what the file is. A line of text does where results are wanted at once.

@@ -121,7 +121,11 @@ private struct ReadFiles: ~Copyable {
             }
         }
         let range = ByteRange(start, bytes.count - start)
-        if !isDocument, !FileSignature(head: range.bytes(in: bytes.base)).isReadable { return nil }
+        if !isDocument {
+            let text = range.bytes(in: bytes.base)
+            guard FileSignature(head: text).isReadable else { return nil }
+            if FileSignature.mayBeDamagedZip(head: text), FileSignature.endsZip(text) { return nil }
+        }
         return File(
             names: Int32(truncatingIfNeeded: number), position: Int32(truncatingIfNeeded: position), range: range,
             isDocument: isDocument)

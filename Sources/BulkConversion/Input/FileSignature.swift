@@ -82,7 +82,19 @@ enum FileSignature {
         head.count > 9 && head[3] == 0 && head[4] == 7 && head.dropping(5).hasPrefix("_id\u{0}")
     }
 
-    private static func zip(_ head: ByteView) -> FileSignature {
+    /// Bytes of the record at the end of a zip archive without a comment.
+    static let zipEndSize = 22
+
+    /// Whether the first bytes of a file may be those of a zip archive of which some are damaged: they have zeros, as most text has not.
+    static func mayBeDamagedZip(head: ByteView) -> Bool { head.slice(0..<min(head.count, 30)).contains(0) }
+
+    /// Whether the last bytes of a file are those of a zip archive, so that its members are found from there.
+    static func endsZip(_ end: ByteView) -> Bool {
+        end.dropping(max(end.count - zipEndSize, 0)).starts(with: [0x50, 0x4B, 0x05, 0x06])
+    }
+
+    /// A zip archive, or an Office document, which is one too.
+    static func zip(_ head: ByteView) -> FileSignature {
         let isOffice =
             head.offset(of: "[Content_Types].xml") != nil
             || head.offset(of: "mimetypeapplication/vnd.oasis.opendocument") != nil

@@ -142,6 +142,23 @@ struct ArchiveFormsTests {
 
     private static let xml = "<Potentials><row no='1'><option val='createPotential'>false</option></row></Potentials>"
 
+    @Test("A short lead id is doubted only where nothing calls it a lead id")
+    func shortLeadIDs() throws {
+        let scratch = try Scratch()
+        let named = Self.xml.replacing("<Potentials>", with: "<Potentials leadId=\"7\">")
+        #expect(named != Self.xml)
+        try scratch.write("named.xml", named)
+        try scratch.write("named.txt", "https://crm.zoho.eu/crm/private/xml/Leads/convertLead?leadId=7&xmlData=<a/>")
+        #expect(try Bulk.filter([scratch["named.xml"]]).lines == [Line(true, 1, "7")])
+        #expect(
+            try Bulk.filter([scratch["named.txt"]]).lines.allSatisfy { !$0.codes.contains("v1.lead_id.row_number") })
+        try scratch.write("7.xml", Self.xml)
+        #expect(try Bulk.filter([scratch["7.xml"]]).lines == [Line(true, 1, "7", ["v1.lead_id.row_number"])])
+        // What the document says goes before its file's name.
+        try scratch.write("8.xml", named)
+        #expect(try Bulk.filter([scratch["8.xml"]]).lines == [Line(true, 1, "7")])
+    }
+
     @Test(
         "Text in UTF-16 is read like UTF-8, whole or as a stream, and half of a character refuses only its own entry",
         arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])

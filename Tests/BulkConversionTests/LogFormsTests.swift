@@ -99,6 +99,14 @@ struct LogFormsTests {
         #expect(result.lines.map(\.line) == [1, 3])
     }
 
+    @Test("A reply that is cut off takes no call after it")
+    func cutOffReply() throws {
+        let scratch = try Scratch()
+        let text = "10:00 response: <success><Contact\n10:01 call \(Self.body)\n10:02 response: <success></success>\n"
+        let result = try Bulk.filter([scratch.write("a.log", text)])
+        #expect(result.lines == [Line(true, 2, "5550000000800001")])
+    }
+
     @Test("A reply and a call in one line are a call")
     func replyBesideCall() throws {
         let scratch = try Scratch()

@@ -87,7 +87,10 @@ private enum ReplyLine {
         guard let root = RawXML.rootStart(in: document), let length = RawXML.rootEnd(in: document) else {
             return isWhole ? firstLine : nil
         }
-        guard isReply(document.dropping(root)) else { return firstLine }
+        // A reply that was cut off must not take the calls after it.
+        guard isReply(document.dropping(root)), !JSONCallSearch.hasDocument(document.slice(0..<length)) else {
+            return firstLine
+        }
         guard let feed = text.offset(of: 0x0A, from: open + length) else { return isWhole ? text.count : nil }
         let next = text.dropping(feed + 1)
         guard let end = next.offset(of: 0x0A) ?? (isWhole ? next.count : nil) else { return nil }

@@ -27,7 +27,8 @@ private enum FormBody {
         // What a log writes as `name=value name=value` is none.
         let goesOn = pair.firstIndex(where: \.isWhitespace)
         if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID {
-            return name == .xmlData || goesOn.map { LoggedParameter.document(in: pair, from: $0) == nil } ?? true
+            return name == .xmlData
+                || goesOn.map { !V1Parameters.beginsForm(pair.dropping($0).trimmingLeadingWhitespace()) } ?? true
         }
         if goesOn != nil { return false }
         // A log may give the address a name, as in `url=https://…`.

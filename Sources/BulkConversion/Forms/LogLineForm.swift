@@ -155,6 +155,10 @@ struct EmbeddedCall {
         var start = value.lowerBound
         let floor = addresses.map(\.range.upperBound).filter { $0 <= start }.max() ?? 0
         while start > floor, RawCall.isOfParameters(line[start - 1]) { start -= 1 }
+        // Other bytes may stand right before the name of the first parameter.
+        let equals = line.offset(of: UInt8(ascii: "="), from: start) ?? value.lowerBound
+        let names = line.slice(start..<max(equals, start))
+        start += names.lastIndex { !($0.isASCIILetter || $0.isDigit || $0 == 0x5F) }.map { $0 + 1 } ?? 0
         while start < value.lowerBound, !line[start].isASCIILetter { start += 1 }
         parameters = start..<value.upperBound
         findLeadID(in: line)

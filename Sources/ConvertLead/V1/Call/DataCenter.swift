@@ -94,7 +94,7 @@ extension DataCenter {
     /// The first word of a text that is a v1 host; `nil` without one.
     package static func v1Host(in text: ByteView) -> ByteView? {
         func isOfHost(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x2E || byte == 0x2D }
-        func isEnd(_ byte: UInt8) -> Bool { byte.isWhitespace || "\"'=:,;|()[]".utf8.contains(byte) }
+        func isEnd(_ byte: UInt8) -> Bool { byte.isWhitespace || "\"'=:,;|()[]\\".utf8.contains(byte) }
         var index = 0
         while let dot = text.offset(of: ".zoho.", from: index) {
             var start = dot

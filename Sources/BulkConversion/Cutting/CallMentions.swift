@@ -70,6 +70,8 @@ struct CallMentions {
             } else {
                 nil
             }
+        // What failed was sent before.
+        if known != nil, document != nil, Self.tellsFailure(entry) { return true }
         if let known, !calls[known].words.contains(words), calls[known].words.count < Self.mostWords {
             calls[known].words.append(words)
             return true
@@ -78,6 +80,13 @@ struct CallMentions {
         if calls.count == Self.mostCalls { calls.removeFirst() }
         calls.append(Call(document: document, mention: mention, isInBody: isInBody, words: [words], line: line))
         return false
+    }
+
+    /// Whether an entry is an exception of a program, by the name of its class: `requests.exceptions.ConnectionError: …`.
+    private static func tellsFailure(_ entry: ByteView) -> Bool {
+        let name = entry.slice(0..<(entry.offset(of: UInt8(ascii: ":")) ?? 0))
+        return (name.hasSuffix("Error") || name.hasSuffix("Exception"))
+            && name.allSatisfy { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "._$") }
     }
 
     /// A hash of the words before a call, back to the number before them.

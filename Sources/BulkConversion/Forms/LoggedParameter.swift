@@ -14,8 +14,8 @@ struct LoggedParameter {
 
     private static let documentNames: [StaticString] = ["xmlData", "xml_data"]
     private static let leadIDNames: [StaticString] = ["leadId", "lead_id"]
-    /// Lead ids looked at in a text.
-    private static let mostLeadIDs = 16
+    /// Lead ids and documents looked at in a text, so that hostile text costs no more than a few looks at it.
+    private static let (mostLeadIDs, mostDocuments) = (16, 4)
 
     /// The next document in a text: XML, as it is or in an encoding, which may go on after the text.
     static func document(in text: ByteView, from start: Int = 0) -> LoggedParameter? {
@@ -60,11 +60,12 @@ struct LoggedParameter {
     private static func onlyDocument(in text: ByteView) -> ByteView? {
         guard let first = document(in: text) else { return nil }
         var index = first.range.upperBound
-        while let next = document(in: text, from: index) {
+        for _ in 0..<mostDocuments {
+            guard let next = document(in: text, from: index) else { return text.slice(first.value) }
             guard text.slice(next.value).elementsEqual(text.slice(first.value)) else { return nil }
             index = next.range.upperBound
         }
-        return text.slice(first.value)
+        return nil
     }
 
     /// Whether the value is written with escapes; `nil` when its backslashes may be its own.

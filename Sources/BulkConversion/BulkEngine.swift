@@ -325,9 +325,9 @@ final class BulkEngine: @unchecked Sendable {
     private func rememberUnkept(_ chunk: Chunk) {
         guard let (leadIDs, places) = unkept else { return }
         do throws(BulkFailure) {
-            for mark in chunk.leadIDs.elements {
-                let start = try places.add(chunk.converted.buffer.bytes.dropping(mark.lineStart))
-                try leadIDs.add(LeadIDMark(hash: mark.hash, lineStart: start))
+            for line in chunk.lines.elements {
+                let start = try places.add(chunk.place(of: line))
+                try leadIDs.add(LeadIDMark(hash: line.leadIDHash, lineStart: start))
             }
         } catch {
             unkept = nil
@@ -355,7 +355,7 @@ final class BulkEngine: @unchecked Sendable {
             try comparison.compare(chunk)
             total.add(chunk.tally)
         case .directory(let directory):
-            try directory.append(leadIDs: chunk.leadIDs.elements)
+            try directory.append(leadIDsOf: chunk.lines.elements)
             try directory.append(chunk.converted.buffer.bytes, to: .converted)
             try directory.append(chunk.deadLetters.buffer.bytes, to: .deadLetters)
             total.add(chunk.tally)

@@ -21,16 +21,22 @@
     }
 }
 
+/// The high bits of those of eight bytes that are no digits, the first byte lowest.
+@inlinable @inline(__always)
+func nonDigits(_ start: UnsafePointer<UInt8>) -> UInt64 {
+    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+    // A digit's difference from 0 is below 10; the high bit says when it is not.
+    let offsets = word ^ 0x3030_3030_3030_3030
+    return ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
+}
+
 @_spi(Package) extension UnsafePointer<UInt8> {
     /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
     /// after the digits are read.
     @inlinable @inline(__always) public var leadingDigits: Int {
         var count = 0
         while count < 24 {
-            let word = (UnsafeRawPointer(self) + count).loadUnaligned(as: UInt64.self).littleEndian
-            // A digit's difference from 0 is below 10; the high bit says when it is not.
-            let offsets = word ^ 0x3030_3030_3030_3030
-            let others = ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
+            let others = nonDigits(self + count)
             if others != 0 { return count &+ others.trailingZeroBitCount >> 3 }
             count &+= 8
         }
@@ -66,6 +72,14 @@
 
     /// True when every byte is a digit and there is at least one.
     @inlinable public var isAllDigits: Bool {
+        guard let start = baseAddress else { return false }
+        if count >= 8 {
+            // Words that overlap at the end cover any length.
+            for offset in Swift.stride(from: 0, to: count &- 8, by: 8) where nonDigits(start + offset) != 0 {
+                return false
+            }
+            return nonDigits(start + (count &- 8)) == 0
+        }
         for byte in self where !byte.isDigit { return false }
         return count > 0
     }

@@ -21,6 +21,22 @@ struct ByteRunTests {
         }
     }
 
+    @Test("Digits of every length are digits only with no other byte among them", arguments: 1...40)
+    func digits(count: Int) {
+        let digits = (0..<count).map { UInt8(ascii: "0") + UInt8($0 % 10) }
+        #expect(digits.withByteView { $0.isAllDigits })
+        for place in 0..<count {
+            for other: UInt8 in [0, 0x2F, 0x3A, 0x80, 0xB0, 0xFF] {
+                var text = digits
+                text[place] = other
+                #expect(text.withByteView { !$0.isAllDigits })
+            }
+        }
+    }
+
+    @Test("No bytes are no digits")
+    func noDigits() { #expect(!ByteView.empty.isAllDigits) }
+
     @Test("Runs of every length are the same, or differ at any one place")
     func comparing() {
         for length in 0..<100 {

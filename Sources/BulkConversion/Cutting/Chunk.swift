@@ -62,8 +62,8 @@ final class Chunk {
     var converted = JSONWriter(indent: false)
     /// Lines for `dead-letters.ndjson`.
     var deadLetters = JSONWriter(indent: false)
-    /// Lead ids of the converted requests, in order.
-    var leadIDs = ReusableArray<LeadIDMark>()
+    /// The lines in ``converted`` that are converted requests, in order.
+    var lines = ReusableArray<ConvertedLine>()
     /// What the entries came to.
     var tally = Tally()
     /// Bytes of texts that were taken as part of something.
@@ -98,18 +98,24 @@ final class Chunk {
         tables.removeAll(keepingCapacity: true)
         converted.removeAll()
         deadLetters.removeAll()
-        leadIDs.removeAll()
+        lines.removeAll()
         tally = Tally()
         inputHash = 0
         accounted = 0
         consumed = 0
     }
 
+    /// The beginning of a line up to the end of its source's name and line. It lies in a ``ByteBuffer``.
+    func place(of line: ConvertedLine) -> ByteView {
+        let start = Int(line.start)
+        return converted.buffer.bytes.slice(start..<(start + Int(line.placeLength)))
+    }
+
     /// Empties the outputs and keeps the input, to translate it again.
     func resetOutputs() {
         converted.removeAll()
         deadLetters.removeAll()
-        leadIDs.removeAll()
+        lines.removeAll()
         tally = Tally()
     }
 

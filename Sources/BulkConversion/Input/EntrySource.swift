@@ -119,9 +119,14 @@ final class SourceDirectory: Sendable {
         linePrefix = EntrySource.linePrefix(EntrySource.shown(path))
     }
 
-    /// Appends the name of one of its files as it is shown, inside a JSON string.
+    /// Appends the name of one of its files as it is shown, inside a JSON string. The name lies in a ``ByteBuffer``.
     func appendName(_ name: ByteView, to buffer: inout ByteBuffer) {
-        if name.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }) {
+        // Most are a lead id and an ending.
+        let digits = min(name.baseAddress?.leadingDigits ?? 0, name.count)
+        let isPlain = name.dropping(digits).allSatisfy {
+            $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        }
+        if isPlain {
             buffer.append(name)
         } else {
             var writer = JSONWriter(indent: false)

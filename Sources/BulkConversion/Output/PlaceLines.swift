@@ -8,18 +8,18 @@ final class PlaceLines {
 
     @exclusivity(unchecked) private var buffer = ByteBuffer(minimumCapacity: 4096)
     /// Bytes in the file.
-    private var written = 0
+    @exclusivity(unchecked) private var written = 0
     /// Ownership: belongs to the object that ``lines()`` gives, or is closed with this one. Below zero until it is needed.
     private var file: Int32 = -1
 
     deinit { if file >= 0 { close(file) } }
 
-    /// Takes the place at the head of an output line.
+    /// Takes the beginning of an output line up to the end of its place, which lies in a ``ByteBuffer``.
     ///
-    /// - Returns: where its line begins.
-    func add(_ line: ByteView) throws(BulkFailure) -> Int {
+    /// - Returns: where the line with the place begins.
+    func add(_ place: ByteView) throws(BulkFailure) -> Int {
         let start = written + buffer.count
-        buffer.append(line.slice(0..<(line.offset(of: "\",\"lead_id\":\"") ?? 0)))
+        buffer.append(fromBuffer: place)
         buffer.append("\"}\n")
         if buffer.count >= Self.bufferSize { try flush() }
         return start

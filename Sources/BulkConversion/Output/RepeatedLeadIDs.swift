@@ -5,8 +5,8 @@ import Platform
 /// Finds converted requests whose lead id was converted before.
 ///
 /// Equal ids come to the same of 256 parts. A part has room for some marks in memory; when it is full, they go to a file as a
-/// block. At the end one part after the other is sorted, so that memory hardly grows with the number of requests: by 16 bytes for 256
-/// of them, and a byte a block.
+/// block. At the end one part after the other is searched, so that memory hardly grows with the number of requests: by 32 bytes for
+/// 256 of them, and a byte a block.
 final class RepeatedLeadIDs {
     private static let partCount = 256
     /// Marks of a part in memory, and in a block of the file.
@@ -54,11 +54,11 @@ final class RepeatedLeadIDs {
         var repeated = BulkSummary.Repeated()
         var first: [Int] = []
         for part in 0..<Self.partCount {
-            var all = try self.all(of: part)
-            all.sort { $0.hash == $1.hash ? $0.lineStart < $1.lineStart : $0.hash < $1.hash }
-            for (mark, next) in zip(all, all.dropFirst()) where mark.hash == next.hash {
+            let all = try self.all(of: part)
+            var earlier = HashSet(minimumCapacity: all.count)
+            for mark in all where !earlier.insert(mark.hash) {
                 repeated.count += 1
-                first.append(next.lineStart)
+                first.append(mark.lineStart)
             }
             first = Array(first.sorted().prefix(Tally.placeLimit))
         }
@@ -72,7 +72,7 @@ final class RepeatedLeadIDs {
         return repeated
     }
 
-    /// The marks of a part, from the file and from memory.
+    /// The marks of a part in order, from the file and from memory.
     private func all(of part: Int) throws(BulkFailure) -> [LeadIDMark] {
         var all: [LeadIDMark] = []
         for (block, owner) in blocks.enumerated() where Int(owner) == part {
@@ -84,5 +84,30 @@ final class RepeatedLeadIDs {
             all += marks
         }
         return all + parts[part]
+    }
+}
+
+/// Hashes that were met.
+private struct HashSet {
+    /// A hash or 0 for none, at its place or after it; at most half are taken.
+    private var slots: [UInt64]
+
+    init(minimumCapacity: Int) {
+        var count = 16
+        while count < 2 * minimumCapacity { count *= 2 }
+        slots = [UInt64](repeating: 0, count: count)
+    }
+
+    /// Adds a hash; whether it was new.
+    mutating func insert(_ hash: UInt64) -> Bool {
+        let hash = max(hash, 1)
+        let mask = slots.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while slots[place] != 0 {
+            if slots[place] == hash { return false }
+            place = (place + 1) & mask
+        }
+        slots[place] = hash
+        return true
     }
 }

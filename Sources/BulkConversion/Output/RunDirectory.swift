@@ -352,9 +352,9 @@ final class RunDirectory {
     }
 
     /// Takes the lead ids of lines that will be appended to the converted requests next.
-    func append(leadIDs marks: UnsafeBufferPointer<LeadIDMark>) throws(BulkFailure) {
+    func append(leadIDsOf lines: UnsafeBufferPointer<ConvertedLine>) throws(BulkFailure) {
         let start = length(of: .converted)
-        for mark in marks { try leadIDs.add(LeadIDMark(hash: mark.hash, lineStart: start + mark.lineStart)) }
+        for line in lines { try leadIDs.add(LeadIDMark(hash: line.leadIDHash, lineStart: start + Int(line.start))) }
     }
 
     /// Which of the lead ids so far were converted before.

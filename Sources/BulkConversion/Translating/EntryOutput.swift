@@ -7,7 +7,7 @@ struct EntryOutput: ~Copyable {
     /// Lines for `converted.ndjson`, or for the one output of a filter.
     var converted = JSONWriter(indent: false)
     private var deadLetters = JSONWriter(indent: false)
-    private var leadIDs = ReusableArray<LeadIDMark>()
+    private var lines = ReusableArray<ConvertedLine>()
     private var tally = Tally()
     private let style: OutputStyle
 
@@ -29,7 +29,7 @@ struct EntryOutput: ~Copyable {
     mutating func begin(_ chunk: Chunk) {
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)
-        swap(&leadIDs, &chunk.leadIDs)
+        swap(&lines, &chunk.lines)
         tally = Tally()
         startedSource = nil
         startedDirectory = nil
@@ -45,7 +45,7 @@ struct EntryOutput: ~Copyable {
         swap(&tally, &chunk.tally)
         swap(&converted, &chunk.converted)
         swap(&deadLetters, &chunk.deadLetters)
-        swap(&leadIDs, &chunk.leadIDs)
+        swap(&lines, &chunk.lines)
     }
 
     /// How many more requests are wanted.
@@ -69,10 +69,10 @@ struct EntryOutput: ~Copyable {
     /// Writes a line up to its body. ``beginLines(of:)`` was called for its source.
     @inline(__always)
     mutating func writeHead(_ leadID: ByteView, line: Int, host: ByteView = .empty) {
-        leadIDs.append(LeadIDMark(leadID, lineStart: converted.buffer.count))
+        let start = converted.buffer.count
         converted.buffer.append(sourceStart.bytes)
         converted.buffer.append(decimal: line)
-        writeAddress(leadID, host: host)
+        writeAddress(leadID, host: host, lineStart: start)
     }
 
     /// Writes the line of a file of a directory up to its body.
@@ -85,15 +85,16 @@ struct EntryOutput: ~Copyable {
             sourceStart.append(lineStart.bytes)
             directory.linePrefix.withByteView { sourceStart.append($0) }
         }
-        leadIDs.append(LeadIDMark(leadID, lineStart: converted.buffer.count))
+        let start = converted.buffer.count
         converted.buffer.append(sourceStart.bytes)
         directory.appendName(file, to: &converted.buffer)
         converted.buffer.append(":1")
-        writeAddress(leadID, host: .empty)
+        writeAddress(leadID, host: .empty, lineStart: start)
     }
 
     @inline(__always)
-    private mutating func writeAddress(_ leadID: ByteView, host: ByteView) {
+    private mutating func writeAddress(_ leadID: ByteView, host: ByteView, lineStart: Int) {
+        lines.append(ConvertedLine(leadID, start: lineStart, placeEnd: converted.buffer.count))
         converted.buffer.append("\",\"lead_id\":\"")
         converted.buffer.append(leadID)
         addresses.append(host: host, to: &converted.buffer)

@@ -162,8 +162,8 @@ struct EntryTranslator: ~Copyable {
     /// Translates a file of a directory that is one XML document.
     private mutating func translateFile(_ text: ByteView, _ name: Int, of names: DirectoryNames) {
         log.removeAll()
-        var fileLeadID = names[name]
-        fileLeadID = fileLeadID.slice(0..<(fileLeadID.offset(of: UInt8(ascii: ".")) ?? fileLeadID.count))
+        let file = names[name]
+        var fileLeadID = file.slice(0..<(file.offset(of: UInt8(ascii: ".")) ?? file.count))
         if !RecordID.isID(fileLeadID) { fileLeadID = .empty }
         let parts = CallParts(xml: text, isXMLDecoded: false)
         let verdict = translator.translate(parts, fallback: fileLeadID, log: &log)
@@ -179,7 +179,7 @@ struct EntryTranslator: ~Copyable {
             output.writeLetter(parts, leadID: translator.leadID, &log, entry)
             return
         }
-        output.writeHead(leadID, file: names[name], of: names.source)
+        output.writeHead(leadID, file: file, of: names.source)
         translator.writeBody(to: &output.converted)
         if !log.isEmpty { setFile(text, name, of: names) }
         output.endLine(&log, entry)

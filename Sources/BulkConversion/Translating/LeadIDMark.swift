@@ -1,20 +1,33 @@
 @_spi(Package) import Bytes
 
-/// The lead id of a converted request, by its hash, with the place of its line.
+/// The lead id of a converted request, by its hash, with the place of its line among all lines.
 struct LeadIDMark: BitwiseCopyable {
     let hash: UInt64
-    /// Where the line begins: in the output of its chunk, or in `converted.ndjson`.
-    var lineStart: Int
+    let lineStart: Int
+}
 
-    init(hash: UInt64, lineStart: Int) {
-        self.hash = hash
-        self.lineStart = lineStart
+/// A converted request in the output of its chunk.
+struct ConvertedLine: BitwiseCopyable {
+    let leadIDHash: UInt64
+    let start: UInt32
+    /// Bytes of the line up to the end of the source's name and line.
+    let placeLength: UInt32
+
+    /// - Parameters:
+    ///   - start: where the line begins.
+    ///   - placeEnd: where the source's name and line in it end.
+    init(_ leadID: ByteView, start: Int, placeEnd: Int) {
+        leadIDHash = LeadIDMark.hash(leadID)
+        self.start = UInt32(truncatingIfNeeded: start)
+        placeLength = UInt32(truncatingIfNeeded: placeEnd - start)
     }
+}
 
+extension LeadIDMark {
     init(_ leadID: ByteView, lineStart: Int) { self.init(hash: Self.hash(leadID), lineStart: lineStart) }
 
     /// A hash of 1 to 20 digits.
-    private static func hash(_ digits: ByteView) -> UInt64 {
+    fileprivate static func hash(_ digits: ByteView) -> UInt64 {
         guard let start = digits.baseAddress else { return 0 }
         let count = digits.count
         var (first, middle, last): (UInt64, UInt64, UInt64)

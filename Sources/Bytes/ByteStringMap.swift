@@ -26,6 +26,11 @@
 
         deinit { slots.deallocate() }
 
+        /// The entry of a slot that is not free.
+        func entry(of slot: UInt64) -> UnsafeMutablePointer<Entry> {
+            entries.base + (Int(UInt32(truncatingIfNeeded: slot)) &- 1)
+        }
+
         mutating func place(_ slot: UInt64) {
             var place = Int(slot >> 32) & mask
             while slots[place] != 0 { place = (place + 1) & mask }
@@ -64,18 +69,38 @@
 
     /// The number stored under `key`, or `nil`.
     public func find(_ key: ByteView, scope: Int32 = 0) -> Int? {
-        find(key, scope, Self.hash(key, scope, isPadded: false), isPadded: false)
+        find(key, scope, Self.hash(key, scope, isPadded: false))
     }
 
     /// The number stored under `key`, or `nil`; faster, because no branch depends on a length that cannot be predicted.
     ///
     /// - Parameter key: bytes in a ``ByteBuffer``: what lies after them may be read, and does not count.
     public func find(padded key: ByteView, scope: Int32 = 0) -> Int? {
-        find(key, scope, Self.hash(key, scope, isPadded: true), isPadded: true)
+        // Most keys are short and at their first slot. What else there may be is left to a call, so that little is kept at hand.
+        guard let start = key.baseAddress, key.count &- 1 < 16, key.count > 0 else { return findAnywhere(key, scope) }
+        let words = Self.words(start, key.count, isPadded: true)
+        let hash = Self.hash(words, Self.state(key.count, scope))
+        let slot = table.pointee.slots[Int(hash) & table.pointee.mask]
+        if slot == 0 { return nil }
+        if UInt32(truncatingIfNeeded: slot >> 32) == hash {
+            let entry = table.pointee.entry(of: slot)
+            let own = table.pointee.keys.base + Int(entry.pointee.key.start)
+            if entry.pointee.scope == scope, Int(entry.pointee.key.length) == key.count,
+                Self.words(own, key.count, isPadded: true) == words
+            {
+                return Int(entry.pointee.number)
+            }
+        }
+        return findAnywhere(key, scope)
+    }
+
+    @inline(never)
+    private func findAnywhere(_ key: ByteView, _ scope: Int32) -> Int? {
+        find(key, scope, Self.hash(key, scope, isPadded: true))
     }
 
     @inline(__always)
-    private func find(_ key: ByteView, _ scope: Int32, _ hash: UInt32, isPadded: Bool) -> Int? {
+    private func find(_ key: ByteView, _ scope: Int32, _ hash: UInt32) -> Int? {
         let slots = table.pointee.slots
         let mask = table.pointee.mask
         var place = Int(hash) & mask
@@ -83,8 +108,8 @@
             let slot = slots[place]
             if slot == 0 { return nil }
             if UInt32(truncatingIfNeeded: slot >> 32) == hash {
-                let entry = table.pointee.entries.base + (Int(UInt32(truncatingIfNeeded: slot)) &- 1)
-                if matches(entry, key, scope, isPadded: isPadded) { return Int(entry.pointee.number) }
+                let entry = table.pointee.entry(of: slot)
+                if matches(entry, key, scope) { return Int(entry.pointee.number) }
             }
             place = (place &+ 1) & mask
         }
@@ -96,7 +121,7 @@
     @discardableResult
     public mutating func insert(_ key: ByteView, scope: Int32 = 0, _ number: Int) -> Bool {
         let hash = Self.hash(key, scope, isPadded: false)
-        guard find(key, scope, hash, isPadded: false) == nil else { return false }
+        guard find(key, scope, hash) == nil else { return false }
         let range = ByteRange(table.pointee.keys.count, key.count)
         table.pointee.keys.append(key)
         table.pointee.entries.append(Entry(key: range, scope: scope, number: Int32(number)))
@@ -113,17 +138,11 @@
     }
 
     @inline(__always)
-    private func matches(
-        _ entry: UnsafePointer<Entry>, _ key: ByteView, _ scope: Int32, isPadded: Bool
-    ) -> Bool {
+    private func matches(_ entry: UnsafePointer<Entry>, _ key: ByteView, _ scope: Int32) -> Bool {
         guard entry.pointee.scope == scope, Int(entry.pointee.key.length) == key.count else { return false }
         guard let start = key.baseAddress else { return true }
         let own = table.pointee.keys.base + Int(entry.pointee.key.start)
-        let isSame =
-            isPadded && key.count <= 16 && key.count > 0
-            ? Self.words(own, key.count, isPadded: true) == Self.words(start, key.count, isPadded: true)
-            : equalBytes(own, start, key.count)
-        return isSame || ignoresCase && Self.equalIgnoringCase(own, start, key.count)
+        return equalBytes(own, start, key.count) || ignoresCase && Self.equalIgnoringCase(own, start, key.count)
     }
 
     @inline(never)
@@ -137,7 +156,7 @@
     /// A hash that is the same for both cases of ASCII letters: bit 5 of every byte is set before mixing.
     @inline(__always)
     private static func hash(_ key: ByteView, _ scope: Int32, isPadded: Bool) -> UInt32 {
-        var state = UInt64(truncatingIfNeeded: key.count) << 32 | UInt64(UInt32(bitPattern: scope))
+        var state = Self.state(key.count, scope)
         guard var next = key.baseAddress, key.count > 0 else { return UInt32(truncatingIfNeeded: mixed(state, 0)) }
         var count = key.count
         while count > 16 {
@@ -146,8 +165,19 @@
             next += 16
             count &-= 16
         }
-        let (first, last) = words(next, count, isPadded: isPadded)
-        return UInt32(truncatingIfNeeded: mixed(state ^ (first | lowerCase), last | lowerCase))
+        return hash(words(next, count, isPadded: isPadded), state)
+    }
+
+    /// What hashing begins with.
+    @inline(__always)
+    private static func state(_ count: Int, _ scope: Int32) -> UInt64 {
+        UInt64(truncatingIfNeeded: count) << 32 | UInt64(UInt32(bitPattern: scope))
+    }
+
+    /// The hash after the last words of a key.
+    @inline(__always)
+    private static func hash(_ words: (UInt64, UInt64), _ state: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: mixed(state ^ (words.0 | lowerCase), words.1 | lowerCase))
     }
 
     private static var lowerCase: UInt64 { 0x2020_2020_2020_2020 }

@@ -117,7 +117,10 @@ struct XMLParseState: ~Copyable {
     }
 
     private static func holdsAmpersand(_ first: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        ByteView(start: first, count: count).offset(of: UInt8(ascii: "&")) != nil
+        if count > 16 { return ByteView(start: first, count: count).offset(of: UInt8(ascii: "&")) != nil }
+        // Most pieces are too short for a call.
+        for index in 0..<count where first[index] == UInt8(ascii: "&") { return true }
+        return false
     }
 
     mutating func park(_ code: Int32) {

@@ -191,12 +191,20 @@ extension V1RequestReader {
     }
 
     /// The element's text; `nil`, with a finding, when it holds elements.
-    private func usableText(of element: V1FieldElement, _ log: inout DiagnosticLog) -> ByteView? {
+    ///
+    /// Mutating, as all that is called for each field: a method of a borrowed reader gets a copy of it.
+    @inline(__always)
+    private mutating func usableText(of element: V1FieldElement, _ log: inout DiagnosticLog) -> ByteView? {
         if let text = element.text { return text }
+        reportNested(element, &log)
+        return nil
+    }
+
+    @inline(never)
+    private mutating func reportNested(_ element: V1FieldElement, _ log: inout DiagnosticLog) {
         log.add(
             .fieldNested, .warning, site: .tag(element.start),
             "\"\(element.label.text)\" holds elements\(leftOut)", subject: element.label.text)
-        return nil
     }
 
     private func reportEmpty(_ element: V1FieldElement, _ log: inout DiagnosticLog) {

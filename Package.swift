@@ -37,13 +37,13 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Platform", swiftSettings: strict),
         .target(name: "Bytes", dependencies: ["Platform"], swiftSettings: strict),
+        .target(name: "CInstructions"),
         .target(name: "XMLText", dependencies: ["Bytes", "CLibXML2", "Platform"], swiftSettings: strict),
-        .target(name: "JSONText", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "JSONText", dependencies: ["Bytes", "CInstructions"], swiftSettings: strict),
         .target(name: "ConvertLead", dependencies: ["Bytes", "XMLText", "JSONText"], swiftSettings: strict),
-        .target(name: "CSHA256"),
         .target(
             name: "BulkConversion",
-            dependencies: ["Bytes", "CSHA256", "CZlib", "ConvertLead", "JSONText", "Platform", "XMLText"],
+            dependencies: ["Bytes", "CInstructions", "CZlib", "ConvertLead", "JSONText", "Platform", "XMLText"],
             swiftSettings: strict
         ),
         .target(name: "CBuild", cSettings: commit),
@@ -73,7 +73,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "XMLTextTests", dependencies: ["XMLText"], swiftSettings: strict),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "JSONTextTests", dependencies: ["CInstructions", "JSONText", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ConvertLeadTests", dependencies: ["ConvertLead", "Bytes", "JSONText", "TestSupport"],
             exclude: ["OldReaders"],
@@ -82,7 +83,7 @@ let package = Package(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "CSHA256", "CZlib", "TestSupport"],
+            name: "BulkConversionTests", dependencies: ["BulkConversion", "CInstructions", "CZlib", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand", "TestSupport"], swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+internal import CInstructions
 
 /// Writes JSON text straight into one byte buffer, compact or indented by two blanks.
 ///
@@ -244,14 +245,8 @@ package struct JSONWriter: ~Copyable {
     private static func copy(_ from: UnsafePointer<UInt8>, to: UnsafeMutablePointer<UInt8>) -> Int {
         let bytes = UnsafeRawPointer(from).loadUnaligned(as: SIMD16<UInt8>.self)
         UnsafeMutableRawPointer(to).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
-        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
-        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
-        let blanks = SIMD16<UInt8>(repeating: 0x20)
-        let special = unsafeBitCast(
-            (bytes .== quotes) .| (bytes .== backslashes) .| (bytes .< blanks), to: SIMD2<UInt64>.self)
-        let first = special[0].littleEndian
-        // Without a special byte a half has 64 zeros at its end: eight bytes.
-        return first.trailingZeroBitCount >> 3 + (first == 0 ? special[1].littleEndian.trailingZeroBitCount >> 3 : 0)
+        // The bit after the last stands for none, which is sixteen.
+        return (convertlead_json_specials(from) | 1 << 16).trailingZeroBitCount
     }
 
     /// Copies fewer bytes, up to the first quote, backslash or control character; how many.

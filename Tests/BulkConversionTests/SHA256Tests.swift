@@ -1,6 +1,6 @@
 import BulkConversion
 @_spi(Package) import Bytes
-import CSHA256
+import CInstructions
 import Foundation
 import TestSupport
 import Testing

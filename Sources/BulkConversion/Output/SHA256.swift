@@ -1,5 +1,5 @@
 @_spi(Package) import Bytes
-internal import CSHA256
+internal import CInstructions
 
 /// The SHA-256 of bytes that come in parts, so that a report can name the file it was made with.
 ///

@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+internal import CInstructions
 
 /// A JSON string in a line of an archive, most of which is `xmlData`: an escape every twenty bytes.
 ///
@@ -59,23 +60,9 @@ enum EscapedString {
     /// A bit for each of 64 bytes that ends a run of plain ones: quotes, backslashes, control characters.
     @inline(__always)
     private static func specials(in block: UnsafePointer<UInt8>) -> UInt64 {
-        let bytes = UnsafeRawPointer(block)
-        return specials(at: bytes) | specials(at: bytes + 16) << 16 | specials(at: bytes + 32) << 32
-            | specials(at: bytes + 48) << 48
-    }
-
-    @inline(__always)
-    private static func specials(at bytes: UnsafeRawPointer) -> UInt64 {
-        let bytes = bytes.loadUnaligned(as: SIMD16<UInt8>.self)
-        let quotes = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
-        let backslashes = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
-        let blanks = SIMD16<UInt8>(repeating: 0x20)
-        let isSpecial = (bytes .== quotes) .| (bytes .== backslashes) .| (bytes .< blanks)
-        // Each byte is left with a bit of its own; the product gathers eight of them in its highest byte.
-        let weights = SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
-        let bits = unsafeBitCast(unsafeBitCast(isSpecial, to: SIMD16<UInt8>.self) & weights, to: SIMD2<UInt64>.self)
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        return (bits[0].littleEndian &* ones) >> 56 | (bits[1].littleEndian &* ones) >> 48 & 0xFF00
+        UInt64(convertlead_json_specials(block)) | UInt64(convertlead_json_specials(block + 16)) << 16
+            | UInt64(convertlead_json_specials(block + 32)) << 32
+            | UInt64(convertlead_json_specials(block + 48)) << 48
     }
 
     /// What the letters from `"` to `u` mean after a backslash; 0 for those that mean nothing, and for `u` itself.

@@ -30,20 +30,6 @@ func nonDigits(_ start: UnsafePointer<UInt8>) -> UInt64 {
     return ((offsets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | offsets) & 0x8080_8080_8080_8080
 }
 
-@_spi(Package) extension UnsafePointer<UInt8> {
-    /// How many digits there are in a ``ByteBuffer`` from here on; of more than 24 there are 24. Eight bytes a step, so up to seven
-    /// after the digits are read.
-    @inlinable @inline(__always) public var leadingDigits: Int {
-        var count = 0
-        while count < 24 {
-            let others = nonDigits(self + count)
-            if others != 0 { return count &+ others.trailingZeroBitCount >> 3 }
-            count &+= 8
-        }
-        return count
-    }
-}
-
 @_spi(Package) extension ByteView {
     /// True when the bytes are exactly `text`.
     @inlinable @inline(__always) public func equals(_ text: StaticString) -> Bool {

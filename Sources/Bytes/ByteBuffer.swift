@@ -29,6 +29,8 @@ public func copyBytes(from source: UnsafePointer<UInt8>, to target: UnsafeMutabl
 }
 
 /// Copies bytes between buffers, 32 at a step: the slack of both takes the overrun, and no length decides anything.
+///
+/// Both must have at least 32 bytes after their end: a ``PaddedView`` and the room that ``ByteBuffer/reserve(_:)`` made.
 @_spi(Package) @inlinable @inline(__always)
 public func copyPadded(from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ length: Int) {
     var offset = 0
@@ -107,6 +109,12 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
         ByteView(start: base, count: count)
     }
 
+    /// The bytes in use, with the slack after them.
+    @inlinable @inline(__always) public var padded: PaddedView { PaddedView(bytes) }
+
+    /// A run of the bytes in use.
+    @inlinable @inline(__always) public subscript(range: ByteRange) -> PaddedView { padded[range] }
+
     /// First free byte; write at most what was reserved, then add to `count`.
     @inlinable public var end: UnsafeMutablePointer<UInt8> { base + count }
 
@@ -146,7 +154,8 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
 
     /// Appends bytes that lie in another buffer, whose slack is read too: 32 at a step, which for lines of text is less work than a
     /// call.
-    public mutating func append(fromBuffer bytes: ByteView) {
+    public mutating func append(_ text: PaddedView) {
+        let bytes = text.bytes
         guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         reserve(bytes.count)
         copyPadded(from: start, to: base + count, bytes.count)
@@ -156,6 +165,17 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
     /// Appends text known at compile time.
     @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         append(text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    /// Appends the bytes of an array.
+    package mutating func append(_ bytes: [UInt8]) { bytes.withByteView { append($0) } }
+
+    /// Appends the first `length` bytes of a little-endian word, at most eight.
+    @inlinable @inline(__always) public mutating func append(word: UInt64, _ length: Int) {
+        assert(length >= 0 && length <= 8)
+        reserve(length)
+        UnsafeMutableRawPointer(end).storeBytes(of: word.littleEndian, as: UInt64.self)
+        count &+= length
     }
 
     /// Appends the UTF-8 of a string. For places outside the hot path.
@@ -191,6 +211,12 @@ public func partialWord(at start: UnsafePointer<UInt8>, _ length: Int) -> UInt64
                 append(UInt8(truncatingIfNeeded: bits >> bitCount))
             }
         }
+    }
+
+    /// Overwrites a run of bytes with zeros.
+    package mutating func erase(_ range: ByteRange) {
+        assert(Int(range.start) + Int(range.length) <= count)
+        (base + Int(range.start)).update(repeating: 0, count: Int(range.length))
     }
 
     /// Forgets all bytes and keeps the block.

@@ -16,9 +16,4 @@
 
     /// True when there are no bytes.
     @inlinable public var isEmpty: Bool { length == 0 }
-
-    /// The bytes themselves, in the buffer that begins at `base`.
-    @inlinable public func bytes(in base: UnsafePointer<UInt8>) -> ByteView {
-        ByteView(start: base + Int(start), count: Int(length))
-    }
 }

@@ -74,8 +74,9 @@
 
     /// The number stored under `key`, or `nil`; faster, because no branch depends on a length that cannot be predicted.
     ///
-    /// - Parameter key: bytes in a ``ByteBuffer``: what lies after them may be read, and does not count.
-    public func find(padded key: ByteView, scope: Int32 = 0) -> Int? {
+    /// - Parameter padded: the key; what lies after it may be read, and does not count: up to 16 bytes from its beginning.
+    public func find(_ padded: PaddedView, scope: Int32 = 0) -> Int? {
+        let key = padded.bytes
         // Most keys are short and at their first slot. What else there may be is left to a call, so that little is kept at hand.
         guard let start = key.baseAddress, key.count &- 1 < 16, key.count > 0 else { return findAnywhere(key, scope) }
         let words = Self.words(start, key.count, isPadded: true)

@@ -63,12 +63,23 @@ import Platform
         return baseAddress.unsafelyUnwrapped[index]
     }
 
+    /// The eight bytes from `index` on as a little-endian word; all of them must be there.
+    @inlinable @inline(__always) public func word(at index: Int) -> UInt64 {
+        assert(index >= 0 && index <= count - 8)
+        return (UnsafeRawPointer(baseAddress.unsafelyUnwrapped) + index).loadUnaligned(as: UInt64.self).littleEndian
+    }
+
     /// Lends the bytes as a buffer; never `nil`.
     @inlinable public func withContiguousStorageIfAvailable<Result>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
     ) rethrows -> Result? {
         try body(buffer)
     }
+}
+
+@_spi(Package) extension ByteView {
+    /// Adds the bytes to a hash.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes: UnsafeRawBufferPointer(buffer)) }
 }
 
 @_spi(Package) extension Array where Element == UInt8 {

@@ -104,11 +104,11 @@ package struct JSONWriter: ~Copyable {
         endName(buffer.end)
     }
 
-    /// Writes a member's name that needs no escaping and lies in a ``ByteBuffer``.
-    package mutating func name(plain name: ByteView) {
+    /// Writes a member's name that needs no escaping.
+    package mutating func name(plain name: PaddedView) {
         var to = beginName(name.count + 4)
         to[0] = UInt8(ascii: "\"")
-        if let start = name.baseAddress { copyPadded(from: start, to: to + 1, name.count) }
+        if let start = name.bytes.baseAddress { copyPadded(from: start, to: to + 1, name.count) }
         to += name.count + 2
         to[-1] = UInt8(ascii: "\"")
         endName(to)
@@ -152,10 +152,10 @@ package struct JSONWriter: ~Copyable {
         quote(text, isPadded: false)
     }
 
-    /// Writes a string value given as well-formed UTF-8 in a ``ByteBuffer``; faster, because what lies behind it may be read.
-    package mutating func string(padded text: ByteView) {
+    /// Writes a string value given as well-formed UTF-8; faster, because what lies after it may be read.
+    package mutating func string(_ text: PaddedView) {
         separate()
-        quote(text, isPadded: true)
+        quote(text.bytes, isPadded: true)
     }
 
     /// Writes a string value known at compile time that needs no escaping.
@@ -211,7 +211,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Copies sixteen bytes a step; the buffer's slack takes the overrun.
     ///
-    /// - Parameter isPadded: whether what lies behind the text may be read, so that its end needs no step of its own.
+    /// - Parameter isPadded: whether up to 16 bytes after the text may be read, so that its end needs no step of its own.
     @inline(__always)
     private mutating func quote(_ text: ByteView, isPadded: Bool) {
         buffer.reserve(6 * text.count + 2)

@@ -66,3 +66,6 @@ package struct XMLLimits: Sendable, Hashable {
         self.tag = tag
     }
 }
+
+/// The events of a document, in the memory of the reader that read it; valid until it reads the next.
+package typealias XMLEvents = UnsafeBufferPointer<XMLEvent>

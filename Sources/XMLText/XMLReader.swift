@@ -24,9 +24,9 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     package private(set) var document = ByteView(start: nil, count: 0)
 
     /// The events of the document read last.
-    package private(set) var events = UnsafeBufferPointer<XMLEvent>(start: nil, count: 0)
+    package private(set) var events = XMLEvents(start: nil, count: 0)
     /// Where the texts of the events lie.
-    package private(set) var textBase: UnsafePointer<UInt8>
+    package private(set) var texts: PaddedView
 
     /// Whether some text or attribute value of the document read last may hold an ampersand.
     package var hasAmpersand: Bool { state.pointee.hasAmpersand }
@@ -56,7 +56,7 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
         self.limits = limits
         state = .allocate(capacity: 1)
         state.initialize(to: XMLParseState(limits: limits))
-        textBase = UnsafePointer(state.pointee.text.base)
+        texts = state.pointee.text.padded
     }
 
     deinit {
@@ -76,11 +76,11 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
     }
 
     /// The bytes that an event's text stands for.
-    package func bytes(_ range: ByteRange) -> ByteView { range.bytes(in: textBase) }
+    package func bytes(_ range: ByteRange) -> ByteView { texts[range].bytes }
 
     /// After ``read(_:isDecoded:pieceSize:)`` threw: what stood before the place where the document breaks. Its texts can be
     /// asked for, its places cannot.
-    package var eventsBeforeProblem: UnsafeBufferPointer<XMLEvent> { state.pointee.events.elements }
+    package var eventsBeforeProblem: XMLEvents { state.pointee.events.elements }
 
     /// Reads a whole document into `events`.
     ///
@@ -133,12 +133,12 @@ package struct XMLReader: ~Copyable, @unchecked Sendable {
             // Old libxml2 kept namespace state across a reset after a failure, CVE-2022-2309.
             Self.free(context)
             context = nil
-            textBase = UnsafePointer(state.pointee.text.base)
+            texts = state.pointee.text.padded
             throw XMLProblem(document: document, start: start, code: problem, offset: offset).error
         }
         if start > 0 { shiftPlaces(by: start) }
         events = state.pointee.events.elements
-        textBase = UnsafePointer(state.pointee.text.base)
+        texts = state.pointee.text.padded
     }
 
     private mutating func decode(_ text: ByteView, isDecoded: Bool) throws(XMLError) {

@@ -13,10 +13,9 @@ struct EscapedStringTests {
         // What lies behind the end must not count.
         let count = end ?? source.count
         var target = ByteBuffer(minimumCapacity: source.count)
-        var at = UnsafePointer(source.base)
-        guard let end = EscapedString.unescape(&at, source.base + count, to: target.base) else { return nil }
-        target.count = end - target.base
-        return (target.string(), at - UnsafePointer(source.base))
+        var at = 0
+        guard EscapedString.unescape(source.padded.slice(0..<count), from: &at, to: &target) else { return nil }
+        return (target.string(), at)
     }
 
     @Test("Each escape is read at each place of a block and across its end")

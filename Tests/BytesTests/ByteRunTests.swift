@@ -66,7 +66,8 @@ struct ByteRunTests {
             for index in 0..<count { buffer.append(UInt8(ascii: "0") + UInt8(index * 7 % 10)) }
             buffer.append(other)
             buffer.append(UInt8(ascii: "5"))
-            #expect(UnsafePointer(buffer.base).leadingDigits == count)
+            #expect(buffer.padded.digitCount(from: 0) == count)
+            #expect(buffer.padded.slice(0..<count).digitCount(from: count / 2) == count - count / 2)
         }
     }
 

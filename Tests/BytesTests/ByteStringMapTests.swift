@@ -19,7 +19,7 @@ private final class Index {
         var padded = ByteBuffer()
         key.withByteView { padded.append($0) }
         for place in 0..<16 { padded.end[place] = UInt8.random(in: 0...255) }
-        let found = index.find(padded: padded.bytes, scope: scope)
+        let found = index.find(padded.padded, scope: scope)
         return key.withByteView { index.find($0, scope: scope) } == found ? found : -1
     }
 }

@@ -23,6 +23,35 @@ struct ImportTests {
         }
     }
 
+    /// Files outside the codecs and the C interface that handle memory by its address.
+    private static let unsafe: [String: Set<String>] = [
+        // Text that is decoded or folded into a string's or a buffer's own memory, byte by byte in the hot path.
+        "ConvertLead": ["V1/Call/FormEncoding.swift", "Tables/LabelFolding.swift"],
+        // Calls of the system and of C libraries: reading, writing, directories, child processes, decompression, SHA-256.
+        "BulkConversion": [
+            "Input/ArchiveWalk.swift", "Input/ByteSource.swift", "Input/ChildSource.swift",
+            "Input/ContainerReader.swift", "Input/DirectoryNames.swift", "Input/Exclusion.swift",
+            "Input/FileBatch.swift", "Input/Inflater.swift", "Input/SystemCalls.swift", "Input/TarReader.swift",
+            "Input/ZipDirectory.swift", "Input/ZipReader.swift", "Output/RunDirectory.swift", "Output/SHA256.swift",
+            "Verifying/LetterFolder.swift",
+            // Millions of lead ids in one block of memory.
+            "Translating/LeadIDs.swift", "Translating/LeadIDMark.swift", "Output/RepeatedLeadIDs.swift",
+        ],
+        "ConvertLeadCommand": ["DiagnosticOutput.swift", "FileInput.swift", "FileOutput.swift", "Settings.swift"],
+    ]
+
+    @Test("Outside the codecs, views of bytes are the only unsafe types", arguments: Array(unsafe.keys))
+    func addresses(target: String) throws {
+        let files = try SourceText.files(of: target)
+        #expect(!files.isEmpty)
+        for file in files where !(Self.unsafe[target] ?? []).contains(file.path) {
+            let found = file.code.matches(
+                of: #/\b(?:Unsafe[A-Z]\w*|withUnsafe\w*|unsafe[A-Z]\w*|baseAddress|loadUnaligned|storeBytes|pointee)\b/#
+            )
+            #expect(found.isEmpty, "\(target)/\(file.path) uses \(Set(found.map { String($0.output) }).sorted())")
+        }
+    }
+
     @Test("XML events stay in the rooms that read XML")
     func events() throws {
         for file in try SourceText.files(of: "ConvertLead") where file.imports.contains("XMLText") {

@@ -75,7 +75,7 @@ import Testing
                 plain.removeAll()
                 fast.removeAll()
                 plain.string(padded.bytes)
-                fast.string(padded: padded.bytes)
+                fast.string(padded.padded)
                 #expect(fast.buffer.string() == plain.buffer.string())
             }
         }

@@ -105,10 +105,10 @@ final class Chunk {
         consumed = 0
     }
 
-    /// The beginning of a line up to the end of its source's name and line. It lies in a ``ByteBuffer``.
-    func place(of line: ConvertedLine) -> ByteView {
+    /// The beginning of a line up to the end of its source's name and line.
+    func place(of line: ConvertedLine) -> PaddedView {
         let start = Int(line.start)
-        return converted.buffer.bytes.slice(start..<(start + Int(line.placeLength)))
+        return converted.buffer.padded.slice(start..<(start + Int(line.placeLength)))
     }
 
     /// Empties the outputs and keeps the input, to translate it again.
@@ -183,7 +183,7 @@ final class Chunk {
         _ form: UInt8, _ length: Int, _ window: InputWindow, _ source: EntrySource, isAlone: Bool = false,
         table: RowTable? = nil
     ) {
-        add(.entry(form), window.bytes.slice(0..<length), extent: length, window, source, isAlone: isAlone)
+        add(.entry(form), window.padded.slice(0..<length), extent: length, window, source, isAlone: isAlone)
         if let table { runs[runs.count - 1].table = index(of: table) }
         take(length, window)
     }
@@ -197,11 +197,11 @@ final class Chunk {
         if let last = runs.last, last.content == .lines(form), last.offset + last.extent == window.offset,
             last.start + last.length == input.count, sources[last.source] === source
         {
-            input.append(fromBuffer: window.bytes.slice(0..<length))
+            input.append(window.padded.slice(0..<length))
             runs[runs.count - 1].length += length
             runs[runs.count - 1].extent += length
         } else {
-            add(.lines(form), window.bytes.slice(0..<length), extent: length, window, source)
+            add(.lines(form), window.padded.slice(0..<length), extent: length, window, source)
         }
         accounted += length
         window.consume(length, lineCount: lineCount)
@@ -310,11 +310,11 @@ final class Chunk {
     }
 
     private func add(
-        _ content: ChunkRun.Content, _ bytes: ByteView, extent: Int, _ window: InputWindow, _ source: EntrySource,
+        _ content: ChunkRun.Content, _ bytes: PaddedView, extent: Int, _ window: InputWindow, _ source: EntrySource,
         isAlone: Bool = false
     ) {
         let start = input.count
-        input.append(fromBuffer: bytes)
+        input.append(bytes)
         runs.append(
             ChunkRun(
                 content: content, start: start, length: bytes.count, line: window.line, offset: window.offset,

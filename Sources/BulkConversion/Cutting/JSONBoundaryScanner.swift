@@ -36,12 +36,10 @@ struct JSONBoundaryScanner {
 
     /// Looks at a text that begins with the value; of one that goes on, called again with more of it.
     mutating func scan(_ text: ByteView) -> Result {
-        guard let base = text.baseAddress else { return .open }
         while index < text.count {
             if isInString {
                 while text.count - index >= 8 {
-                    let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self).littleEndian
-                    let special = Self.special(in: word)
+                    let special = Self.special(in: text.word(at: index))
                     if special == 0 {
                         index += 8
                         continue
@@ -50,7 +48,7 @@ struct JSONBoundaryScanner {
                     break
                 }
                 guard index < text.count else { return .open }
-                let byte = base[index]
+                let byte = text[index]
                 if byte == UInt8(ascii: "\\") {
                     guard index + 1 < text.count else { return .open }
                     index += 2
@@ -64,9 +62,9 @@ struct JSONBoundaryScanner {
                 }
                 continue
             }
-            let byte = base[index]
+            let byte = text[index]
             if isInWord {
-                while index < text.count, Self.isLiteral(base[index]) { index += 1 }
+                while index < text.count, Self.isLiteral(text[index]) { index += 1 }
                 guard index < text.count else { return .open }
                 isInWord = false
                 if let end = endToken() { return end }

@@ -106,8 +106,8 @@ extension CallParts {
     /// A hash of what is converted.
     fileprivate var identity: Int {
         var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(leadID.buffer))
-        hasher.combine(bytes: UnsafeRawBufferPointer(xml.buffer))
+        leadID.hash(into: &hasher)
+        xml.hash(into: &hasher)
         return hasher.finalize()
     }
 }

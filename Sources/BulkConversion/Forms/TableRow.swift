@@ -24,7 +24,7 @@ enum TableRow {
                 guess = (read, cells.count - 1, cell.form == .plain)
             }
         }
-        let row = Row(table: table, cells: cells, base: entry.scratch.base)
+        let row = Row(table: table, cells: cells, values: entry.scratch.padded)
         entry.calls.begin()
         if isTorn {
             return refuse(
@@ -119,9 +119,9 @@ enum TableRow {
     private struct Row {
         let table: RowTable
         let cells: [ByteRange]
-        let base: UnsafeMutablePointer<UInt8>
+        let values: PaddedView
 
-        subscript(index: Int) -> ByteView { cells[index].bytes(in: base) }
+        subscript(index: Int) -> ByteView { values[cells[index]].bytes }
 
         /// Adds the columns that are called like parameters; where none holds the document, the call in another.
         ///

@@ -48,7 +48,7 @@ final class ArchiveWalk {
 
         /// Opens a file by its position, or gives -1 with `errno`; the caller closes it.
         func openDescriptor(_ position: Int) -> Int32 {
-            names[indices.lowerBound + position].buffer.withMemoryRebound(to: CChar.self) { name in
+            names[indices.lowerBound + position].bytes.buffer.withMemoryRebound(to: CChar.self) { name in
                 name.baseAddress.map { openat(directory.descriptor, $0, O_RDONLY | O_CLOEXEC) } ?? -1
             }
         }
@@ -56,7 +56,7 @@ final class ArchiveWalk {
         /// Bytes of all the files, without opening them.
         var size: Int {
             indices.reduce(0) { total, index in
-                names[index].buffer.withMemoryRebound(to: CChar.self) { name in
+                names[index].bytes.buffer.withMemoryRebound(to: CChar.self) { name in
                     var status = stat()
                     guard let name = name.baseAddress, fstatat(directory.descriptor, name, &status, 0) == 0 else {
                         return total
@@ -240,7 +240,7 @@ final class ArchiveWalk {
         let level = levels[levels.count - 1]
         let names = level.names
         levels[levels.count - 1].next += 1
-        let name = names[level.next]
+        let name = names[level.next].bytes
         let path = names.source.path + String(decoding: name, as: UTF8.self)
         let kind = names.kind(at: level.next)
         if kind == .result { return .skipped(.earlierResults, name: path) }

@@ -39,9 +39,9 @@ final class DirectoryNames: Sendable {
     var count: Int { offsets.count - 1 }
 
     /// The name at a position; a zero is after its bytes.
-    subscript(index: Int) -> ByteView {
+    subscript(index: Int) -> PaddedView {
         let (start, end) = (Int(offsets[index]), Int(offsets[index + 1]))
-        return ByteView(start: UnsafePointer(bytes.base) + start + 1, count: end - start - 2)
+        return bytes.padded.slice((start + 1)..<(end - 1))
     }
 
     /// What is known of the name at a position.
@@ -86,7 +86,7 @@ struct DirectoryReader: ~Copyable {
         }
         var last: UnsafePointer<UInt8>?
         if let previous, previous.count > 0 {
-            last = previous[previous.count - 1].baseAddress
+            last = previous[previous.count - 1].bytes.baseAddress
             rewinddir(directory)
         }
         bytes.removeAll()
@@ -153,7 +153,7 @@ struct DirectoryReader: ~Copyable {
         -> ByteRange
     {
         let start = target.count
-        target.append(name.bytes(in: UnsafePointer(bytes.base)))
+        target.append(bytes[name].bytes)
         return ByteRange(start, Int(name.length))
     }
 

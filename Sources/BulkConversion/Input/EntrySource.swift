@@ -32,7 +32,7 @@ final class EntrySource: Sendable {
     /// A file found in a directory.
     convenience init(_ names: DirectoryNames, _ index: Int) {
         self.init(
-            name: names.source.path + String(decoding: names[index], as: UTF8.self), archive: names.source.archive)
+            name: names.source.path + names[index].text, archive: names.source.archive)
     }
 
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other. A view of
@@ -119,11 +119,11 @@ final class SourceDirectory: Sendable {
         linePrefix = EntrySource.linePrefix(EntrySource.shown(path))
     }
 
-    /// Appends the name of one of its files as it is shown, inside a JSON string. The name lies in a ``ByteBuffer``.
-    func appendName(_ name: ByteView, to buffer: inout ByteBuffer) {
+    /// Appends the name of one of its files as it is shown, inside a JSON string.
+    func appendName(_ padded: PaddedView, to buffer: inout ByteBuffer) {
         // Most are a lead id and an ending.
-        let digits = min(name.baseAddress?.leadingDigits ?? 0, name.count)
-        let isPlain = name.dropping(digits).allSatisfy {
+        let name = padded.bytes
+        let isPlain = name.dropping(padded.digitCount(from: 0)).allSatisfy {
             $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
         }
         if isPlain {

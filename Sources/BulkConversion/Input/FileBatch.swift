@@ -116,13 +116,13 @@ private struct ReadFiles: ~Copyable {
             bytes.count += max(got, 0)
             // The end of most files need not be asked for. A short read alone does not tell it: it may end at a damaged block.
             if got > 0, got < room {
-                isDocument = PlainDocument.isWhole(ByteRange(start, bytes.count - start).bytes(in: bytes.base))
+                isDocument = PlainDocument.isWhole(bytes.bytes.dropping(start))
                 if isDocument { break }
             }
         }
         let range = ByteRange(start, bytes.count - start)
         if !isDocument {
-            let text = range.bytes(in: bytes.base)
+            let text = bytes[range].bytes
             guard FileSignature(head: text).isReadable else { return nil }
             if FileSignature.mayBeDamagedZip(head: text), FileSignature.endsZip(text) { return nil }
         }
@@ -150,7 +150,7 @@ private struct ReadFiles: ~Copyable {
                 (directory, first) = (indexOf(all.names), all.first)
             }
             count += Int(file.range.length)
-            return (directory, first + Int(file.position), file.range.bytes(in: bytes.base))
+            return (directory, first + Int(file.position), bytes[file.range].bytes)
         }
         return count
     }
@@ -160,7 +160,7 @@ private struct ReadFiles: ~Copyable {
         if position < files.count {
             let file = files[position]
             return .whole(
-                names[Int(file.names)].source(Int(file.position)), file.range.bytes(in: bytes.base))
+                names[Int(file.names)].source(Int(file.position)), bytes[file.range].bytes)
         }
         var rest = position
         for names in names {

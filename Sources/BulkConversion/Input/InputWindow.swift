@@ -23,9 +23,10 @@ final class InputWindow {
     @exclusivity(unchecked) private(set) var offset = 0
 
     /// The bytes not consumed yet. Valid until more are read or some are consumed.
-    var bytes: ByteView {
-        ByteView(start: buffer.base + start, count: buffer.count - start)
-    }
+    var bytes: ByteView { padded.bytes }
+
+    /// The same, with what may be read after them.
+    var padded: PaddedView { buffer.padded.slice(start..<buffer.count) }
 
     /// Whether a carriage return alone ends a line.
     private var hasReturns = false

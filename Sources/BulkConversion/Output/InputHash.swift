@@ -28,16 +28,14 @@ package struct InputHash: Sendable {
     /// Takes bytes in, and their count.
     package mutating func add(_ bytes: ByteView) {
         add(UInt64(truncatingIfNeeded: bytes.count))
-        guard let base = bytes.baseAddress else { return }
-        let raw = UnsafeRawPointer(base)
         var index = 0
         if bytes.count >= 32 {
             var (a, b, c, d) = (value, value &+ Self.prime1, value ^ Self.prime2, value &- Self.prime1)
             while bytes.count - index >= 32 {
-                a = Self.round(a, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-                b = Self.round(b, raw.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self))
-                c = Self.round(c, raw.loadUnaligned(fromByteOffset: index + 16, as: UInt64.self))
-                d = Self.round(d, raw.loadUnaligned(fromByteOffset: index + 24, as: UInt64.self))
+                a = Self.round(a, bytes.word(at: index))
+                b = Self.round(b, bytes.word(at: index + 8))
+                c = Self.round(c, bytes.word(at: index + 16))
+                d = Self.round(d, bytes.word(at: index + 24))
                 index += 32
             }
             add(a)
@@ -46,12 +44,12 @@ package struct InputHash: Sendable {
             add(d)
         }
         while bytes.count - index >= 8 {
-            add(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            add(bytes.word(at: index))
             index += 8
         }
         var rest: UInt64 = 0
         while index < bytes.count {
-            rest = rest << 8 | UInt64(base[index])
+            rest = rest << 8 | UInt64(bytes[index])
             index += 1
         }
         add(rest)
@@ -73,7 +71,7 @@ extension Chunk {
         for problem in problems { hash.add(problem.code.rawValue) }
         for directory in directories { hash.add(directory.source.path) }
         for run in runs {
-            if case .file(let name) = run.content { hash.add(directories[run.source][name]) }
+            if case .file(let name) = run.content { hash.add(directories[run.source][name].bytes) }
             hash.add(UInt64(truncatingIfNeeded: run.offset) << 32 ^ UInt64(truncatingIfNeeded: run.extent))
             hash.add(UInt64(truncatingIfNeeded: run.length) << 32 ^ UInt64(truncatingIfNeeded: run.line))
         }

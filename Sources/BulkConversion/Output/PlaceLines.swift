@@ -14,12 +14,12 @@ final class PlaceLines {
 
     deinit { if file >= 0 { close(file) } }
 
-    /// Takes the beginning of an output line up to the end of its place, which lies in a ``ByteBuffer``.
+    /// Takes the beginning of an output line up to the end of its place.
     ///
     /// - Returns: where the line with the place begins.
-    func add(_ place: ByteView) throws(BulkFailure) -> Int {
+    func add(_ place: PaddedView) throws(BulkFailure) -> Int {
         let start = written + buffer.count
-        buffer.append(fromBuffer: place)
+        buffer.append(place)
         buffer.append("\"}\n")
         if buffer.count >= Self.bufferSize { try flush() }
         return start

@@ -61,23 +61,23 @@ struct RequestInventoryReader: ~Copyable {
     }
 
     private mutating func count(_ element: V1RequestReader.Element, _ place: InventoryPlace) {
-        let text = element.text
+        let (name, text) = (element.name.bytes, element.text?.bytes)
         switch element.kind {
         case .option(.assignTo):
-            add(element.name, Scope.option, place)
+            add(name, Scope.option, place)
             if let text, !text.isEmpty { addLowercased(text, Scope.assignee, place) }
         case .option(let option):
             if option == .createPotential, let text { asksForDeal = V1ValueText.boolean(text) == true }
-            let index = add(element.name, Scope.option, place)
+            let index = add(name, Scope.option, place)
             let value = text.map {
                 $0.isEmpty ? ByteView("(empty)") : V1ValueText.boolean($0) == nil ? ByteView("(other)") : $0
             }
             add(value ?? ByteView("(other)"), Scope.values(ofOption: index), place)
-        case .unknownOption: add(element.name, Scope.option, place)
+        case .unknownOption: add(name, Scope.option, place)
         case .field:
-            add(element.name, Scope.label, place)
+            add(name, Scope.label, place)
             let field = tables.field(labelled: element.name)
-            guard field >= 0, let text, !text.isEmpty, !text.equals("null") else { return }
+            guard field >= 0, let text = element.text, !text.isEmpty, !text.equals("null") else { return }
             if field == pipelineField { hasPipeline = true }
             countValue(text, of: field, place)
         }
@@ -94,24 +94,24 @@ struct RequestInventoryReader: ~Copyable {
         names.add(lowercased.bytes, kind, order: place.order, first: place.text())
     }
 
-    private mutating func countValue(_ text: ByteView, of field: Int, _ place: InventoryPlace) {
+    private mutating func countValue(_ text: PaddedView, of field: Int, _ place: InventoryPlace) {
         let entry = tables.entries[field]
         if entry.destination == .contactRole {
-            add(text, Scope.role, place)
+            add(text.bytes, Scope.role, place)
             return
         }
         guard entry.destination == .deal else { return }
         switch entry.dataType {
-        case .picklist: add(text, Scope.values(ofField: field), place)
+        case .picklist: add(text.bytes, Scope.values(ofField: field), place)
         case .multiselectpicklist:
-            for part in text.split(separator: UInt8(ascii: ";")) {
+            for part in text.bytes.split(separator: UInt8(ascii: ";")) {
                 let value = part.base.slice(part.startIndex..<part.endIndex).trimmed
                 if !value.isEmpty { add(value, Scope.values(ofField: field), place) }
             }
-        case .date: countDate(text, entry, place)
+        case .date: countDate(text.bytes, entry, place)
         case .datetime:
-            countDate(text, entry, place)
-            if V1ValueText.isTimeWithoutOffset(text, order: options.dateOrder) { timesWithoutOffset += 1 }
+            countDate(text.bytes, entry, place)
+            if V1ValueText.isTimeWithoutOffset(text.bytes, order: options.dateOrder) { timesWithoutOffset += 1 }
         default: break
         }
     }
@@ -160,7 +160,7 @@ struct RequestInventoryReader: ~Copyable {
         inventory.roots = names.sorted(Scope.root)
         inventory.options = names.sorted(Scope.option).map { option in
             RequestInventory.Option(
-                option: option, isKnown: Self.withBytes(option.name) { V1Option($0) != nil },
+                option: option, isKnown: Self.withBytes(option.name) { V1Option($0.bytes) != nil },
                 values: names.index(of: option.name, Scope.option).map {
                     names.sorted(Scope.values(ofOption: $0))
                 } ?? [])
@@ -180,10 +180,10 @@ struct RequestInventoryReader: ~Copyable {
         return inventory
     }
 
-    private static func withBytes<Result>(_ text: String, _ body: (ByteView) -> Result) -> Result {
+    private static func withBytes<Result>(_ text: String, _ body: (PaddedView) -> Result) -> Result {
         var buffer = ByteBuffer(minimumCapacity: text.utf8.count)
         buffer.append(string: text)
-        return body(buffer.bytes)
+        return body(buffer.padded)
     }
 
     private func judge(_ label: RequestInventory.Count) -> RequestInventory.Label {
@@ -210,7 +210,7 @@ struct RequestInventoryReader: ~Copyable {
 
     private mutating func judge(_ assignee: RequestInventory.Count) -> RequestInventory.Assignee {
         Self.withBytes(assignee.name) { name in
-            if RecordID.isID(name) {
+            if RecordID.isID(name.bytes) {
                 return .init(
                     assignee: assignee, status: tables.listsUser(id: name) ? .listed : .unlisted, id: assignee.name)
             }

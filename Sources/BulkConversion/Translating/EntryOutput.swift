@@ -77,7 +77,7 @@ struct EntryOutput: ~Copyable {
 
     /// Writes the line of a file of a directory up to its body.
     @inline(__always)
-    mutating func writeHead(_ leadID: ByteView, file: ByteView, of directory: SourceDirectory) {
+    mutating func writeHead(_ leadID: ByteView, file: PaddedView, of directory: SourceDirectory) {
         if startedDirectory !== directory {
             startedDirectory = directory
             startedSource = nil
@@ -279,15 +279,9 @@ struct V2Addresses: ~Copyable {
 }
 
 extension ByteBuffer {
-    /// Appends the bytes of an array.
-    mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { append($0.baseAddress, $0.count) }
-    }
-
     /// Appends the digits of a number that is not negative.
     @inline(__always)
     mutating func append(decimal number: Int) {
-        reserve(20)
         var rest = number.magnitude
         var length = 0
         var digits: UInt64 = 0
@@ -301,7 +295,6 @@ extension ByteBuffer {
             rest /= 10
             length += 1
         } while rest > 0
-        UnsafeMutableRawPointer(end).storeBytes(of: digits.littleEndian, as: UInt64.self)
-        count += length
+        append(word: digits, length)
     }
 }

@@ -79,10 +79,11 @@ struct EntryTranslator: ~Copyable {
         output.requestsLeft = limit
         output.begin(chunk)
         order = UInt64(chunk.number) << 32
-        let input = chunk.input.bytes
+        let input = chunk.input.padded
         for run in chunk.runs where !isAtLimit {
             output.begin(archive: chunk.archive(of: run))
-            let text = input.slice(run.start..<(run.start + run.length))
+            let padded = input.slice(run.start..<(run.start + run.length))
+            let text = padded.bytes
             if case .file(let name) = run.content {
                 translateFile(text, name, of: chunk.directories[run.source])
                 continue
@@ -94,9 +95,9 @@ struct EntryTranslator: ~Copyable {
             entry.isAlone = run.isAlone
             entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
             switch run.content {
-            case .lines(let form): translateLines(text, form)
+            case .lines(let form): translateLines(padded, form)
             case .entry(let form):
-                if flat.read(text, isLine: false) == text.count {
+                if flat.read(padded, isLine: false) == text.count {
                     output.beginLines(of: entry.source)
                     translateFlat(text, form, offset: run.offset)
                 } else {
@@ -116,12 +117,13 @@ struct EntryTranslator: ~Copyable {
         output.end(chunk)
     }
 
-    private mutating func translateLines(_ text: ByteView, _ form: UInt8) {
+    private mutating func translateLines(_ padded: PaddedView, _ form: UInt8) {
+        let text = padded.bytes
         var start = 0
         let offset = entry.offset
         output.beginLines(of: entry.source)
         while start < text.count, !isAtLimit {
-            if let length = flat.read(text.dropping(start), isLine: true) {
+            if let length = flat.read(padded.slice(start..<text.count), isLine: true) {
                 translateFlat(text.slice(start..<(start + length)), form, offset: offset + start)
                 start += length + 1
             } else {
@@ -163,7 +165,7 @@ struct EntryTranslator: ~Copyable {
     private mutating func translateFile(_ text: ByteView, _ name: Int, of names: DirectoryNames) {
         log.removeAll()
         let file = names[name]
-        var fileLeadID = file.slice(0..<(file.offset(of: UInt8(ascii: ".")) ?? file.count))
+        var fileLeadID = file.bytes.slice(0..<(file.bytes.offset(of: UInt8(ascii: ".")) ?? file.count))
         if !RecordID.isID(fileLeadID) { fileLeadID = .empty }
         let parts = CallParts(xml: text, isXMLDecoded: false)
         let verdict = translator.translate(parts, fallback: fileLeadID, log: &log)

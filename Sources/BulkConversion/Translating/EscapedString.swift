@@ -2,19 +2,31 @@
 internal import CInstructions
 
 /// A JSON string in a line of an archive, most of which is `xmlData`: an escape every twenty bytes.
-///
-/// Texts lie in a ``ByteBuffer``, whose slack takes what wide loads and stores touch beyond their ends.
 enum EscapedString {
     /// Unescapes a string up to and with its closing quote.
     ///
     /// Sixty-four bytes a step give one word with a bit for each quote, backslash and control character, so that the place of
     /// the next one is known before the bytes up to it are copied.
     ///
+    /// Up to 64 bytes after the text are read. What is written is never longer than what was read, and the output's slack takes what
+    /// whole blocks write beyond it.
+    ///
     /// - Parameters:
-    ///   - at: the byte after the opening quote; moved after the closing one.
-    ///   - target: room for as many bytes as there are before `end`.
-    /// - Returns: the end of the unescaped text; `nil` when the string is broken.
-    static func unescape(
+    ///   - start: the offset after the opening quote; moved after the closing one.
+    ///   - output: gets the unescaped text.
+    /// - Returns: false when the string is broken; what was appended has no meaning then.
+    @inline(__always)
+    static func unescape(_ text: PaddedView, from start: inout Int, to output: inout ByteBuffer) -> Bool {
+        guard start < text.count, let base = text.bytes.baseAddress else { return false }
+        output.reserve(text.count - start)
+        var at = base + start
+        guard let end = unescape(&at, base + text.count, to: output.end) else { return false }
+        start = at - base
+        output.count = end - output.base
+        return true
+    }
+
+    private static func unescape(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
     ) -> UnsafeMutablePointer<UInt8>? {
         var block = at

@@ -1,5 +1,6 @@
 @_spi(Package) import Bytes
 import ConvertLead
+import JSONText
 
 /// Reads a call as most archives have it, `{"id":"…","xmlData":"…"}`: one object of a lead id and a document, nothing else. Takes no
 /// memory once it is warm.
@@ -12,49 +13,48 @@ struct FlatCall: ~Copyable {
     /// Reads a call at the start of a text.
     ///
     /// - Parameters:
-    ///   - text: begins with the object; in lines what follows it is there too. It lies in a ``ByteBuffer``.
+    ///   - padded: begins with the object; in lines what follows it is there too.
     ///   - isLine: whether it ends at a line feed; if not, line feeds are white space like any other.
     /// - Returns: the length of the line without its line feed; `nil` for anything else, broken or only unusual.
     @inline(__always)
-    mutating func read(_ text: ByteView, isLine: Bool) -> Int? {
-        guard let start = text.baseAddress, text.count >= 2, start.pointee == UInt8(ascii: "{") else { return nil }
-        let end = start + text.count
-        var at = start + 1
+    mutating func read(_ padded: PaddedView, isLine: Bool) -> Int? {
+        let text = padded.bytes
+        guard text.count >= 2, text[0] == UInt8(ascii: "{") else { return nil }
+        let end = text.count
+        var at = 1
         var id: ByteView?
         var hasXML = false
         var isRowID = false
         unescaped.removeAll()
-        unescaped.reserve(text.count)
         while true {
-            Self.skipBlanks(&at, end, isLine)
-            guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
+            Self.skipBlanks(text, &at, isLine)
+            guard at < end, text[at] == UInt8(ascii: "\"") else { return nil }
             at += 1
             let nameStart = at
-            while at < end, at.pointee.isASCIILetter || at.pointee == UInt8(ascii: "_") { at += 1 }
-            guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
-            let name = ByteView(start: nameStart, count: at - nameStart)
+            while at < end, text[at].isASCIILetter || text[at] == UInt8(ascii: "_") { at += 1 }
+            guard at < end, text[at] == UInt8(ascii: "\"") else { return nil }
+            let name = text.slice(nameStart..<at)
             at += 1
-            Self.skipBlanks(&at, end, isLine)
-            guard at < end, at.pointee == UInt8(ascii: ":") else { return nil }
+            Self.skipBlanks(text, &at, isLine)
+            guard at < end, text[at] == UInt8(ascii: ":") else { return nil }
             at += 1
-            Self.skipBlanks(&at, end, isLine)
+            Self.skipBlanks(text, &at, isLine)
             if name.equals("xmlData") {
-                guard !hasXML, at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
+                guard !hasXML, at < end, text[at] == UInt8(ascii: "\"") else { return nil }
                 at += 1
-                guard let target = EscapedString.unescape(&at, end, to: unescaped.base) else { return nil }
-                unescaped.count = target - unescaped.base
+                guard EscapedString.unescape(padded, from: &at, to: &unescaped) else { return nil }
                 hasXML = true
             } else if name.equals("leadId") || name.equals("lead_id") || name.equals("id") {
                 guard id == nil, at < end else { return nil }
                 isRowID = name.count == 2
-                let isQuoted = at.pointee == UInt8(ascii: "\"")
+                let isQuoted = text[at] == UInt8(ascii: "\"")
                 if isQuoted { at += 1 }
                 let start = at
-                at += min(at.leadingDigits, end - at)
-                let digits = ByteView(start: start, count: at - start)
+                at += padded.digitCount(from: at)
+                let digits = text.slice(start..<at)
                 guard digits.count >= 1, digits.count <= 20 else { return nil }
                 if isQuoted {
-                    guard at < end, at.pointee == UInt8(ascii: "\"") else { return nil }
+                    guard at < end, text[at] == UInt8(ascii: "\"") else { return nil }
                     at += 1
                 } else if digits[0] == UInt8(ascii: "0"), digits.count > 1 {
                     return nil
@@ -63,27 +63,27 @@ struct FlatCall: ~Copyable {
             } else {
                 return nil
             }
-            Self.skipBlanks(&at, end, isLine)
+            Self.skipBlanks(text, &at, isLine)
             guard at < end else { return nil }
-            if at.pointee == UInt8(ascii: ",") {
+            if text[at] == UInt8(ascii: ",") {
                 at += 1
                 continue
             }
-            guard at.pointee == UInt8(ascii: "}") else { return nil }
+            guard text[at] == UInt8(ascii: "}") else { return nil }
             at += 1
             break
         }
-        Self.skipBlanks(&at, end, isLine)
-        guard at == end || at.pointee == 0x0A, let id, hasXML, unescaped.count > 0 else { return nil }
+        Self.skipBlanks(text, &at, isLine)
+        guard at == end || text[at] == 0x0A, let id, hasXML, unescaped.count > 0 else { return nil }
         // XML that begins otherwise may be percent-encoded, or blank. A short plain id may be a row number.
-        guard unescaped.base.pointee == UInt8(ascii: "<"), !isRowID || id.count >= 10 else { return nil }
+        guard unescaped.bytes[0] == UInt8(ascii: "<"), !isRowID || id.count >= 10 else { return nil }
         parts.leadID = id
         parts.xml = unescaped.bytes
-        return at - start
+        return at
     }
 
     @inline(__always)
-    private static func skipBlanks(_ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ isLine: Bool) {
-        while at < end, at.pointee.isWhitespace, !isLine || at.pointee != 0x0A { at += 1 }
+    private static func skipBlanks(_ text: ByteView, _ at: inout Int, _ isLine: Bool) {
+        while at < text.count, text[at].isWhitespace, !isLine || text[at] != 0x0A { at += 1 }
     }
 }

@@ -29,7 +29,7 @@ struct LineWindow: ~Copyable {
     /// Adds bytes.
     mutating func append(_ bytes: ByteView) {
         makeRoom()
-        buffer.append(fromBuffer: bytes)
+        buffer.append(bytes)
     }
 
     /// Adds bytes of a file whose stream this is.
@@ -44,7 +44,7 @@ struct LineWindow: ~Copyable {
         let taken = start - base
         guard taken > 1 << 16, taken > buffer.count / 2 else { return }
         var rest = ByteBuffer(minimumCapacity: buffer.count - taken)
-        rest.append(fromBuffer: bytes)
+        rest.append(bytes)
         swap(&rest, &buffer)
         base = start
     }

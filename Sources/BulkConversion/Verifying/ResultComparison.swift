@@ -76,7 +76,7 @@ struct FileComparison: ~Copyable {
     ) throws(BulkFailure) {
         if expected.bytes.isEmpty {
             while written.bytes.count < lines.count, !isAtEnd { try readMore(lines.count - written.bytes.count) }
-            if written.bytes.count >= lines.count, written.bytes.slice(0..<lines.count).isSame(as: lines) {
+            if written.bytes.count >= lines.count, written.bytes.slice(0..<lines.count).equals(lines) {
                 written.take(lines.count)
                 line += lineCount
                 return
@@ -124,7 +124,7 @@ struct FileComparison: ~Copyable {
                 takeLost(1, &differences)
                 continue
             }
-            if expected.text(0).isSame(as: written.text(0)) {
+            if expected.text(0).equals(written.text(0)) {
                 expected.takeLines(1)
                 written.takeLines(1)
                 line += 1
@@ -237,15 +237,6 @@ extension LineWindow {
     fileprivate func index(where holds: (LineIdentity?) -> Bool) -> Int? {
         for index in 1..<max(lineCount, 1) where holds(self[index].identity) { return index }
         return nil
-    }
-}
-
-extension ByteView {
-    /// Whether the bytes are those of another view.
-    fileprivate func isSame(as other: ByteView) -> Bool {
-        guard count == other.count else { return false }
-        guard let first = baseAddress, let second = other.baseAddress else { return true }
-        return equalBytes(first, second, count)
     }
 }
 

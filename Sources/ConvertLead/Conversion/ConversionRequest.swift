@@ -7,7 +7,7 @@ package struct ConversionRequest: ~Copyable {
     /// One deal field in the order of the v1 document.
     package struct DealField: BitwiseCopyable {
         /// The `api_name`, which no notation has to escape.
-        package var name: ByteView
+        package var name: PaddedView
         /// The value.
         package var value: FieldValue
         /// Where v1 gave it.
@@ -19,7 +19,7 @@ package struct ConversionRequest: ~Copyable {
         /// Not said.
         case none
         /// What v1 said: an e-mail or a user id.
-        case reference(ByteView, DiagnosticSite)
+        case reference(PaddedView, DiagnosticSite)
         /// A user id.
         case id(ByteView)
     }
@@ -43,7 +43,7 @@ package struct ConversionRequest: ~Copyable {
     /// Whether one of the fields is the contact role, which not every API version takes.
     package var hasContactRole = false
     /// Entries of multi-select picklists, and tags.
-    package var choices = ReusableArray<ByteView>()
+    package var choices = ReusableArray<PaddedView>()
 
     /// A request that says nothing.
     package init() {}

@@ -3,7 +3,7 @@
 /// The value of one deal field, read from v1 text and not yet JSON. Money and ids never pass through floating point.
 package enum FieldValue: BitwiseCopyable {
     /// Text as it is.
-    case text(ByteView)
+    case text(PaddedView)
     /// A decimal number by its sign and the rest of its text, which is a JSON number.
     case number(isNegative: Bool, digits: ByteView)
     /// `true` or `false`.

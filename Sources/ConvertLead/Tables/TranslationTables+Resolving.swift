@@ -13,16 +13,16 @@ extension TranslationTables {
     }
 
     private mutating func resolveAssignee(
-        _ text: ByteView, _ site: DiagnosticSite, _ options: borrowing TranslationOptions, _ log: inout DiagnosticLog
+        _ text: PaddedView, _ site: DiagnosticSite, _ options: borrowing TranslationOptions, _ log: inout DiagnosticLog
     ) -> ConversionRequest.Assignee {
-        if RecordID.isID(text) {
+        if RecordID.isID(text.bytes) {
             if !listsUser(id: text) {
                 log.add(
                     .userUnlisted, .note, site: site,
                     "The assignee's id is not in the users table; it was sent as it is",
                     value: text.text, subject: text.text)
             }
-            return .id(text)
+            return .id(text.bytes)
         }
         let reason: String
         switch user(email: text) {

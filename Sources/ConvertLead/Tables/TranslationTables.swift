@@ -181,7 +181,7 @@ package struct TranslationTables: ~Copyable {
 
     private mutating func addUser(_ user: UserTable.User) {
         let id = addText(user.id.digits)
-        userIDs.insert(text(id), 0)
+        userIDs.insert(text(id).bytes, 0)
         // The index ignores the case of ASCII letters itself.
         var email = user.email.utf8.allSatisfy { $0 < 0x80 } ? user.email : user.email.lowercased()
         let status: UInt8 =
@@ -198,82 +198,79 @@ package struct TranslationTables: ~Copyable {
         }
         if status < users[known].status {
             users[known] = entry
-        } else if status == 0 && users[known].id.bytes(in: texts.base).text != user.id.digits {
+        } else if status == 0 && texts[users[known].id].text != user.id.digits {
             users[known].isAmbiguous = true
         }
     }
 
     // MARK: Looking up
 
-    // What is looked up lies in a ByteBuffer: in the text of the XML reader, in the defaults' texts, among guessed names or in the
-    // inventory's copy. So `find(padded:)` may read past its end.
-
     /// The `api_name` of a field.
     @inline(__always)
-    package func name(of entry: Entry) -> ByteView { entry.name.bytes(in: texts.base) }
+    package func name(of entry: Entry) -> PaddedView { texts[entry.name] }
 
     @inline(__always)
-    private func text(_ number: Int) -> ByteView { ranges[number].bytes(in: texts.base) }
+    private func text(_ number: Int) -> PaddedView { texts[ranges[number]] }
 
     /// The number of the field with a label, or -1.
     @inline(__always)
-    package mutating func field(labelled label: ByteView) -> Int {
-        labels.find(padded: label) ?? fieldBySpelling(label)
+    package mutating func field(labelled label: PaddedView) -> Int {
+        labels.find(label) ?? fieldBySpelling(label)
     }
 
-    private mutating func fieldBySpelling(_ label: ByteView) -> Int {
+    private mutating func fieldBySpelling(_ label: PaddedView) -> Int {
         let number = labelKeys[label.text.foldedLabel] ?? -1
         if labels.count < Self.mostRememberedLabels && label.count <= Self.longestRememberedLabel {
-            labels.insert(label, number)
+            labels.insert(label.bytes, number)
         }
         return number
     }
 
     /// The number of the field with an api name, or -1.
-    package mutating func field(apiName: ByteView) -> Int { apiNames.find(padded: apiName) ?? -1 }
+    package mutating func field(apiName: PaddedView) -> Int { apiNames.find(apiName) ?? -1 }
 
     /// What the API takes for a picklist text, or `nil` when it is not among the field's values in use.
     @inline(__always)
-    package mutating func picklistValue(_ value: ByteView, of field: Int) -> ByteView? {
-        guard let number = picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)), number >= 0 else {
+    package mutating func picklistValue(_ value: PaddedView, of field: Int) -> PaddedView? {
+        guard let number = picklists.find(value, scope: Int32(truncatingIfNeeded: field)), number >= 0 else {
             return nil
         }
         return text(number)
     }
 
     /// Whether a picklist text is one of the field's values that are no longer in use.
-    mutating func isUnusedPicklistValue(_ value: ByteView, of field: Int) -> Bool {
-        picklists.find(padded: value, scope: Int32(truncatingIfNeeded: field)) == Self.unused
+    mutating func isUnusedPicklistValue(_ value: PaddedView, of field: Int) -> Bool {
+        picklists.find(value, scope: Int32(truncatingIfNeeded: field)) == Self.unused
     }
 
     /// The id under a name in a field's lookup table.
     @inline(__always)
-    mutating func lookupID(_ name: ByteView, of field: Int) -> ByteView? {
-        guard let number = lookups.find(padded: name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
-        return text(number)
+    mutating func lookupID(_ name: PaddedView, of field: Int) -> ByteView? {
+        guard let number = lookups.find(name, scope: Int32(truncatingIfNeeded: field)) else { return nil }
+        return text(number).bytes
     }
 
     /// The id of a contact role, by its name or by the id itself.
-    package mutating func roleID(_ role: ByteView) -> ByteView? {
-        if let number = roles.find(padded: role) { return text(number) }
-        return roleIDs.find(padded: role) == nil ? nil : role
+    package mutating func roleID(_ role: PaddedView) -> ByteView? {
+        if let number = roles.find(role) { return text(number).bytes }
+        return roleIDs.find(role) == nil ? nil : role.bytes
     }
 
     /// The user id that unknown assignees fall back to.
-    var fallbackID: ByteView { fallback.bytes(in: texts.base) }
+    var fallbackID: ByteView { texts[fallback].bytes }
 
     /// Whether the users table lists an id.
-    package mutating func listsUser(id: ByteView) -> Bool { userIDs.find(padded: id) != nil }
+    package mutating func listsUser(id: PaddedView) -> Bool { userIDs.find(id) != nil }
 
     /// The user with an e-mail, its case ignored.
-    package mutating func user(email: ByteView) -> UserMatch {
-        var number = emails.find(padded: email)
-        if number == nil && email.contains(where: { $0 >= 0x80 }) {
+    package mutating func user(email: PaddedView) -> UserMatch {
+        var number = emails.find(email)
+        if number == nil && email.bytes.contains(where: { $0 >= 0x80 }) {
             number = Array(email.text.lowercased().utf8).withByteView { emails.find($0) }
         }
         guard let number else { return .missing }
         let user = users[number]
-        let id = user.id.bytes(in: texts.base)
+        let id = texts[user.id].bytes
         switch user.status {
         case 0: return user.isAmbiguous ? .ambiguous(id) : .active(id)
         case 1: return .inactive(id)

@@ -76,15 +76,13 @@ struct V2RequestWriter: BitwiseCopyable {
     }
 
     /// Whether a request gives a field.
-    private static func gives(_ name: ByteView, _ request: inout ConversionRequest) -> Bool {
+    private static func gives(_ name: PaddedView, _ request: inout ConversionRequest) -> Bool {
         request.fields.elements.contains { field in
             if case .omitted = field.value { return false }
-            return field.name.equals(name)
+            return field.name.equals(name.bytes)
         }
     }
 
-    // A field's name lies in the tables' texts; texts and choices lie there too, in the text of the XML reader or in the defaults'
-    // texts. All are ByteBuffers, so that `name(plain:)` and `string(padded:)` may read past their ends.
     @inline(__always)
     private func write(
         _ field: ConversionRequest.DealField, _ request: inout ConversionRequest, to writer: inout JSONWriter
@@ -92,7 +90,7 @@ struct V2RequestWriter: BitwiseCopyable {
         if case .omitted = field.value { return }
         writer.name(plain: field.name)
         switch field.value {
-        case .text(let text): writer.string(padded: text)
+        case .text(let text): writer.string(text)
         case .number(let isNegative, let digits): writer.number(digits, isNegative: isNegative)
         case .boolean(let value): writer.boolean(value)
         case .date(let date): writer.date(date)
@@ -100,7 +98,7 @@ struct V2RequestWriter: BitwiseCopyable {
         case .choices(let range):
             writer.beginArray()
             for index in Int(range.start)..<Int(range.start) + Int(range.length) {
-                writer.string(padded: request.choices[index])
+                writer.string(request.choices[index])
             }
             writer.endArray()
         case .tags(let range):
@@ -108,7 +106,7 @@ struct V2RequestWriter: BitwiseCopyable {
             for index in Int(range.start)..<Int(range.start) + Int(range.length) {
                 writer.beginObject()
                 writer.name("name")
-                writer.string(padded: request.choices[index])
+                writer.string(request.choices[index])
                 writer.endObject()
             }
             writer.endArray()

@@ -9,10 +9,9 @@ package enum RequestMarks {
     ///
     /// - Parameter namesCount: whether the name of the parameter is one. In comments it may be that of a table.
     package static func isIn(_ text: ByteView, namesCount: Bool = true) -> Bool {
-        guard let base = text.baseAddress else { return false }
         var index = 0
         while index < text.count {
-            switch base[index] | 0x20 {
+            switch text[index] | 0x20 {
             case UInt8(ascii: "x") where namesCount:
                 let rest = text.dropping(index)
                 if rest.hasPrefixIgnoringCase("xmlData") || rest.hasPrefixIgnoringCase("xml_data") { return true }

@@ -81,7 +81,7 @@ package struct V1Parameters: ~Copyable {
     /// not given, and for credentials.
     package func value(_ name: Name) -> ByteView {
         if name == .xmlData, let document { return document }
-        let value = slots[name.rawValue].value.bytes(in: values.base)
+        let value = values[slots[name.rawValue].value].bytes
         return name == .xmlData ? value : value.trimmingWhitespace()
     }
 
@@ -110,11 +110,11 @@ package struct V1Parameters: ~Copyable {
             return
         }
         var range = append(value, encoding)
-        if name == .xmlData, FormEncoding.beginsWithEncodedTag(range.bytes(in: values.base)) {
+        if name == .xmlData, FormEncoding.beginsWithEncodedTag(values[range].bytes) {
             let once = range
             values.reserve(Int(once.length))
             let start = values.count
-            FormEncoding.decode(once.bytes(in: values.base), into: &values)
+            FormEncoding.decode(values[once].bytes, into: &values)
             range = ByteRange(start, values.count - start)
             log.add(
                 .callDoubleEncoding, .note, path: "xmlData",
@@ -122,7 +122,7 @@ package struct V1Parameters: ~Copyable {
         }
         if let earlierPlace = earlier.place {
             let old = self.value(name).trimmingWhitespace()
-            let new = range.bytes(in: values.base).trimmingWhitespace()
+            let new = values[range].bytes.trimmingWhitespace()
             // An empty value beside a given one says nothing: the call has the other.
             if new.isEmpty { return }
             if !old.isEmpty {
@@ -168,13 +168,13 @@ package struct V1Parameters: ~Copyable {
     private mutating func secretHash(of value: ByteView, _ encoding: Encoding) -> Int {
         let range = append(value, encoding)
         defer {
-            (values.base + Int(range.start)).update(repeating: 0, count: Int(range.length))
+            values.erase(range)
             values.count = Int(range.start)
         }
-        let text = range.bytes(in: values.base).trimmingWhitespace()
+        let text = values[range].bytes.trimmingWhitespace()
         guard !text.isEmpty else { return 0 }
         var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(text.buffer))
+        text.hash(into: &hasher)
         return hasher.finalize() | 1
     }
 }

@@ -154,7 +154,7 @@ package struct V1ReplyWriter: ~Copyable, Sendable {
         var to = 0
         while from < buffer.count {
             if buffer.count - from >= 7,
-                ByteView(start: buffer.base + from, count: 7).equalsIgnoringCase("success")
+                buffer.bytes.slice(from..<from + 7).equalsIgnoringCase("success")
             {
                 for byte in "succ.".utf8 {
                     buffer.base[to] = byte

@@ -38,9 +38,9 @@ extension V1RequestReader {
             let apiName = field.apiName
             // Of two defaults for one field the last counts.
             if options.dealDefaults.dropFirst(number + 1).contains(where: { $0.apiName == apiName }) { continue }
-            let name = names[number].bytes(in: defaults.texts.base)
-            let base = defaults.texts.base
-            let texts = places[number].map { $0.bytes(in: base).trimmed }
+            let name = defaults.texts[names[number]]
+            let all = defaults.texts.padded
+            let texts = places[number].map { all[$0].trimmed }
             if fields.hasExport && fields.index(named: apiName) == nil {
                 log.add(
                     .configDefault, .error, site: .tag(number), "The field export does not list \(apiName)",
@@ -55,7 +55,7 @@ extension V1RequestReader {
     }
 
     private mutating func readDefault(
-        _ element: V1FieldElement, _ texts: [ByteView], isList: Bool, _ tables: inout TranslationTables,
+        _ element: V1FieldElement, _ texts: [PaddedView], isList: Bool, _ tables: inout TranslationTables,
         _ deal: inout ConversionRequest, _ log: inout DiagnosticLog
     ) {
         let label = element.label.text
@@ -81,7 +81,7 @@ extension V1RequestReader {
 
     /// Reads each text of a list as one choice.
     private mutating func readList(
-        _ texts: [ByteView], of element: V1FieldElement, _ tables: inout TranslationTables,
+        _ texts: [PaddedView], of element: V1FieldElement, _ tables: inout TranslationTables,
         _ deal: inout ConversionRequest, _ log: inout DiagnosticLog
     ) {
         let entry = tables.entries[element.field]

@@ -5,9 +5,9 @@ struct V1FieldElement: BitwiseCopyable {
     /// Index of its start tag.
     var start: Int
     /// The label, trimmed.
-    var label: ByteView
+    var label: PaddedView
     /// The trimmed text; `nil` when it holds elements.
-    var text: ByteView?
+    var text: PaddedView?
     /// The field's number in the tables; -1 when no table has the label.
     var field: Int
     /// Whether its value would go into the deal (and not into `Accounts`, `Contacts` or `overwrite`).
@@ -120,7 +120,7 @@ extension V1RequestReader {
                 if earlier.serial == serial { reportRepeated(Int(earlier.position), by: position, &log) }
                 occurrences[field] = FieldOccurrence(serial: serial, position: Int32(truncatingIfNeeded: position))
             } else if !fields[position].guessedName.isEmpty {
-                let name = fields[position].guessedName.bytes(in: guessedNames.base).text
+                let name = guessedNames[fields[position].guessedName].text
                 if let earlier = guesses.updateValue(position, forKey: name) {
                     reportRepeated(earlier, by: position, &log)
                 }
@@ -132,7 +132,7 @@ extension V1RequestReader {
         let start = guessedNames.count
         guessedNames.append(string: name)
         let range = ByteRange(start, guessedNames.count - start)
-        let field = tables.field(apiName: range.bytes(in: guessedNames.base))
+        let field = tables.field(apiName: guessedNames[range])
         guard field >= 0 else {
             fields[position].guessedName = range
             return
@@ -169,7 +169,7 @@ extension V1RequestReader {
                 "No field has the label \"\(label)\"" + (isRefused ? "" : "; its value was left out"), subject: label)
             return
         }
-        let name = element.guessedName.bytes(in: guessedNames.base)
+        let name = guessedNames[element.guessedName]
         guard let text = usableText(of: element, &log) else { return }
         let value: FieldValue
         if text.isEmpty || text.equals("null") {
@@ -183,7 +183,7 @@ extension V1RequestReader {
         request.fields.append(.init(name: name, value: value, site: .text(element.start)))
     }
 
-    private func reportGuessed(_ name: ByteView, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
+    private func reportGuessed(_ name: PaddedView, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
         let label = element.label.text
         log.add(
             .fieldGuessed, .warning, site: .tag(element.start),
@@ -194,7 +194,7 @@ extension V1RequestReader {
     ///
     /// Mutating, as all that is called for each field: a method of a borrowed reader gets a copy of it.
     @inline(__always)
-    private mutating func usableText(of element: V1FieldElement, _ log: inout DiagnosticLog) -> ByteView? {
+    private mutating func usableText(of element: V1FieldElement, _ log: inout DiagnosticLog) -> PaddedView? {
         if let text = element.text { return text }
         reportNested(element, &log)
         return nil
@@ -215,9 +215,9 @@ extension V1RequestReader {
 
     /// Text that still looks escaped after reading was kept as it is, but somebody should look at it.
     @inline(__always)
-    private mutating func noteEscapes(in text: ByteView, of element: V1FieldElement, _ log: inout DiagnosticLog) {
-        guard xml.hasAmpersand, let ampersand = text.offset(of: UInt8(ascii: "&")),
-            Self.looksEscaped(text, from: ampersand)
+    private mutating func noteEscapes(in text: PaddedView, of element: V1FieldElement, _ log: inout DiagnosticLog) {
+        guard xml.hasAmpersand, let ampersand = text.bytes.offset(of: UInt8(ascii: "&")),
+            Self.looksEscaped(text.bytes, from: ampersand)
         else { return }
         log.add(
             .fieldEscaped, .note, site: .text(element.start),
@@ -277,14 +277,14 @@ extension V1RequestReader {
         }
         switch entry.destination {
         case .account, .contact:
-            guard RecordID.isID(text) else { return reportBadValue(.lookup, element, &log) }
-            if entry.destination == .account { request.account = text } else { request.contact = text }
+            guard RecordID.isID(text.bytes) else { return reportBadValue(.lookup, element, &log) }
+            if entry.destination == .account { request.account = text.bytes } else { request.contact = text.bytes }
         case .overwrite:
-            guard let value = V1ValueText.boolean(text) else { return reportBadValue(.boolean, element, &log) }
+            guard let value = V1ValueText.boolean(text.bytes) else { return reportBadValue(.boolean, element, &log) }
             request.overwrite = value
         case .contactRole:
             request.hasContactRole = true
-            let value = tables.roleID(text).map { FieldValue.roleID($0) } ?? .roleName(text)
+            let value = tables.roleID(text).map { FieldValue.roleID($0) } ?? .roleName(text.bytes)
             request.fields.append(.init(name: name, value: value, site: site))
         case .deal, .system:
             isRefused = false
@@ -314,18 +314,18 @@ extension V1RequestReader {
     /// Reports: `v1.value.*`, `v1.field.reference`, `lookup.name.missing`.
     @inline(__always)
     mutating func readValue(
-        _ text: ByteView, of element: V1FieldElement, _ tables: inout TranslationTables,
+        _ text: PaddedView, of element: V1FieldElement, _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) -> FieldValue {
         let entry = tables.entries[element.field]
         // The range holds whatever type the export gives the field.
-        if entry.isProbability && !V1ValueText.isPercentage(withoutPercentSign(text, entry)) {
+        if entry.isProbability && !V1ValueText.isPercentage(Self.withoutPercentSign(text, entry).bytes) {
             refuse(.valueRange, "\"\(element.label.text)\" is not from 0 to 100", element, &log)
             return .omitted
         }
         switch entry.dataType {
         case .date:
-            guard let (date, time) = V1ValueText.date(text, order: rules.dateOrder) else { break }
+            guard let (date, time) = V1ValueText.date(text.bytes, order: rules.dateOrder) else { break }
             if time == .dropped {
                 log.add(
                     .valueTime, .warning, site: .text(element.start),
@@ -336,22 +336,22 @@ extension V1RequestReader {
         case .datetime:
             return readTime(text, of: element, &log)
         case .currency, .double, .percent:
-            let number = withoutPercentSign(text, entry)
-            guard let (isNegative, digits) = V1ValueText.decimal(number) else { break }
+            let number = Self.withoutPercentSign(text, entry)
+            guard let (isNegative, digits) = V1ValueText.decimal(number.bytes) else { break }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .integer, .bigint:
-            let number = withoutPercentSign(text, entry)
+            let number = Self.withoutPercentSign(text, entry)
             if entry.dataType == .bigint && entry.isJSONString {
                 guard let digits = V1ValueText.longInteger(number) else { break }
                 if number.count < text.count { reportPercentSign(text, element, &log) }
                 return .text(digits)
             }
-            guard let (isNegative, digits) = V1ValueText.integer(number) else { break }
+            guard let (isNegative, digits) = V1ValueText.integer(number.bytes) else { break }
             if number.count < text.count { reportPercentSign(text, element, &log) }
             return .number(isNegative: isNegative, digits: digits)
         case .boolean:
-            if let value = V1ValueText.boolean(text) { return .boolean(value) }
+            if let value = V1ValueText.boolean(text.bytes) { return .boolean(value) }
         case .picklist:
             noteEscapes(in: text, of: element, &log)
             return .text(entry.hasPicklist ? picklistValue(text, of: element, &tables, &log) : text)
@@ -371,12 +371,12 @@ extension V1RequestReader {
 
     /// The id of the record that a text means: by its name in the field's table, or by the id itself.
     @inline(never)
-    private func readReference(
-        _ text: ByteView, of element: V1FieldElement, _ entry: TranslationTables.Entry,
+    private mutating func readReference(
+        _ text: PaddedView, of element: V1FieldElement, _ entry: TranslationTables.Entry,
         _ tables: inout TranslationTables, _ log: inout DiagnosticLog
     ) -> FieldValue {
         if let id = tables.lookupID(text, of: element.field) { return .id(id) }
-        if RecordID.isID(text) { return .id(text) }
+        if RecordID.isID(text.bytes) { return .id(text.bytes) }
         let name = tables.name(of: entry).text
         log.add(
             entry.hasLookup ? .nameMissing : .fieldReference, .warning, site: .text(element.start),
@@ -387,11 +387,11 @@ extension V1RequestReader {
         return .omitted
     }
 
-    private mutating func readTime(_ text: ByteView, of element: V1FieldElement, _ log: inout DiagnosticLog)
+    private mutating func readTime(_ text: PaddedView, of element: V1FieldElement, _ log: inout DiagnosticLog)
         -> FieldValue
     {
         do throws(V1ValueText.TimeProblem) {
-            let (time, remarks) = try V1ValueText.time(text, order: rules.dateOrder, zone: zone)
+            let (time, remarks) = try V1ValueText.time(text.bytes, order: rules.dateOrder, zone: zone)
             if remarks.hasFraction {
                 log.add(
                     .valueTime, .warning, site: .text(element.start),
@@ -411,7 +411,7 @@ extension V1RequestReader {
                 ? ("has no offset, and no time zone is configured", "pass --time-zone, such as +01:00")
                 : (
                     "is not a date with a time in the form yyyy-MM-dd HH:mm:ss or \(slashDate) HH:mm:ss",
-                    DateForm(text).advice(rules.dateOrder) ?? "write a time of day after the date, as HH:mm:ss"
+                    DateForm(text.bytes).advice(rules.dateOrder) ?? "write a time of day after the date, as HH:mm:ss"
                 )
             refuse(.valueDatetime, "\"\(element.label.text)\" \(reason)", element, advice: advice, &log)
             return .omitted
@@ -419,21 +419,23 @@ extension V1RequestReader {
     }
 
     /// The text before one trailing percent sign, in fields that hold percentages; else the text as it is.
-    private func withoutPercentSign(_ text: ByteView, _ entry: TranslationTables.Entry) -> ByteView {
-        guard text.last == UInt8(ascii: "%"), entry.dataType == .percent || entry.isProbability else { return text }
+    private static func withoutPercentSign(_ text: PaddedView, _ entry: TranslationTables.Entry) -> PaddedView {
+        guard text.bytes.last == UInt8(ascii: "%"), entry.dataType == .percent || entry.isProbability else {
+            return text
+        }
         return text.slice(0..<text.count - 1).trimmed
     }
 
-    private func reportPercentSign(_ text: ByteView, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
+    private mutating func reportPercentSign(_ text: PaddedView, _ element: V1FieldElement, _ log: inout DiagnosticLog) {
         log.add(
             .valuePercentSign, .warning, site: .text(element.start),
             "The percent sign in \"\(element.label.text)\" was left out", value: text.text, subject: element.label.text)
     }
 
-    private func checkLength(
-        _ text: ByteView, _ entry: TranslationTables.Entry, _ element: V1FieldElement, _ log: inout DiagnosticLog
+    private mutating func checkLength(
+        _ text: PaddedView, _ entry: TranslationTables.Entry, _ element: V1FieldElement, _ log: inout DiagnosticLog
     ) {
-        let length = text.reduce(into: 0) { $0 += $1 & 0xC0 == 0x80 ? 0 : 1 }
+        let length = text.bytes.reduce(into: 0) { $0 += $1 & 0xC0 == 0x80 ? 0 : 1 }
         guard length > Int(entry.length) else { return }
         log.add(
             .valueLength, .warning, site: .text(element.start),
@@ -441,9 +443,9 @@ extension V1RequestReader {
             subject: element.label.text)
     }
 
-    func picklistValue(
-        _ text: ByteView, of element: V1FieldElement, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
-    ) -> ByteView {
+    mutating func picklistValue(
+        _ text: PaddedView, of element: V1FieldElement, _ tables: inout TranslationTables, _ log: inout DiagnosticLog
+    ) -> PaddedView {
         if let value = tables.picklistValue(text, of: element.field) { return value }
         let isUnused = tables.isUnusedPicklistValue(text, of: element.field)
         log.add(
@@ -455,13 +457,13 @@ extension V1RequestReader {
     }
 
     private mutating func readChoices(
-        _ text: ByteView, of element: V1FieldElement, _ entry: TranslationTables.Entry,
+        _ text: PaddedView, of element: V1FieldElement, _ entry: TranslationTables.Entry,
         _ tables: inout TranslationTables,
         _ request: inout ConversionRequest, _ log: inout DiagnosticLog
     ) -> FieldValue {
         let first = request.choices.count
-        for part in text.split(separator: UInt8(ascii: ";")) {
-            let choice = part.base.slice(part.startIndex..<part.endIndex).trimmed
+        for part in text.bytes.split(separator: UInt8(ascii: ";")) {
+            let choice = text.slice(part.startIndex..<part.endIndex).trimmed
             if choice.isEmpty { continue }
             request.choices.append(entry.hasPicklist ? picklistValue(choice, of: element, &tables, &log) : choice)
         }
@@ -477,11 +479,11 @@ extension V1RequestReader {
     private var slashDate: String { rules.dateOrder == .monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy" }
 
     /// The forms in which a date is read, and whether the other order of day and month would read this one.
-    private func dateForms(_ text: ByteView?) -> String {
+    private func dateForms(_ text: PaddedView?) -> String {
         let isMonthFirst = rules.dateOrder == .monthFirst
         let other: TranslationOptions.DateOrder = isMonthFirst ? .dayFirst : .monthFirst
         let hint =
-            text.flatMap { V1ValueText.date($0, order: other) } == nil
+            text.flatMap { V1ValueText.date($0.bytes, order: other) } == nil
             ? "" : "; --date-order \(other.rawValue) would read it"
         return "a date in the form \(slashDate)\(isMonthFirst ? "" : ", dd.MM.yyyy") or yyyy-MM-dd\(hint)"
     }
@@ -501,7 +503,7 @@ extension V1RequestReader {
             default: (.valueLookup, "a record id of 1 to 20 digits")
             }
         if type == .date, let text = element.text {
-            advice = DateForm(text).advice(rules.dateOrder) ?? "write the date alone, as yyyy-MM-dd"
+            advice = DateForm(text.bytes).advice(rules.dateOrder) ?? "write the date alone, as yyyy-MM-dd"
         }
         refuse(code, "\"\(element.label.text)\" is not \(form)", element, advice: advice, &log)
     }
@@ -529,7 +531,7 @@ extension V1RequestReader {
             let name = tables.name(of: tables.entries[required.field])
             let isGiven = request.fields.elements.contains { field in
                 if case .null = field.value { return false }
-                return field.name.equals(name)
+                return field.name.equals(name.bytes)
             }
             if isGiven { continue }
             log.add(

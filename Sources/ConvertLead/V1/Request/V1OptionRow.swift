@@ -5,7 +5,7 @@ struct V1OptionElement: BitwiseCopyable {
     /// Index of its start tag; -1 when the row does not have the option.
     var start: Int
     /// The trimmed text; `nil` when it holds elements.
-    var text: ByteView?
+    var text: PaddedView?
 
     /// An option that is not there.
     static var absent: V1OptionElement { V1OptionElement(start: -1, text: nil) }
@@ -19,7 +19,7 @@ extension V1RequestReader {
 
     /// Whether it is `true` or `false`.
     var hasUsableCreatePotential: Bool {
-        options[V1Option.createPotential.rawValue].text.flatMap { V1ValueText.boolean($0) } != nil
+        options[V1Option.createPotential.rawValue].text.flatMap { V1ValueText.boolean($0.bytes) } != nil
     }
 
     /// Reads the option row into the request.
@@ -63,7 +63,7 @@ extension V1RequestReader {
                     .rowOptionsAsFields, .warning, site: .tag(start),
                     "Options are written as FL elements; they were read as options")
             }
-            if !name.equals(option.name) {
+            if !name.bytes.equals(option.name) {
                 log.add(
                     .optionCase, .warning, site: .tag(start), "The option \"\(name.text)\" was read as \(option.name)",
                     subject: name.text)
@@ -77,14 +77,14 @@ extension V1RequestReader {
                     "The option \(option.name) at \(first.line):\(first.column) is given again at "
                         + "\(last.line):\(last.column); the last one counts", subject: "\(option.name)")
             }
-            options.base[option.rawValue] = V1OptionElement(start: start, text: text(from: start, to: Int(element.end)))
+            options[option.rawValue] = V1OptionElement(start: start, text: text(from: start, to: Int(element.end)))
         }
     }
 
     /// The value of an option and its start tag; `nil`, with a finding, when it is empty or holds elements.
     private mutating func value(
         of option: V1Option, emptySeverity: Diagnostic.Severity, _ log: inout DiagnosticLog
-    ) -> (ByteView, Int)? {
+    ) -> (PaddedView, Int)? {
         let element = options[option.rawValue]
         guard element.start >= 0 else { return nil }
         guard let text = element.text else {
@@ -104,7 +104,7 @@ extension V1RequestReader {
 
     private mutating func boolean(_ option: V1Option, _ log: inout DiagnosticLog) -> Bool? {
         guard let (text, start) = value(of: option, emptySeverity: .warning, &log) else { return nil }
-        if let value = V1ValueText.boolean(text) { return value }
+        if let value = V1ValueText.boolean(text.bytes) { return value }
         log.add(
             .valueBoolean, .error, site: .text(start), "The option \(option.name) is neither true nor false",
             value: text.text, subject: "\(option.name)")

@@ -18,9 +18,9 @@ extension V1RequestReader {
         /// What it is.
         package let kind: Kind
         /// Its name as it is written, trimmed; not empty.
-        package let name: ByteView
+        package let name: PaddedView
         /// Its text, trimmed; `nil` when it holds elements.
-        package let text: ByteView?
+        package let text: PaddedView?
     }
 
     /// The local name of the root; `nil` when the document could not be read.
@@ -55,7 +55,7 @@ extension V1RequestReader {
             let name = valueAttribute(at: start)?.trimmed, !name.isEmpty
         else { return nil }
         let kind: Element.Kind =
-            V1Option(name).map { .option($0) } ?? (tag == V1Name.option ? .unknownOption : .field)
+            V1Option(name.bytes).map { .option($0) } ?? (tag == V1Name.option ? .unknownOption : .field)
         return Element(kind: kind, name: name, text: text(from: start, to: end))
     }
 }

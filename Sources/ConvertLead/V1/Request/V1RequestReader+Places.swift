@@ -67,10 +67,10 @@ extension V1RequestReader {
                 path.append(string: String(row))
                 path.append("]")
             } else if let value = valueAttribute(at: event) {
-                let quote: StaticString = value.contains(UInt8(ascii: "'")) ? "\"" : "'"
+                let quote: StaticString = value.bytes.contains(UInt8(ascii: "'")) ? "\"" : "'"
                 path.append("[@val=")
                 path.append(quote)
-                path.append(value)
+                path.append(value.bytes)
                 path.append(quote)
                 path.append("]")
             }
@@ -86,7 +86,7 @@ private struct OpenElements {
     private var next = 0
     private var rows = 0
 
-    mutating func advance(to last: Int, in events: UnsafeBufferPointer<XMLEvent>) {
+    mutating func advance(to last: Int, in events: XMLEvents) {
         while next <= last {
             if events[next].kind == .end {
                 _ = elements.popLast()

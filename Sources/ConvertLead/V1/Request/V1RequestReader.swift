@@ -64,7 +64,7 @@ package struct V1RequestReader: ~Copyable {
         /// Index of the end tag.
         var end: Int32
         /// Value of the attribute `val`, trimmed.
-        var name: ByteView
+        var name: PaddedView
         /// The option of that name.
         var option: V1Option?
         /// Whether it is an `FL` element.
@@ -181,13 +181,15 @@ package struct V1RequestReader: ~Copyable {
     private mutating func readLeadIDBeforeProblem() {
         let events = xml.eventsBeforeProblem
         guard let root = events.first, case .start = root.kind,
-            let text = Self.attribute(V1Name.leadID, at: 0, of: events, in: xml.textBase)?.trimmed, RecordID.isID(text)
+            let text = Self.attribute(V1Name.leadID, at: 0, of: events, in: xml.texts)?.trimmed.bytes,
+            RecordID.isID(text)
         else { return }
         rootLeadID = text
     }
 
     private mutating func readLeadID(_ log: inout DiagnosticLog) {
-        guard let text = Self.attribute(V1Name.leadID, at: 0, of: xml.events, in: xml.textBase)?.trimmed, !text.isEmpty
+        guard let text = Self.attribute(V1Name.leadID, at: 0, of: xml.events, in: xml.texts)?.trimmed.bytes,
+            !text.isEmpty
         else { return }
         rootLeadID = text
         if RecordID.isID(text) { return }
@@ -212,7 +214,7 @@ package struct V1RequestReader: ~Copyable {
                 let isField = event.name == V1Name.field
                 if isField || event.name == V1Name.option, let name = valueAttribute(at: index)?.trimmed, !name.isEmpty
                 {
-                    let option = V1Option(name)
+                    let option = V1Option(name.bytes)
                     var isRecord = false
                     if isField {
                         if option != nil { row.hasOptionFields = true } else { row.hasFields = true }
@@ -242,7 +244,7 @@ package struct V1RequestReader: ~Copyable {
 
     /// Whether a name is a label of what goes beside the deal: `ACCOUNTID`, `CONTACTID` or `OVERWRITE`.
     @inline(never)
-    private static func namesRecord(_ name: ByteView, _ tables: inout TranslationTables) -> Bool {
+    private static func namesRecord(_ name: PaddedView, _ tables: inout TranslationTables) -> Bool {
         let field = tables.field(labelled: name)
         guard field >= 0 else { return false }
         switch tables.entries[field].destination {
@@ -315,30 +317,30 @@ package struct V1RequestReader: ~Copyable {
 
     /// The bytes of an event's text.
     @inline(__always)
-    func bytes(_ range: ByteRange) -> ByteView { range.bytes(in: xml.textBase) }
+    func bytes(_ range: ByteRange) -> PaddedView { xml.texts[range] }
 
     /// The attribute `val` of the start tag at `index`.
     @inline(__always)
-    func valueAttribute(at index: Int) -> ByteView? {
-        Self.attribute(V1Name.value, at: index, of: xml.events, in: xml.textBase)
+    func valueAttribute(at index: Int) -> PaddedView? {
+        Self.attribute(V1Name.value, at: index, of: xml.events, in: xml.texts)
     }
 
     /// An attribute of the start tag at `index`. No method, because calling one of a borrowed reader copies it.
     @inline(__always)
     private static func attribute(
-        _ name: Int16, at index: Int, of events: UnsafeBufferPointer<XMLEvent>, in text: UnsafePointer<UInt8>
-    ) -> ByteView? {
+        _ name: Int16, at index: Int, of events: XMLEvents, in texts: PaddedView
+    ) -> PaddedView? {
         let event = events[index]
         return event.attributeName == name
-            ? event.value.bytes(in: text) : laterAttribute(name, at: index, of: events, in: text)
+            ? texts[event.value] : laterAttribute(name, at: index, of: events, in: texts)
     }
 
     private static func laterAttribute(
-        _ name: Int16, at index: Int, of events: UnsafeBufferPointer<XMLEvent>, in text: UnsafePointer<UInt8>
-    ) -> ByteView? {
+        _ name: Int16, at index: Int, of events: XMLEvents, in texts: PaddedView
+    ) -> PaddedView? {
         var index = index + 1
         while index < events.count, case .attribute = events[index].kind {
-            if events[index].name == name { return events[index].value.bytes(in: text) }
+            if events[index].name == name { return texts[events[index].value] }
             index += 1
         }
         return nil
@@ -346,7 +348,7 @@ package struct V1RequestReader: ~Copyable {
 
     /// The text of the element between two events, trimmed; `nil` when it holds elements.
     @inline(__always)
-    func text(from start: Int, to end: Int) -> ByteView? {
+    func text(from start: Int, to end: Int) -> PaddedView? {
         let events = xml.events
         var index = start + 1
         while case .attribute = events[index].kind { index += 1 }

@@ -54,9 +54,9 @@ package enum V1ValueText {
     }
 
     /// A whole number that is kept as text: optional sign and digits, leading zeros too; only a leading `+` is dropped.
-    static func longInteger(_ text: ByteView) -> ByteView? {
-        guard let (isNegative, start) = sign(of: text), start < text.count,
-            text.slice(start..<text.count).isAllDigits
+    static func longInteger(_ text: PaddedView) -> PaddedView? {
+        guard let (isNegative, start) = sign(of: text.bytes), start < text.count,
+            text.bytes.dropping(start).isAllDigits
         else { return nil }
         return isNegative ? text : text.slice(start..<text.count)
     }

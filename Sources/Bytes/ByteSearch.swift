@@ -17,6 +17,14 @@ import Platform
     }
 }
 
+@_spi(Package) extension SIMDMask<SIMD16<Int8>> {
+    /// Whether any of sixteen bytes is marked.
+    @inlinable @inline(__always) public var isAnySet: Bool {
+        let words = unsafeBitCast(self, to: SIMD2<UInt64>.self)
+        return words[0] | words[1] != 0
+    }
+}
+
 /// Looking for things in text that is given as bytes.
 @_spi(Package) extension ByteView {
     /// The bytes without ASCII white space at their two ends.
@@ -98,7 +106,7 @@ import Platform
     }
 
     /// The sixteen bytes from an offset on.
-    @inlinable @inline(__always) func block(at offset: Int) -> SIMD16<UInt8> {
+    @inlinable @inline(__always) public func block(at offset: Int) -> SIMD16<UInt8> {
         assert(offset >= 0 && offset &+ 16 <= count)
         return UnsafeRawPointer(baseAddress.unsafelyUnwrapped + offset).loadUnaligned(as: SIMD16<UInt8>.self)
     }

@@ -24,6 +24,7 @@ struct ClientTests {
                 source.path(),
                 "-I", build.appending(path: "Modules").path(), "-module-cache-path", directory.path(),
                 "-Xcc", "-fmodule-map-file=" + map.path(),
+                "-Xcc", "-fmodule-map-file=" + build.appending(path: "CInstructions.build/module.modulemap").path(),
                 "-Xcc", "-I/usr/include/libxml2",
             ]
             let log = directory.appending(path: "log")

@@ -52,7 +52,7 @@ struct CallMentions {
             LoggedParameter.leadID(in: entry, outside: []).map { leadID in
                 var hasher = Hasher()
                 for range in [leadID, parameter.value] {
-                    hasher.combine(bytes: UnsafeRawBufferPointer(entry.slice(range).buffer))
+                    entry.slice(range).hash(into: &hasher)
                 }
                 return hasher.finalize()
             }
@@ -96,7 +96,7 @@ struct CallMentions {
         var index = end
         while index > 0, end - index < wordCount, entry[index - 1] != 0x0A, !entry[index - 1].isDigit { index -= 1 }
         var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(entry.slice(index..<end).buffer))
+        entry.slice(index..<end).hash(into: &hasher)
         return hasher.finalize()
     }
 }

@@ -115,14 +115,12 @@ enum RawCall {
     /// Whether one of the sixteen bytes from an offset on may end a word.
     @inline(__always)
     private static func mayEndWord(_ line: ByteView, at offset: Int) -> Bool {
-        let bytes = UnsafeRawPointer(line.baseAddress.unsafelyUnwrapped + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+        let bytes = line.block(at: offset)
         // Whole vectors on both sides: comparing with a single byte is done byte by byte.
         func all(_ byte: UInt8) -> SIMD16<UInt8> { SIMD16(repeating: byte) }
         let isBlank = bytes .< all(0x21)
         let isQuote = (bytes .== all(UInt8(ascii: "\""))) .| (bytes .== all(UInt8(ascii: "'")))
-        let ends = isBlank .| isQuote .| (bytes .== all(UInt8(ascii: "|")))
-        let words = unsafeBitCast(ends, to: SIMD2<UInt64>.self)
-        return words[0] | words[1] != 0
+        return (isBlank .| isQuote .| (bytes .== all(UInt8(ascii: "|")))).isAnySet
     }
 
     static func endsWord(_ byte: UInt8) -> Bool {

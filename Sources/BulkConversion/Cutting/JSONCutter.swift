@@ -55,6 +55,11 @@ struct JSONCutter {
         return next != UInt8(ascii: ",") || after.first.map { $0.isOne(of: "{[\"") } ?? true
     }
 
+    /// Whether a list begins whose first element is no list and no object, as the rows of a table in lists do.
+    private static func beginsRow(_ text: ByteView) -> Bool {
+        text.dropping(1).trimmingLeadingWhitespace().first.map { !"{[]".utf8.contains($0) } ?? false
+    }
+
     /// Whether a string comes next with a comma or a closing bracket after it.
     private static func beginsString(_ text: ByteView) -> Bool {
         guard text.first == UInt8(ascii: "\"") else { return false }
@@ -94,7 +99,7 @@ struct JSONCutter {
                 open.removeLast()
                 isBeforeValue = false
                 chunk.takePunctuation(1, window)
-            } else if first == UInt8(ascii: "[") {
+            } else if first == UInt8(ascii: "["), !Self.beginsRow(window.bytes) {
                 step(into: .array, window, chunk)
             } else {
                 cutValue(window, into: chunk, source, limits, isWanted: true)

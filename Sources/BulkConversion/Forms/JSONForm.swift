@@ -43,8 +43,6 @@ enum JSONEntry {
             return entry.refuse(
                 .archiveEntry, "The JSON has signs of a request, but no call was found in it")
         }
-        /// Calls taken so far, and whether only records by themselves were the same.
-        var earlier: [[Int]: Bool] = [:]
         for finding in search.findings where !entry.isAtLimit {
             switch finding {
             case .noCall(let kind, let node):
@@ -60,11 +58,6 @@ enum JSONEntry {
                 entry.calls.add(call, json, depth: 0, log: &entry.log)
                 if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
                 entry.calls.finish(log: &entry.log)
-                // A log may hold the same call twice in one object.
-                let identity = [json.offset(of: call.element), entry.calls.parts.identity]
-                let areRecords = earlier[identity] ?? true
-                if earlier[identity] != nil, entry.calls.hasXML, !(areRecords && call.isRecord) { continue }
-                earlier[identity] = areRecords && call.isRecord
                 if CallVariables.report(in: entry.calls, &entry.log) { entry.translateCall() } else { entry.judge() }
             }
         }
@@ -99,16 +92,6 @@ extension SkipReason {
         case .otherRequest: self = .otherRequest
         case .nothing: return nil
         }
-    }
-}
-
-extension CallParts {
-    /// A hash of what is converted.
-    fileprivate var identity: Int {
-        var hasher = Hasher()
-        leadID.hash(into: &hasher)
-        xml.hash(into: &hasher)
-        return hasher.finalize()
     }
 }
 

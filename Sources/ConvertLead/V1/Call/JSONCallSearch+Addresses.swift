@@ -13,7 +13,7 @@ extension JSONCallSearch {
             else { return nil }
             address = Array(json.bytes(of: raw))
         } else {
-            guard let path = json.member("path", of: node), json.kind(of: path) == .array else { return nil }
+            guard let path = json.member("path", of: node), isListOfStrings(path, json) else { return nil }
             if let scheme = json.member("protocol", of: node) {
                 address += Array(json.bytes(of: scheme)) + Array("://".utf8)
             }
@@ -25,6 +25,12 @@ extension JSONCallSearch {
             }
         }
         return filled(address, json.member("variable", of: node), json)
+    }
+
+    private static func isListOfStrings(_ node: JSONReader.Node, _ json: borrowing JSONReader) -> Bool {
+        var isOther = json.kind(of: node) != .array
+        json.forEachElement(of: node) { isOther = isOther || json.kind(of: $0) != .string }
+        return !isOther
     }
 
     private static func joined(

@@ -5,43 +5,11 @@ import JSONText
 ///
 /// What holds a call is told from content, not from the names of members: an object with v1's parameters; an object with an
 /// address of v1 and a text that is a body; a string that is a call. What an object around it knows besides, an address, a host or a lead
-/// id, belongs to the call too. So wrappers, HAR entries, Postman items, cassettes and log objects are one case.
+/// id, belongs to the call too. So wrappers, HAR entries, Postman items, cassettes and log objects are one case. What one record says of a
+/// call in several branches is joined at the end.
 ///
 /// Nodes belong to the reader that read the value.
 package struct JSONCallSearch {
-    /// A call, in pieces.
-    package struct Call {
-        /// The object or string that it was taken from, or the element of a list that it is in: its place is the call's place.
-        package var node: JSONReader.Node
-        /// The element of a list that it is in, or the whole value: what is said twice in it is one call.
-        package var element: JSONReader.Node
-        /// Parameters by name.
-        var parameters: [(name: JSONReader.Node, value: JSONReader.Node)] = []
-        /// Addresses, those of the object itself before those around it.
-        var addresses: [[UInt8]] = []
-        /// Host of an address that has none.
-        var host: [UInt8] = []
-        /// Texts that are a call or a body.
-        package fileprivate(set) var texts: [[UInt8]] = []
-        /// Calls of objects around it, so that what is no call here belongs to them.
-        fileprivate var around: [Call] = []
-        /// Whether an object around it is a call.
-        var isInsideCall: Bool { !around.isEmpty }
-        /// Whether it is a wrapper by itself, so that another one with the same in it is another call.
-        package fileprivate(set) var isRecord = false
-        /// Whether it stands in a reply, where the address of a call is no call.
-        var isInsideReply = false
-        /// Whether an object around it has an address.
-        var isBesideAddress = false
-        /// Lead ids of the objects around, innermost first.
-        var outerLeadIDs: [(name: JSONReader.Node, value: JSONReader.Node)] = []
-
-        fileprivate init(_ node: JSONReader.Node, in element: JSONReader.Node) {
-            self.node = node
-            self.element = element
-        }
-    }
-
     /// What a value without a call is.
     package enum NoCall {
         /// The address names another method of v1.
@@ -64,7 +32,7 @@ package struct JSONCallSearch {
     }
 
     /// Calls and elements that are none, in order.
-    package private(set) var findings: [Finding] = []
+    package internal(set) var findings: [Finding] = []
     /// What the value is when it holds no call.
     package private(set) var noCall = NoCall.nothing
 
@@ -79,7 +47,8 @@ package struct JSONCallSearch {
         _ root: JSONReader.Node, _ json: borrowing JSONReader, callTexts: @escaping (ByteView) -> [[UInt8]]
     ) {
         self.callTexts = callTexts
-        noCall = search(root, json, Call(root, in: root), depth: 0) ?? .nothing
+        noCall = search(root, json, Call(root), depth: 0) ?? .nothing
+        joinRecords(json)
     }
 
     /// The text of a string that is a call in one of the forms that a single call has.
@@ -115,13 +84,18 @@ package struct JSONCallSearch {
         text.offsetIgnoringCase(of: "xmlData") != nil || text.offsetIgnoringCase(of: "xml_data") != nil
     }
 
+    // MARK: Values
+
     /// Searches a node; gives what it is when nothing was found in it, `nil` after a finding.
     private mutating func search(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call, depth: Int
     ) -> NoCall? {
         guard depth < Self.deepest else { return .nothing }
         switch json.kind(of: node) {
-        case .object: return searchObject(node, json, context, depth: depth)
+        case .object:
+            var members: [Member] = []
+            json.forEachMember(of: node) { members.append(($0, $1)) }
+            return searchObject(members, at: node, json, context, depth: depth)
         case .array: return searchArray(node, json, context, depth: depth)
         case .string: return searchString(node, json, context)
         case .number, .boolean, .null: return .nothing
@@ -156,94 +130,85 @@ package struct JSONCallSearch {
         return texts.filter { !known.contains(V1CallReader.leadID(of: $0)) }
     }
 
-    /// What a string of base64 stands for; `nil` for any other, and for a short one.
-    private static func base64(_ text: ByteView) -> [UInt8]? {
-        guard text.count >= 32,
-            text.allSatisfy({ $0.isASCIILetter || $0.isDigit || "+/-_=\r\n".utf8.contains($0) })
-        else { return nil }
-        var decoded = ByteBuffer(minimumCapacity: text.count)
-        decoded.append(base64: text)
-        return decoded.array()
-    }
-
-    /// The bytes of a text that is written as a list of them, as journald does; `nil` for any other list.
-    private static func bytes(_ node: JSONReader.Node, _ json: borrowing JSONReader) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var isOther = false
-        json.forEachElement(of: node) { element in
-            guard !isOther, json.kind(of: element) == .number, let byte = UInt8(json.bytes(of: element).text) else {
-                isOther = true
-                return
-            }
-            bytes.append(byte)
-        }
-        return isOther || bytes.isEmpty ? nil : bytes
-    }
-
     private mutating func searchArray(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call, depth: Int
     ) -> NoCall? {
         let count = findings.count
         var elements: [JSONReader.Node] = []
         json.forEachElement(of: node) { elements.append($0) }
+        if let members = Self.pairs(node, json) {
+            return searchObject(members, at: node, json, context, depth: depth)
+        }
+        if let row = Self.row(elements, context.columns, json) {
+            var context = context
+            context.node = node
+            context.parameters = row.guessed
+            context.isGuessed = !row.guessed.isEmpty
+            return searchObject(row.members, at: node, json, context, depth: depth)
+        }
+        if Self.isHeader(elements, json) { return .nothing }
+        let isOfColumns = Self.columns(node, json) != nil
+        // The first row of a table may name its columns.
+        let columns = elements.first.flatMap { Self.columns($0, json) } ?? context.columns
         for element in elements {
             var context = context
+            context.columns = columns
             context.node = element
-            context.element = element
+            // A list of one element is that element.
+            if elements.count > 1 { context.enter(element, json) }
             guard let noCall = search(element, json, context, depth: depth + 1), json.kind(of: element) == .object
             else { continue }
             if context.isInsideCall { continue }
-            if case .nothing = noCall, !RequestMarks.isIn(json.source(of: element)) { continue }
+            if case .nothing = noCall, isOfColumns || !RequestMarks.isIn(json.source(of: element)) { continue }
             findings.append(.noCall(noCall, element))
         }
         return findings.count > count ? nil : .nothing
     }
 
+    // MARK: Objects
+
+    /// Searches the members of an object, or what stands for them.
     private mutating func searchObject(
-        _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call, depth: Int
+        _ members: [Member], at node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call, depth: Int
     ) -> NoCall? {
-        var own = Call(context.node, in: context.element)
+        var own = context
+        own.addresses = []
+        own.host = []
         var shape = Shape()
         var inner: [JSONReader.Node] = []
-        var members: [(name: JSONReader.Node, value: JSONReader.Node)] = []
-        json.forEachMember(of: node) { members.append(($0, $1)) }
         for (name, value) in members { shape.add(json.bytes(of: name), value, json) }
-        own.isBesideAddress = !context.addresses.isEmpty
-        own.around = context.around
-        own.isInsideReply = context.isInsideReply
-        for (name, value) in members { addMember(name, value, json, to: &own, &shape, &inner) }
+        for (name, value) in members { addMember(name, value, json, to: &own, context, &shape, &inner) }
         let ownAddress = own.addresses.first
+        let documented = own.addresses.filter { $0.withByteView(Self.hasDocument) }
         own.addresses += context.addresses
         if own.host.isEmpty { own.host = context.host }
-        own.outerLeadIDs = context.outerLeadIDs
 
         let count = findings.count
-        let documented = own.addresses.filter { $0.withByteView(Self.hasDocument) }
-        let isHolding =
-            !own.texts.isEmpty || own.parameters.contains { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }
-            || !documented.isEmpty
-        if isHolding || ownAddress != nil,
-            !own.addresses.contains(where: { $0.withByteView { !V1Address($0).host.isEmpty } }),
-            let host = Self.host(in: node, json, depth: 0)
-        {
+        if own.hasDocument || ownAddress != nil, !own.hasHostInAddress, let host = Self.host(in: node, json) {
             own.host = host
         }
         // A wrapper is at its own place, wherever it is; what is taken apart is at that of the list's element.
-        if members.contains(where: { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }) {
-            own.node = node
-            own.isRecord = !own.isInsideCall
-        }
-        let calls = isHolding ? Self.calls(of: own, documented, json) : []
+        if members.contains(where: { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }) { own.node = node }
+        let calls = own.hasDocument ? Self.calls(of: own, documented, json) : []
         for call in calls { findings.append(.call(call)) }
-        let leadIDs = own.parameters.filter {
-            V1Parameters.Name(json.bytes(of: $0.name)) == .leadID
-        }
+        let leadIDs = own.parameters.filter { $0.name == .leadID }
         var outer = own
         outer.parameters = []
+        outer.isGuessed = false
         outer.texts = []
-        outer.isRecord = false
+        outer.addresses = own.addresses.map(Self.withoutDocument)
         outer.around += calls
-        outer.outerLeadIDs = leadIDs + context.outerLeadIDs
+        outer.outerLeadIDs = leadIDs.map(\.value) + context.outerLeadIDs
+        if let table = Self.ColumnTable(members, json) {
+            inner.removeAll { table.contains($0) }
+            for row in table.rows(json) {
+                var place = outer
+                place.node = row.document
+                place.enter(row.document, json)
+                _ = searchObject(row.members, at: row.document, json, place, depth: depth + 1)
+            }
+        }
+        if let columns = Self.columns(in: members, json) { outer.columns = columns }
         var innerNoCall = NoCall.nothing
         let replies = members.filter { Shape.isReplyMember($0.name, $0.value, json) }.map { json.offset(of: $0.value) }
         for value in inner {
@@ -277,13 +242,14 @@ package struct JSONCallSearch {
     ///
     /// - Parameter documented: its addresses that have a document.
     private static func calls(of own: Call, _ documented: [[UInt8]], _ json: borrowing JSONReader) -> [Call] {
-        let hasParameter = own.parameters.contains { V1Parameters.Name(json.bytes(of: $0.name)) == .xmlData }
+        let hasParameter = own.parameters.contains { $0.name == .xmlData }
         guard documented.count + own.texts.count > 1 || hasParameter && !own.texts.isEmpty else { return [own] }
         var shared = own
         shared.addresses.removeAll { $0.withByteView(hasDocument) }
         shared.texts = []
         var calls = [shared]
-        var leadIDs = [V1CallReader.leadID(of: shared, json)]
+        // A plain "id" beside whole calls is a number of its own.
+        var leadIDs = [shared.parameters.contains { $0.name == .leadID } ? V1CallReader.leadID(of: shared, json) : []]
         for (index, text) in (documented + own.texts).enumerated() {
             let isAddress = index < documented.count
             let leadID = V1CallReader.leadID(of: text)
@@ -294,7 +260,6 @@ package struct JSONCallSearch {
             }
             if place == calls.count {
                 shared.parameters = []
-                shared.isRecord = false
                 calls.append(shared)
                 leadIDs.append(leadID)
             } else if leadIDs[place].isEmpty {
@@ -305,171 +270,69 @@ package struct JSONCallSearch {
         return calls
     }
 
-    /// The host of v1 that a value of an object names, or one of an object in it, such as its headers.
-    private static func host(in node: JSONReader.Node, _ json: borrowing JSONReader, depth: Int) -> [UInt8]? {
-        guard depth < 4 else { return nil }
-        var host: [UInt8]?
-        func look(_ value: JSONReader.Node) {
-            if host != nil { return }
-            switch json.kind(of: value) {
-            case .string:
-                if DataCenter.isV1Host(json.bytes(of: value)) { host = Array(json.bytes(of: value)) }
-            case .object: host = self.host(in: value, json, depth: depth + 1)
-            case .array:
-                json.forEachElement(of: value) { element in
-                    // Other objects of a list may be other calls.
-                    if json.kind(of: element) == .object {
-                        if let value = json.member("value", of: element), json.kind(of: value) == .string {
-                            look(value)
-                        }
-                    } else if json.kind(of: element) == .string {
-                        look(element)
-                    }
-                }
-            case .number, .boolean, .null: break
-            }
-        }
-        json.forEachMember(of: node) { look($1) }
-        return host
-    }
-
-    /// What the names and kinds of an object's members say of it.
-    private struct Shape {
-        private var hasCode = false
-        private var hasStatus = false
-        private var hasReplyMember = false
-        var isRequest = false
-        var isV2 = false
-
-        /// Whether the object has members of a reply: `success`, `response`, `data` with codes, `code` with `status`.
-        var isReply: Bool { !isRequest && (hasReplyMember || hasCode && hasStatus) }
-
-        private static func isReplyName(_ name: ByteView) -> Bool { name.equals("success") || name.equals("response") }
-
-        /// Whether a member is the reply itself.
-        static func isReplyMember(
-            _ name: JSONReader.Node, _ value: JSONReader.Node, _ json: borrowing JSONReader
-        ) -> Bool {
-            json.kind(of: value) == .object && isReplyName(json.bytes(of: name))
-        }
-
-        mutating func add(_ name: ByteView, _ value: JSONReader.Node, _ json: borrowing JSONReader) {
-            switch json.kind(of: value) {
-            case .string:
-                if name.equals("code") { hasCode = true }
-                if name.equals("status") { hasStatus = true }
-                if V1Address(json.bytes(of: value)).isV2 { isV2 = true }
-            case .object:
-                if Self.isReplyName(name) { hasReplyMember = true }
-                if name.equals("request") { isRequest = true }
-            case .array:
-                guard name.equals("data") else { break }
-                json.forEachElement(of: value) { element in
-                    if json.kind(of: element) == .object, json.member("code", of: element) != nil {
-                        hasReplyMember = true
-                    }
-                }
-            case .number, .boolean, .null: break
-            }
-            if name.equalsIgnoringCase("method") || name.equalsIgnoringCase("url") || name.equalsIgnoringCase("uri") {
-                isRequest = true
-            }
-        }
-    }
-
     private func addMember(
         _ name: JSONReader.Node, _ value: JSONReader.Node, _ json: borrowing JSONReader, to own: inout Call,
-        _ shape: inout Shape, _ inner: inout [JSONReader.Node]
+        _ context: Call, _ shape: inout Shape, _ inner: inout [JSONReader.Node]
     ) {
-        let isParameter = V1Parameters.Name(json.bytes(of: name).trimmingWhitespace()) != nil
+        if let known = V1Parameters.Name(json.bytes(of: name).trimmingWhitespace()),
+            let value = Self.parameterValue(value, of: known, json)
+        {
+            own.parameters.append((known, value))
+            return
+        }
         switch json.kind(of: value) {
-        case .null: break
-        case .number, .boolean: if isParameter { own.parameters.append((name, value)) }
-        case .string:
-            if isParameter {
-                own.parameters.append((name, value))
-                return
-            }
-            let text = json.bytes(of: value)
-            if V1CallForm.beginsWithRequestLine(text), !Self.hasDocument(text) {
-                let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
-                let address = V1CallReader.target(ofRequestLine: line.trimmingWhitespace())
-                if V1Address(address).method != .none { own.addresses.append(Array(address)) }
-                return
-            }
-            let isVariable = text.hasPrefix("{{") && text.offset(of: "<") == nil
-            if isVariable, own.isBesideAddress || !own.addresses.isEmpty {
-                // A body that is a variable.
-                own.texts.append(Array(text))
-                return
-            }
-            if isVariable || V1Address.begins(text.trimmingWhitespace()),
-                !V1Address.isFollowedByText(text.trimmingWhitespace())
-            {
-                let address = V1Address(text)
-                if address.method != .none || address.endsWithVariable {
-                    own.addresses.append(Array(text))
-                } else if !address.host.isEmpty, own.host.isEmpty {
-                    own.host = Array(address.host)
-                }
-                return
-            }
-            let calls = callTexts(text, json, own)
-            own.texts += calls
-            let isNamedHost = json.bytes(of: name).hasSuffixIgnoringCase("host") && calls.isEmpty
-            if isNamedHost && !own.host.withByteView(DataCenter.isV1Host) || DataCenter.isV1Host(text) {
-                own.host = Array(text)
-            }
-        case .object:
-            if isParameter, let number = Self.extendedNumber(value, json) {
-                own.parameters.append((name, number))
+        case .null, .number, .boolean: break
+        case .string: addText(json.bytes(of: value), named: json.bytes(of: name), json, to: &own, context)
+        case .object, .array:
+            if let pairs = Self.pairs(value, json) {
+                for (name, value) in pairs { addMember(name, value, json, to: &own, context, &shape, &inner) }
             } else if let address = Self.composedAddress(value, json), !address.isEmpty {
                 address.withByteView { if V1Address($0).isV2 { shape.isV2 = true } }
                 shape.isRequest = true
                 if address.withByteView({ V1Address($0).method != .none || $0.offset(of: "{{") != nil }) {
                     own.addresses.append(address)
                 }
-            } else {
-                inner.append(value)
-            }
-        case .array:
-            if let pairs = Self.pairs(value, json) {
-                own.parameters += pairs
             } else if let bytes = Self.bytes(value, json) {
-                own.texts += bytes.withByteView { callTexts($0, json, own) }
+                own.texts += bytes.withByteView { callTexts($0, json, context) }
+            } else if let only = Self.only(of: value, json), json.kind(of: only) == .string {
+                addText(json.bytes(of: only), named: json.bytes(of: name), json, to: &own, context)
             } else {
                 inner.append(value)
             }
         }
     }
 
-    /// The digits of MongoDB's extended JSON, `{"$numberLong":"…"}`.
-    private static func extendedNumber(_ node: JSONReader.Node, _ json: borrowing JSONReader) -> JSONReader.Node? {
-        json.member("$numberLong", of: node) ?? json.member("$numberInt", of: node)
-            ?? json.member("$numberDecimal", of: node)
-    }
-
-    /// Names and values of a list of parameters, such as `[{"name":"leadId","value":"…"}]`; `nil` for any other list.
-    private static func pairs(
-        _ node: JSONReader.Node, _ json: borrowing JSONReader
-    ) -> [(name: JSONReader.Node, value: JSONReader.Node)]? {
-        var pairs: [(name: JSONReader.Node, value: JSONReader.Node)] = []
-        var isOfCall = false
-        var isOther = false
-        json.forEachElement(of: node) { element in
-            guard json.kind(of: element) == .object,
-                let name = json.member("name", of: element) ?? json.member("key", of: element),
-                json.kind(of: name) == .string
-            else {
-                isOther = true
-                return
-            }
-            if let disabled = json.member("disabled", of: element), json.isTrue(disabled) { return }
-            guard let value = json.member("value", of: element) else { return }
-            let known = V1Parameters.Name(json.bytes(of: name))
-            if known == .xmlData || known == .leadID { isOfCall = true }
-            if known != nil { pairs.append((name, value)) }
+    private func addText(
+        _ text: ByteView, named name: ByteView, _ json: borrowing JSONReader, to own: inout Call, _ context: Call
+    ) {
+        if V1CallForm.beginsWithRequestLine(text), !Self.hasDocument(text) {
+            let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
+            let address = V1CallReader.target(ofRequestLine: line.trimmingWhitespace())
+            if V1Address(address).method != .none { own.addresses.append(Array(address)) }
+            return
         }
-        return isOther || !isOfCall ? nil : pairs
+        let isVariable = text.hasPrefix("{{") && text.offset(of: "<") == nil
+        if isVariable, !context.addresses.isEmpty || !own.addresses.isEmpty {
+            // A body that is a variable.
+            own.texts.append(Array(text))
+            return
+        }
+        if isVariable || V1Address.begins(text.trimmingWhitespace()),
+            !V1Address.isFollowedByText(text.trimmingWhitespace())
+        {
+            let address = V1Address(text)
+            if address.method != .none || address.endsWithVariable {
+                own.addresses.append(Array(text))
+            } else if !address.host.isEmpty, own.host.isEmpty {
+                own.host = Array(address.host)
+            }
+            return
+        }
+        let calls = callTexts(text, json, context)
+        own.texts += calls
+        let isNamedHost = name.hasSuffixIgnoringCase("host") && calls.isEmpty
+        if isNamedHost && !own.host.withByteView(DataCenter.isV1Host) || DataCenter.isV1Host(text) {
+            own.host = Array(text)
+        }
     }
 }

@@ -48,11 +48,16 @@ extension V1CallReader {
         }
         if !call.host.isEmpty { add(host: keep(call.host)) }
         for (name, value) in call.parameters {
-            add(json.bytes(of: name).trimmingWhitespace(), json.bytes(of: value), in: .json, log: &log)
+            parameters.take(name, json.bytes(of: value), .literal, in: .json, log: &log)
+        }
+        if call.isGuessed {
+            log.add(
+                .archiveTableColumns, .note,
+                "A list without names was read as a row: its document as xmlData, its number as leadId")
         }
         for text in call.texts { add(keep(text), depth: depth + 1, log: &log) }
-        if !parameters.has(.leadID), let outer = call.outerLeadIDs.first {
-            add(json.bytes(of: outer.name), json.bytes(of: outer.value), in: .json, log: &log)
+        if !parameters.has(.leadID), let leadID = call.outerLeadIDs.first {
+            parameters.take(.leadID, json.bytes(of: leadID), .literal, in: .json, log: &log)
         }
     }
 

@@ -23,8 +23,10 @@ enum JSONEntry {
     /// - Parameters:
     ///   - address: of the call, when it stands outside the value.
     ///   - isPlaced: whether each call is at its own place in the value; if not, all are at the entry's.
+    ///   - isTemplate: whether `{{name}}` in a document is a variable.
     static func unwrap(
-        _ text: ByteView, _ entry: inout EntryTranslator, address: ByteView = .empty, isPlaced: Bool = true
+        _ text: ByteView, _ entry: inout EntryTranslator, address: ByteView = .empty, isPlaced: Bool = true,
+        isTemplate: Bool = false
     ) {
         var json = JSONReader()
         let root: JSONReader.Node
@@ -58,7 +60,8 @@ enum JSONEntry {
                 entry.calls.add(call, json, depth: 0, log: &entry.log)
                 if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }
                 entry.calls.finish(log: &entry.log)
-                if CallVariables.report(in: entry.calls, &entry.log) { entry.translateCall() } else { entry.judge() }
+                let lacksVariable = CallVariables.report(in: entry.calls, isTemplate: isTemplate, &entry.log)
+                if lacksVariable { entry.translateCall() } else { entry.judge() }
             }
         }
     }
@@ -98,10 +101,13 @@ extension SkipReason {
 /// Variables of a collection or of a file for HTTP clients that have no value and are where it matters.
 enum CallVariables {
     /// Reports the first; gives whether there is one.
-    static func report(in calls: borrowing V1CallReader, _ log: inout DiagnosticLog) -> Bool {
+    ///
+    /// - Parameter isTemplate: whether the call is from a template; elsewhere `{{name}}` amid the text of a document is text.
+    static func report(in calls: borrowing V1CallReader, isTemplate: Bool = true, _ log: inout DiagnosticLog) -> Bool {
         let parts = calls.parts
         if let variable = parts.address?.variable, !variable.isEmpty { return report(variable, &log) }
         for text in [parts.leadID, parts.xml] {
+            guard isTemplate || text.trimmingWhitespace().hasPrefix("{{") else { continue }
             guard let open = text.offset(of: "{{"), let close = text.offset(of: "}}", from: open) else { continue }
             let name = text.slice((open + 2)..<close)
             if report(name, &log) { return true }

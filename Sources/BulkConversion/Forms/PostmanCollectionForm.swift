@@ -15,7 +15,7 @@ extension ArchiveForm {
         sample: "form-postman",
         mayBeginWith: { $0 == UInt8(ascii: "{") },
         begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
-        unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
+        unwrap: { text, entry in JSONEntry.unwrap(text, &entry, isTemplate: true) })
 }
 
 /// The requests of one collection, in order. It is read as a whole, because its variables may come last; a broken one is left to the

@@ -72,13 +72,14 @@ enum HTTPText {
         if text.hasPrefix("###"), !begins(text.dropping(start)) || text.dropping(start).hasPrefix("###") {
             return start
         }
+        let head = start + HeaderText.requestLineEnd(of: text.dropping(start))
         var index = start
         var length: Int?
         var isChunked = false
         while let feed = text.offset(of: 0x0A, from: index) {
             let line = text.slice(index..<feed).trimmingWhitespace()
             // A request line of which nothing more came.
-            if index > start, !line.isEmpty,
+            if index > head, !line.isEmpty,
                 EntryStart.isEntry(at: index, in: text, overLines: HeaderText.isHeader(line))
             {
                 return index

@@ -40,6 +40,30 @@ package enum HeaderText {
         return isName && (line.dropping(colon + 1).first?.isWhitespace ?? true)
     }
 
+    /// Where a request line ends, with the lines of its query after it that begin with `?` or `&`, as files for HTTP clients have them.
+    package static func requestLineEnd(of text: ByteView) -> Int {
+        var end = text.offset(of: 0x0A) ?? text.count
+        while end < text.count {
+            let next = text.offset(of: 0x0A, from: end + 1) ?? text.count
+            let first = text.slice((end + 1)..<next).trimmingLeadingWhitespace().first
+            guard first == UInt8(ascii: "?") || first == UInt8(ascii: "&") else { break }
+            end = next
+        }
+        return end
+    }
+
+    /// The lines of a text without the white space around them, as one.
+    static func joinedLines(_ text: ByteView) -> [UInt8] {
+        var line: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            let feed = text.offset(of: 0x0A, from: index) ?? text.count
+            line += text.slice(index..<feed).trimmingWhitespace()
+            index = feed + 1
+        }
+        return line
+    }
+
     /// Offset of the first line at or behind `start` that begins another HTTP message: a request line or a status line.
     package static func nextMessage(in text: ByteView, from start: Int) -> Int? {
         var index = start

@@ -5,7 +5,7 @@ extension V1CallReader {
     /// Adds a request. Its body is put together from chunks, ends where `Content-Length` says or where another message begins,
     /// and is refused when it is compressed.
     mutating func addHTTP(_ text: ByteView, log: inout DiagnosticLog) {
-        let lineEnd = text.offset(of: 0x0A) ?? text.count
+        let lineEnd = HeaderText.requestLineEnd(of: text)
         var contentType = ByteView.empty
         var length: Int?
         var isChunked = false
@@ -26,7 +26,9 @@ extension V1CallReader {
             }
             if let value = HeaderText.value(of: "Content-Encoding", in: header) { refuseCompression(value, log: &log) }
         }
-        add(address: Self.target(ofRequestLine: text.slice(0..<lineEnd).trimmingWhitespace()), log: &log)
+        var line = text.slice(0..<lineEnd).trimmingWhitespace()
+        if line.contains(0x0A) { line = keep(HeaderText.joinedLines(line)) }
+        add(address: Self.target(ofRequestLine: line), log: &log)
         if isBodyDamaged { return }
         var body = text.dropping(index)
         var end = 0

@@ -31,7 +31,7 @@ public struct BulkSettings: Sendable {
     public var deadLetters = DeadLetterForm.ndjson
     /// Names of columns for tables without a header, in order; when empty, columns are recognised by their cells.
     public var columns: [String] = []
-    /// Turns a YAML document into JSON, `nil` for one that is broken; without it recorded cassettes in YAML are dead letters. The library
+    /// Turns a YAML document into JSON, `nil` for one that is broken; without it requests in YAML are dead letters. The library
     /// reads no YAML by itself, so that its users need no other package.
     public var yaml: (@Sendable ([UInt8]) -> [UInt8]?)?
     /// Identifies options and tables; a run is resumed only with the same.

@@ -41,7 +41,9 @@ enum YAMLText {
         case .mapping(let mapping):
             writer.beginObject()
             for (name, value) in mapping {
-                writer.name(name.string ?? "")
+                // Symbols of Ruby begin with a colon.
+                let text = name.string ?? ""
+                writer.name(text.hasPrefix(":") ? String(text.dropFirst()) : text)
                 guard append(value, to: &writer, depth: depth + 1) else { return false }
             }
             writer.endObject()

@@ -20,7 +20,7 @@ struct ArchiveForm: Sendable {
 
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
-        .sqlDump, .table, .document, .collection, .json, .http, .httpFile, .cassette, .debugLog, .curl, .powerShell,
+        .sqlDump, .table, .document, .collection, .json, .http, .httpFile, .yaml, .debugLog, .curl, .powerShell,
         .url, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .logLine,
     ]
 

@@ -71,7 +71,7 @@ struct JSONCutter {
     /// Whether a text begins like an object, a list of objects, lists or strings, or a string.
     static func beginsValue(_ text: ByteView) -> Bool {
         switch text.first {
-        case UInt8(ascii: "{"): return beginsObject(text, 0)
+        case UInt8(ascii: "{"): return beginsObject(text, 0) && !isOfRuby(text)
         case UInt8(ascii: "["):
             let next = text.dropping(1).trimmingLeadingWhitespace().first
             return next.map { $0.isOne(of: "{[\"]") } ?? false
@@ -81,6 +81,14 @@ struct JSONCutter {
                 line.last == UInt8(ascii: ",") ? line.slice(0..<(line.count - 1)) : line)
         default: return false
         }
+    }
+
+    /// Whether an arrow follows the first name of an object, as Ruby prints it.
+    private static func isOfRuby(_ text: ByteView) -> Bool {
+        guard let quote = text.offset(of: UInt8(ascii: "\"")),
+            let end = text.offset(of: UInt8(ascii: "\""), from: quote + 1), end < 256
+        else { return false }
+        return text.dropping(end + 1).trimmingLeadingWhitespace().hasPrefix("=>")
     }
 
     /// Cuts what begins at the start of the window, which ``begins(_:)``.

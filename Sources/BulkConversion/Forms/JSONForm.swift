@@ -24,9 +24,10 @@ enum JSONEntry {
     ///   - address: of the call, when it stands outside the value.
     ///   - isPlaced: whether each call is at its own place in the value; if not, all are at the entry's.
     ///   - isTemplate: whether `{{name}}` in a document is a variable.
+    ///   - writer: what the value is, for messages.
     static func unwrap(
         _ text: ByteView, _ entry: inout EntryTranslator, address: ByteView = .empty, isPlaced: Bool = true,
-        isTemplate: Bool = false
+        isTemplate: Bool = false, writer: StaticString = "JSON"
     ) {
         var json = JSONReader()
         let root: JSONReader.Node
@@ -43,7 +44,7 @@ enum JSONEntry {
             if let reason = SkipReason(search.noCall) { return entry.skip(reason) }
             if !RequestMarks.isIn(text) { return entry.skip(.otherText) }
             return entry.refuse(
-                .archiveEntry, "The JSON has signs of a request, but no call was found in it")
+                .archiveEntry, "The \(writer) has signs of a request, but no call was found in it")
         }
         for finding in search.findings where !entry.isAtLimit {
             switch finding {
@@ -52,7 +53,7 @@ enum JSONEntry {
                 if let reason = SkipReason(kind) {
                     entry.skip(reason)
                 } else {
-                    entry.refuse(.archiveEntry, "The JSON has signs of a request, but no call was found in it")
+                    entry.refuse(.archiveEntry, "The \(writer) has signs of a request, but no call was found in it")
                 }
             case .call(let call):
                 if isPlaced { entry.at(place(of: call.node, json), of: whole) } else { entry.log.removeAll() }

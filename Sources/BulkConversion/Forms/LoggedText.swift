@@ -187,6 +187,11 @@ enum LoggedText {
             let value = text.slice(json)
             return (JSONCallSearch.hasDocument(value) ? Array(value) : nil, json.upperBound)
         }
+        if let value = LiteralText.find(in: text, lineLength: text.count), let json = value.json,
+            call?.isBeside(value.range) != true
+        {
+            return (json.withByteView(JSONCallSearch.hasDocument) ? json : nil, value.range.upperBound)
+        }
         return call.map { ($0.text(in: text), $0.end) }
     }
 }

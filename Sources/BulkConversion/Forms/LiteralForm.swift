@@ -1,0 +1,76 @@
+@_spi(Package) import Bytes
+import ConvertLead
+
+extension ArchiveForm {
+    /// A value that a program printed in the notation of its language.
+    static let literal = ArchiveForm(
+        name: "value printed by a program",
+        sign: """
+            a mapping or list as Python's `repr`, Ruby's `inspect` or Node's `util.inspect` prints it, perhaps after \
+            other words and over several lines
+            """,
+        sample: "log-values-of-languages",
+        begins: { start in
+            guard let value = PrintedValue(in: start.text, lineLength: start.lineLength) else { return nil }
+            if value.isInLine, !value.isElement(of: start.text) { return .call(start.line) }
+            return .block { text, isWhole in PrintedValue.end(in: text, isWhole: isWhole) }
+        },
+        unwrap: { text, entry in
+            let lineLength = text.offset(of: 0x0A) ?? text.count
+            guard let value = PrintedValue(in: text, lineLength: lineLength), let json = value.json else {
+                var parts = CallParts()
+                parts.xml = Document.first(in: text) ?? .empty
+                return entry.refuse(.archiveEntry, "The value that a program printed is cut off", keeping: parts)
+            }
+            let (before, after) = (text.slice(0..<value.range.lowerBound), text.dropping(value.range.upperBound))
+            if JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after) {
+                return entry.refuseSeveralCalls()
+            }
+            let address = EmbeddedCall(in: before).map { before.slice($0.address) }
+            entry.scratch.removeAll()
+            entry.scratch.append(json)
+            JSONEntry.unwrap(
+                entry.scratch.bytes, &entry, address: address ?? .empty, isPlaced: false, writer: "value of a program")
+        })
+}
+
+/// A value that begins in the first line of a text, after other words, and that no other form reads.
+private struct PrintedValue {
+    let range: Range<Int>
+    /// `nil` when the text ends inside it.
+    let json: [UInt8]?
+    /// Whether it ends in the line in which it begins.
+    let isInLine: Bool
+
+    init?(in text: ByteView, lineLength: Int) {
+        guard let value = LiteralText.find(in: text, lineLength: lineLength) else { return nil }
+        let line = text.slice(0..<lineLength)
+        (range, json) = value
+        isInLine = json != nil && range.upperBound <= lineLength
+        if isInLine, LoggedText.json(in: line) != nil || EmbeddedCall(in: line)?.isBeside(range) ?? false { return nil }
+    }
+
+    /// Whether it is an element of a list that goes on after it.
+    func isElement(of text: ByteView) -> Bool {
+        text.dropping(range.upperBound).first.map { ",]".utf8.contains($0) } ?? false
+    }
+
+    /// Where the entry ends: with the line in which the value ends, or right after it in a list.
+    static func end(in text: ByteView, isWhole: Bool) -> Int? {
+        let line = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        guard let value = PrintedValue(in: text, lineLength: line) else { return line }
+        guard value.json != nil else { return isWhole ? line : nil }
+        let end = value.range.upperBound
+        if value.isElement(of: text) { return end }
+        return text.offset(of: 0x0A, from: end).map { $0 + 1 } ?? (isWhole ? text.count : nil)
+    }
+}
+
+extension EmbeddedCall {
+    /// Whether the call has a document that is no member of a value at a range.
+    func isBeside(_ range: Range<Int>) -> Bool {
+        guard hasParameters else { return false }
+        guard let document else { return true }
+        return !range.contains(document.range.lowerBound)
+    }
+}

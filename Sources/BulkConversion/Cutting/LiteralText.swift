@@ -51,13 +51,11 @@ struct LiteralText: ~Copyable {
     /// Where a bracket is with what a mapping or a list begins with after it, other than that of JSON.
     private static func bracket(in text: ByteView, from start: Int, upTo end: Int) -> Int? {
         var index = start
-        while index < end, index < text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                let rest = text.dropping(index + 1).trimmingLeadingWhitespace()
-                if let first = rest.first, first.isASCIILetter || "'\":{([_".utf8.contains(first) { return index }
-            }
-            index += 1
+        let line = text.slice(0..<min(end, text.count))
+        while let at = line.offset(of: UInt8(ascii: "{"), or: UInt8(ascii: "["), from: index) {
+            let rest = text.dropping(at + 1).trimmingLeadingWhitespace()
+            if let first = rest.first, first.isASCIILetter || "'\":{([_".utf8.contains(first) { return at }
+            index = at + 1
         }
         return nil
     }

@@ -71,13 +71,16 @@ enum Document {
         return text.slice(0..<end)
     }
 
-    /// The first document in a text of any form; `nil` without one.
-    static func first(in text: ByteView) -> ByteView? {
-        var index = 0
+    /// The first document in a text of any form; `nil` without one, or when it is not closed.
+    static func first(in text: ByteView) -> ByteView? { range(in: text).map { text.slice($0) } }
+
+    /// Where the first document in a text of any form is; `nil` without one, or when it is not closed.
+    static func range(in text: ByteView, from start: Int = 0) -> Range<Int>? {
+        var index = start
         while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
             let rest = text.dropping(open)
             if RawXML.isRequest(rest), RawXML.rootStart(in: rest) == 0 {
-                return RawXML.rootEnd(in: rest).map { rest.slice(0..<$0) }
+                return RawXML.rootEnd(in: rest).map { open..<(open + $0) }
             }
             index = open + 1
         }

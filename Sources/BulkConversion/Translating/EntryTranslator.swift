@@ -220,13 +220,29 @@ struct EntryTranslator: ~Copyable {
         ArchiveForm.all[Int(form)].unwrap(text, &self)
     }
 
-    /// Text that no form recognises: a dead letter when it may be a request.
+    /// Text that no form recognises: a dead letter when it may be a request, and one for each further document in it.
     private mutating func unwrapRegion(_ text: ByteView, isSuspect: Bool) {
         log.removeAll()
         guard isSuspect else { return skip(.otherText) }
         entry.text = text
+        let whole = entry
+        var start = 0
+        var document = Document.range(in: text)
+        while let first = document, !isAtLimit, let second = Document.range(in: text, from: first.upperBound) {
+            at(start..<first.upperBound, of: whole)
+            refuseText(with: text.slice(first))
+            let rest = text.dropping(first.upperBound)
+            start = text.count - rest.trimmingLeadingWhitespace().count
+            document = second
+        }
+        if isAtLimit { return }
+        if start > 0 { at(start..<(start + text.dropping(start).trimmingTrailingWhitespace().count), of: whole) }
+        refuseText(with: document.map { text.slice($0) } ?? .empty)
+    }
+
+    private mutating func refuseText(with document: ByteView) {
         var parts = CallParts()
-        parts.xml = Document.first(in: text) ?? .empty
+        parts.xml = document
         log.add(.callUnrecognized, .error, "The text has signs of a request, but its form is unknown")
         writeLetter(parts)
     }

@@ -73,8 +73,6 @@ package enum CellEscapes {
     /// How the backslashes were read when they may be something else: one before a letter may be text or stand for a line end or a
     /// tab, and a document in which no attribute shows how quotes are escaped has none of its own.
     func guess(in text: ByteView, quote: UInt8 = 0) -> Guess? {
-        let isUnshown =
-            text.first == UInt8(ascii: "<") && quote == UInt8(ascii: "\"") && text.offset(of: "=\\\"") == nil
         switch self {
         case .none: return nil
         case .doubled:
@@ -82,9 +80,14 @@ package enum CellEscapes {
             let isTold = text.contains(quote) || text.first.map { "{[".utf8.contains($0) } ?? true
             return !isTold && text.offset(of: "\\\\") != nil ? .text : nil
         case .lines: return Self.hasEscapedLetter(text) ? .escapes : nil
-        case .json: return isUnshown || Self.hasEscapedLetter(text) ? .escapes : nil
-        case .backslashes: return isUnshown ? .escapes : nil
+        case .json: return Self.isUnshown(text, quote) || Self.hasEscapedLetter(text) ? .escapes : nil
+        case .backslashes: return Self.isUnshown(text, quote) ? .escapes : nil
         }
+    }
+
+    /// Whether a document has no attribute that shows how quotes are escaped.
+    private static func isUnshown(_ text: ByteView, _ quote: UInt8) -> Bool {
+        text.first == UInt8(ascii: "<") && quote == UInt8(ascii: "\"") && text.offset(of: "=\\\"") == nil
     }
 
     /// Whether a cell in quotes begins like XML or JSON, which end with a bracket of their own.
@@ -102,13 +105,15 @@ package enum CellEscapes {
         var index = start
         var isDoubled = false
         var hasSingle = false
+        var isMarkup: Bool?
         while let found = text.offset(of: quote, from: index) {
             index = found + 1
             while index < text.count, text[index] == quote { index += 1 }
             let count = index - found
             var closes = count % 2 == 1
             if found > start, text[found - 1] == backslash {
-                let isEnd = endsCell(text, index, separator) && !beginsMarkup(text.dropping(start))
+                isMarkup = isMarkup ?? beginsMarkup(text.dropping(start))
+                let isEnd = isMarkup == false && endsCell(text, index, separator)
                 let isInside = hasSingle || (closes ? !isEnd : isEnd && count == 2 && !isDoubled)
                 if isInside, isDoubled || isOdd(backslashesBefore: found, in: text, from: start) {
                     hasSingle = hasSingle || closes

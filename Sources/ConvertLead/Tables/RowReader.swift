@@ -207,6 +207,9 @@ package struct RowReader: Sendable {
         return .row
     }
 
+    /// Bytes in which the apostrophe is looked for that closes a cell, unless the cell is XML or JSON.
+    private static let mostOfWord = 16_384
+
     private func isQuote(_ byte: UInt8) -> Bool {
         byte == dialect.quote || dialect.isToldByCells && byte == UInt8(ascii: "'")
     }
@@ -220,12 +223,13 @@ package struct RowReader: Sendable {
             dialect.isToldByCells && (quote != dialect.quote || dialect.separator == 0x09)
             && !CellEscapes.beginsMarkup(text.dropping(start))
         let isWord = mayBePlain && quote != dialect.quote
-        let end = isWord ? lineEnd(in: text, from: start) : text.count
+        let end = isWord ? min(text.count, start + Self.mostOfWord) : text.count
         guard let (close, hasEscapes) = stringEnd(text.slice(0..<end), quote, from: start) else {
             if isWord || mayBePlain && isWhole { return nil }
             at = text.count
             return (Cell(start: start, end: text.count, form: .torn, hasEscapes: true), .textEnd)
         }
+        if isWord, text.slice(start..<close).contains(0x0A) { return nil }
         let cell = Cell(start: start, end: close, form: .quoted, hasEscapes: hasEscapes)
         var after = close + 1
         while after < text.count, text[after] != dialect.separator, !isLineEnd(text[after]),

@@ -34,6 +34,11 @@ enum JSONEntry {
         do {
             root = try json.read(text)
         } catch {
+            // Databases write a line of JSON with its backslashes escaped once more.
+            var plain = ByteBuffer(minimumCapacity: 64)
+            if text.offset(of: "\\\\\"") != nil, isValue(text, undoneInto: &plain) {
+                return unwrap(plain.bytes, &entry, address: address, isPlaced: false)
+            }
             let place = SourceLocation(ofByte: error.offset, in: text)
             entry.log.add(.jsonSyntax, .error, at: place, "JSON is broken: \(error.reason)")
             return entry.refuse()
@@ -78,6 +83,13 @@ enum JSONEntry {
         let search = JSONCallSearch(root, json, callTexts: TextForms.callTexts)
         guard !search.findings.isEmpty else { return search.noCall == .reply }
         return search.findings.allSatisfy { if case .noCall(.reply, _) = $0 { true } else { false } }
+    }
+
+    /// Whether a text is a JSON value once the escapes of `mysql --batch` and `COPY` are undone.
+    private static func isValue(_ text: ByteView, undoneInto plain: inout ByteBuffer) -> Bool {
+        plain.reserve(text.count)
+        RowReader.appendUnescaped(text, quote: 0, to: &plain)
+        return JSONBoundaryScanner.isWholeValue(plain.bytes.trimmingWhitespace())
     }
 
     private static func place(of node: JSONReader.Node, _ json: borrowing JSONReader) -> Range<Int> {

@@ -262,7 +262,14 @@ struct ContainerTests {
             ("SQLite format 3\u{0}", "sqlite3 FILE .dump"), ("PGDMP\u{1}", "pg_restore -f"), ("PAR1", "duckdb"),
             ("TAPE\u{0}\u{0}", "RESTORE DATABASE"), ("\u{40}\u{2}\u{0}\u{0}\u{7}_id\u{0}", "bsondump FILE"),
             ("Obj\u{1}", "avro-tools tojson"), ("Rar!\u{1A}\u{7}\u{1}\u{0}", "unrar x"), ("LZIP\u{1}", "lzip -d"),
-            ("-----BEGIN PGP MESSAGE-----\n", "gpg -d"), ("PK\u{3}\u{4}[Content_Types].xml", "soffice"),
+            ("-----BEGIN PGP MESSAGE-----\n", "gpg -d"),
+            (
+                "PK\u{3}\u{4}[Content_Types].xmlPK\u{3}\u{4}\(String(repeating: "\u{0}", count: 26))xl/workbook.xml",
+                "soffice"
+            ),
+            ("\u{40}\u{2}\u{0}\u{0}\u{2}leadId\u{0}", "bsondump FILE"), ("MSCF\u{0}\u{0}\u{0}\u{0}", "cabextract"),
+            ("LPKSHHRH", "journalctl"), ("ElfFile\u{0}", "evtx_dump"),
+            ("\u{0}\u{1}\u{0}\u{0}Standard Jet DB\u{0}", "mdb-export"), ("\n\r\r\n", "tshark -r FILE"),
         ])
     func closed(_ start: String, _ command: String) throws {
         let scratch = try Scratch()

@@ -14,6 +14,10 @@ extension ArchiveForm {
         unwrap: { text, entry in
             let decoded = MailPart.decoded(text)
             let calls = decoded.withByteView { TextForms.callTexts($0) }
+            if calls.isEmpty, let file = decoded.withByteView(MailPart.closedFile) {
+                return entry.refuse(
+                    .archiveUnreadable, "The attachment of the e-mail \(file); save it and pass it to convertlead bulk")
+            }
             if calls.isEmpty {
                 guard decoded.withByteView({ RequestMarks.isIn($0) }) else { return entry.skip(.otherText) }
                 return entry.refuse(.archiveEntry, "The e-mail has signs of a request, but no call was found in it")
@@ -34,6 +38,17 @@ private enum MailPart {
         guard let encoding = HeaderText.value(of: "Content-Transfer-Encoding", in: line) else { return nil }
         if encoding.equalsIgnoringCase("base64") { return true }
         return encoding.equalsIgnoringCase("quoted-printable") ? false : nil
+    }
+
+    /// What an attachment is when it has to be opened before its text can be read.
+    static func closedFile(_ bytes: ByteView) -> String? {
+        switch FileSignature(head: bytes) {
+        case .compressed: "is compressed"
+        case .tar: "is a tar archive"
+        case .zip: "is a zip archive"
+        case .closed(let what, _): "is \(what)"
+        case .text, .utf16, .skipped: nil
+        }
     }
 
     /// Offset of the line that begins another part or another e-mail.

@@ -30,6 +30,8 @@ enum FileSignature {
             self = .closed(what: file.what, command: file.command)
         } else if Self.isBSON(head) {
             self = .closed(what: "a BSON dump of MongoDB", command: "bsondump FILE > dump.json")
+        } else if Self.isInnoDB(head) {
+            self = .closed(what: "a table of InnoDB", command: "mysqldump DATABASE TABLE > dump.sql on its server")
         } else if let skip = Self.skipped(head) {
             self = .skipped(skip)
         } else if Self.isUTF16Text(head) {
@@ -52,6 +54,12 @@ enum FileSignature {
         if begins(0x1F, 0x8B) || begins(0x1F, 0x9D) { return .gzip }
         if begins(0x28, 0xB5, 0x2F, 0xFD) { return .zstd }
         if begins(0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00) { return .xz }
+        // LZMA without a container: its usual properties, and a size that is unknown or below 2^40.
+        if begins(0x5D, 0x00, 0x00), head.count > 12,
+            head[12] == 0 && head[11] == 0 && head[10] == 0 || head[12] == 0xFF
+        {
+            return .xz
+        }
         return head.hasPrefix("BZh") && head.dropping(4).starts(with: [0x31, 0x41, 0x59]) ? .bzip2 : nil
     }
 
@@ -74,12 +82,30 @@ enum FileSignature {
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "an old Office document",
             "soffice --headless --convert-to csv FILE"
         ),
+        (Array("MSCF".utf8) + [0, 0, 0, 0], "a cabinet archive", "cabextract FILE"),
+        ([0xFF, 0x06, 0x00, 0x00] + Array("sNaPpY".utf8), "compressed with snappy", "snzip -dc FILE > file.txt"),
+        ([0xFE] + Array("bin".utf8), "a binary log of MySQL", "mysqlbinlog FILE > log.sql"),
+        ([0xD4, 0xC3, 0xB2, 0xA1], "a capture of network packets", Self.packetCommand),
+        ([0xA1, 0xB2, 0xC3, 0xD4], "a capture of network packets", Self.packetCommand),
+        ([0x4D, 0x3C, 0xB2, 0xA1], "a capture of network packets", Self.packetCommand),
+        ([0x0A, 0x0D, 0x0D, 0x0A], "a capture of network packets", Self.packetCommand),
+        (Array("LPKSHHRH".utf8), "a journal of systemd", "journalctl --file FILE -o json > journal.ndjson"),
+        (Array("ElfFile\0".utf8), "an event log of Windows", "evtx_dump -o jsonl FILE > events.ndjson"),
+        ([0, 1, 0, 0] + Array("Standard ".utf8), "an Access database", "mdb-export FILE TABLE > table.csv"),
         (Array("-----BEGIN PGP MESSAGE-----".utf8), "encrypted", "gpg -d FILE > file.txt"),
     ]
 
-    /// Whether a document begins whose first member is the id that MongoDB gives: its length, a type, a name.
+    private static let packetCommand =
+        "tshark -r FILE -Y http.request -T fields -e http.request.full_uri -e http.file_data > calls.txt"
+
+    /// Whether a document of BSON begins: its length, below 16 MiB, the type of its first member, and that member's name.
     private static func isBSON(_ head: ByteView) -> Bool {
-        head.count > 9 && head[3] == 0 && head[4] == 7 && head.dropping(5).hasPrefix("_id\u{0}")
+        guard head.count > 9, head[3] == 0, (1...0x13).contains(head[4]),
+            head[5].isASCIILetter || head[5] == UInt8(ascii: "_"),
+            let end = head.offset(of: 0, from: 5), end < 64
+        else { return false }
+        let length = Int(head[0]) | Int(head[1]) << 8 | Int(head[2]) << 16
+        return length > end && (length > head.count || head[length - 1] == 0)
     }
 
     /// Bytes of the record at the end of a zip archive without a comment.
@@ -93,13 +119,29 @@ enum FileSignature {
         end.dropping(max(end.count - zipEndSize, 0)).starts(with: [0x50, 0x4B, 0x05, 0x06])
     }
 
-    /// A zip archive, or an Office document, which is one too.
+    /// Whether a table of InnoDB begins: the page of its header, which says the number of its space twice.
+    private static func isInnoDB(_ head: ByteView) -> Bool {
+        head.count > 42 && head.slice(4..<8).allSatisfy { $0 == 0 } && head[24] == 0 && head[25] == 8
+            && head.slice(34..<38).elementsEqual(head.slice(38..<42))
+    }
+
+    /// A zip archive, or an Office document, which is one too: other containers have a list of content types, but not its folders.
     static func zip(_ head: ByteView) -> FileSignature {
         let isOffice =
-            head.offset(of: "[Content_Types].xml") != nil
+            head.offset(of: "[Content_Types].xml") != nil && hasOfficeMember(head)
             || head.offset(of: "mimetypeapplication/vnd.oasis.opendocument") != nil
         return isOffice
             ? .closed(what: "an Office document", command: "soffice --headless --convert-to csv FILE") : .zip
+    }
+
+    private static func hasOfficeMember(_ head: ByteView) -> Bool {
+        var index = 0
+        while let member = head.offset(of: "PK\u{3}\u{4}", from: index) {
+            index = member + 4
+            let name = head.dropping(member + 30)
+            if name.hasPrefix("word/") || name.hasPrefix("xl/") || name.hasPrefix("ppt/") { return true }
+        }
+        return false
     }
 
     private static func skipped(_ head: ByteView) -> SkipReason? {

@@ -20,8 +20,9 @@ struct ArchiveForm: Sendable {
 
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
-        .sqlDump, .table, .document, .collection, .json, .http, .httpFile, .debugLog, .curl, .powerShell,
-        .url, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .literal, .logLine,
+        .sqlDump, .table, .document, .phpScript, .drawnTable, .collection, .json, .http, .httpFile, .debugLog, .curl,
+        .powerShell, .url, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .hexDump, .literal,
+        .logLine,
     ]
 
     /// The forms that are asked by the first byte of an entry: a bit a form, that of the first the lowest.

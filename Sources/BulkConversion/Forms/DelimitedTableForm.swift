@@ -52,6 +52,7 @@ private final class DelimitedTable: EntrySequence {
             return DelimitedTable(separator, header: next.line, headLength: headLength)
         }
         if areNames(line), let separator = separators.first(where: { isHeader(start, $0) }) {
+            if DrawnTable(at: start) != nil { return nil }
             return DelimitedTable(separator, header: start.line, headLength: start.lineLength)
         }
         return separator(ofRow: line.trimmingTrailingWhitespace()).map { DelimitedTable($0) }
@@ -59,6 +60,7 @@ private final class DelimitedTable: EntrySequence {
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         form = place.form
+        if rows == nil, isDrawn(window) { return .declined }
         var rows = self.rows ?? begin(window, chunk, place)
         defer { self.rows = rows }
         while !chunk.isFull {
@@ -107,6 +109,13 @@ private final class DelimitedTable: EntrySequence {
 
     private func isHeaderAgain(_ row: ByteView) -> Bool {
         !header.isEmpty && row.trimmingWhitespace().elementsEqual(header)
+    }
+
+    /// Whether what seemed to be a header is that of a drawn table, which the line below it tells.
+    private func isDrawn(_ window: InputWindow) -> Bool {
+        guard separator == UInt8(ascii: "|"), headLength > 0 else { return false }
+        while window.bytes.dropping(headLength).offset(of: 0x0A) == nil, window.more() {}
+        return DrawnTable(at: EntryStart(text: window.bytes)) != nil
     }
 
     /// Takes the header.

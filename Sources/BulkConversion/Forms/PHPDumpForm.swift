@@ -35,7 +35,7 @@ extension ArchiveForm {
         })
 }
 
-private enum PHPDump {
+enum PHPDump {
     /// Whether a line begins or ends with the first line of a printed array or object.
     static func begins(_ line: ByteView) -> Bool {
         guard let last = line.last else { return false }

@@ -18,6 +18,12 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             if let reason = XMLDocument.reasonToSkip(text) { return entry.skip(reason) }
+            if let name = XMLDocument.otherRoot(of: text) {
+                return entry.refuse(
+                    .archiveEntry,
+                    "The root element \(name) is that of another kind of XML, which may hold requests inside; export them as JSON, CSV or SQL"
+                )
+            }
             entry.calls.read(text, log: &entry.log)
             entry.judge()
         })
@@ -28,7 +34,7 @@ enum XMLDocument {
     /// Whether a text begins like XML: not every `<` does, such as the priority of a syslog line.
     static func begins(_ text: ByteView) -> Bool {
         if text.first == 0xEF { return text.hasPrefix("\u{FEFF}<?xml") }
-        guard text.first == UInt8(ascii: "<"), text.count > 1 else { return false }
+        guard text.first == UInt8(ascii: "<"), text.count > 1, !PHPScript.begins(text) else { return false }
         let next = text[1]
         // An address may stand between brackets.
         if RawXML.name(ofTag: text).last == UInt8(ascii: ":"),
@@ -72,9 +78,28 @@ enum XMLDocument {
             return text.first == UInt8(ascii: "<") && !RequestMarks.isIn(text) ? .otherText : nil
         }
         let name = RawXML.localName(ofTag: text.dropping(root))
+        if RawXML.isRequest(root: name) { return nil }
         if name.equals("success") || name.equals("response") { return .reply }
         if name.equalsIgnoringCase("html") { return .page }
-        return name.equals("svg") ? .picture : nil
+        if name.equals("svg") { return .picture }
+        // What is cut off or in another encoding hides its marks.
+        if beginsUTF16(text) || RawXML.tagLength(text.dropping(root)) == nil { return nil }
+        return RequestMarks.isIn(text) ? nil : .otherText
+    }
+
+    /// The name of the root of a document that is none of v1 and has requests or calls as text inside; `nil` for any other.
+    static func otherRoot(of text: ByteView) -> String? {
+        let text = text.trimmingLeadingWhitespace()
+        guard let root = RawXML.rootStart(in: text) else { return nil }
+        let name = RawXML.localName(ofTag: text.dropping(root))
+        // One that is written in other letters is v1's all the same.
+        if RawXML.isRequest(root: name) || name.equalsIgnoringCase("Potentials") { return nil }
+        let inside = text.dropping(root + 1)
+        guard
+            inside.offsetIgnoringCase(of: "Potentials") != nil || JSONCallSearch.hasDocument(inside)
+                || inside.offsetIgnoringCase(of: "convertLead") != nil
+        else { return nil }
+        return name.text
     }
 }
 

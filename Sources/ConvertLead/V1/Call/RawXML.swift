@@ -56,8 +56,12 @@ package enum RawXML {
     /// Whether the root of the document that a text begins with is one of a request: `Potentials`, `Deals` or `Leads`.
     package static func isRequest(_ text: ByteView) -> Bool {
         guard text.first == UInt8(ascii: "<"), let root = rootStart(in: text) else { return false }
-        let name = localName(ofTag: text.dropping(root))
-        return name.equals("Potentials") || name.equals("Deals") || name.equals("Leads")
+        return isRequest(root: localName(ofTag: text.dropping(root)))
+    }
+
+    /// Whether a name is that of the root of a request.
+    package static func isRequest(root name: ByteView) -> Bool {
+        name.equals("Potentials") || name.equals("Deals") || name.equals("Leads")
     }
 
     /// Offset of the document that follows one that ends at `end`, after white space, comments and a byte-order mark; `nil` when

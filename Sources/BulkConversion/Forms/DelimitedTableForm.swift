@@ -199,6 +199,8 @@ private final class DelimitedTable: EntrySequence {
     private static func hasRequest(_ text: ByteView, _ reader: RowReader, _ count: Int) -> Bool {
         var rest = text.trimmingLeadingWhitespace()
         for _ in 0..<mostRowsAhead {
+            // A line of JSON may have as many commas.
+            if rest.first?.isOne(of: "{[") ?? true { return false }
             guard case .row(let end, count) = reader.extent(of: rest, isWhole: true) else { return false }
             let row = rest.slice(0..<end)
             if RequestMarks.isIn(row), holdsRequest(row, reader) { return true }

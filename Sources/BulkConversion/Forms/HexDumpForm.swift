@@ -6,10 +6,10 @@ extension ArchiveForm {
     static let hexDump = ArchiveForm(
         name: "dump of bytes in hexadecimal",
         sign: """
-            an offset and bytes in hexadecimal, as `hexdump -C`, `xxd`, `tcpdump -X` and `curl --trace` print them; what holds a \
+            an offset and bytes in hexadecimal, as `hexdump -C`, `xxd` and `tcpdump -X` print them; what holds a \
             request is a dead letter
             """,
-        sample: "hex-dump-of-curl",
+        sample: "hex-dump",
         mayBeginWith: { $0.hexDigitValue != nil },
         begins: { start in
             guard HexDump.isLine(start.line) else { return nil }

@@ -17,16 +17,20 @@ struct AdviceTests {
             )
         })
 
+    /// Other programs whose options texts name.
+    private static let others: Set = ["curl", "mysql", "psql", "sqlite3"]
+
     /// The options that a text tells the user of a subcommand to pass, but that this subcommand does not have. An option after
-    /// the name of another subcommand, or before `to` and its name, is one of that.
+    /// the name of another subcommand or program, or before `to` and its name, is one of that.
     private static func strangers(in text: String, of subcommand: String) -> [String] {
         text.matches(of: #/(?:^|[^-])(--[a-z][a-z-]*)/#).map(\.output.1).filter { option in
             let clause = text[..<option.startIndex].split(separator: /[;,]/).last ?? ""
-            let named = clause.matches(of: #/\b(?:convertlead ([a-z]+)|bulk|survey|verify|curl)\b/#).last
+            let named = clause.matches(of: #/\b(?:convertlead ([a-z]+)|bulk|survey|verify|curl|mysql|psql|sqlite3)\b/#)
+                .last
             let next = text[option.endIndex...].prefixMatch(of: #/ to (bulk|survey|verify)\b/#)
             let owner =
                 next.map { String($0.output.1) } ?? named.map { String($0.output.1 ?? $0.output.0) } ?? subcommand
-            return owner != "curl" && options[owner]?.contains(String(option)) != true
+            return !others.contains(owner) && options[owner]?.contains(String(option)) != true
         }.map { "\(subcommand) \($0): \(text)" }
     }
 

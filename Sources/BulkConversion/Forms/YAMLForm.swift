@@ -98,6 +98,8 @@ private enum YAMLLines {
     /// Bytes and lines that are looked at to tell a mapping from other text.
     private static let headSize = 1 << 15
     private static let headLines = 200
+    /// Members looked at, one a line, before one tells that they are a mapping: many logs have such lines.
+    private static let mostMembers = 16
 
     /// Whether a document or one of its items comes next.
     static func begins(_ text: ByteView) -> Bool {
@@ -154,6 +156,7 @@ private enum YAMLLines {
             (start, end) = (1, close)
             guard line.dropping(close + 1).first == UInt8(ascii: ":") else { return nil }
         } else {
+            guard first.isASCIILetter || first.isOne(of: "_:") else { return nil }
             // Symbols of Ruby begin with a colon.
             start = first == UInt8(ascii: ":") ? 1 : 0
             end = start
@@ -179,6 +182,7 @@ private enum YAMLLines {
         var last: (name: ByteView, isOpen: Bool)?
         var isQuoted = false
         var isAfterBlank = false
+        var memberCount = 0
         var rest = text
         for _ in 0..<headLines where !rest.isEmpty {
             let line = rest.slice(0..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingTrailingWhitespace()
@@ -198,6 +202,8 @@ private enum YAMLLines {
                 guard !isAfterBlank, let key else { return isMapping }
                 let name = V1Parameters.Name(key.name)
                 isMapping = isMapping || name == .leadID || name == .xmlData
+                memberCount += 1
+                if !isMapping, memberCount > mostMembers { return false }
                 last = key
             }
             if key != nil {

@@ -42,7 +42,7 @@ struct BrokenMarkup: Sendable, CustomTestStringConvertible {
         .init("<P>R¦&amp</P>", "The reference &amp has no ; at its end"),
         .init("<P a='R¦&amp D'/>", "The reference &amp has no ; at its end"),
         .init("<P>¦&#38 x</P>", "has no ; at its end"), .init("<P>¦&#;</P>", "has no number"),
-        .init("<P>¦&#x;</P>", "has no number"), .init("<P>¦&#3g;</P>", "else than digits"),
+        .init("<P>¦&#x;</P>", "has no number"), .init("<P>¦&#3g;</P>", "other than digits"),
         .init("<P>R¦&", "middle of a reference"), .init("<P>R¦&am", "middle of a reference"),
         .init("<P>R¦&#3", "middle of a reference"), .init("<P>¦&AMP;</P>", "&AMP; is not defined"),
         // A < in text.

@@ -112,7 +112,7 @@ private enum YAMLLines {
                 hasMarker = hasMarker || rest.first != UInt8(ascii: "#")
                 rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
             }
-            return isItemOfMembers(rest) || hasMarker && (isItem(rest) || key(of: rest) != nil)
+            return isItemOfMembers(rest) || hasMarker && (isItem(rest) || beginsMapping(rest))
         default: return beginsMapping(text.slice(0..<min(text.count, headSize)))
         }
     }

@@ -120,12 +120,13 @@ private final class DelimitedTable: EntrySequence {
 
     /// Takes the header.
     private func begin(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> TableRows {
-        let dialect = RowDialect.toldByCells(separator: separator)
+        var dialect = RowDialect.toldByCells(separator: separator)
         var columns = place.limits.columns
         if headLength > 0 {
             columns = header.withByteView { Self.cells(of: $0, dialect) }
             chunk.takeScaffold(headLength, window)
         }
+        dialect.isRaw = separator == 0x09 && RowDialect.isRaw(window.bytes)
         return TableRows(RowTable(dialect, columns: columns))
     }
 

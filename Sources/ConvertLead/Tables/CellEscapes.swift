@@ -32,13 +32,13 @@ package enum CellEscapes {
     }
 
     /// The escapes of a cell without quotes around it.
-    init(plain text: ByteView, separator: UInt8) {
-        if !text.contains(Self.backslash) {
+    init(plain text: ByteView, in dialect: RowDialect) {
+        if dialect.isRaw || !text.contains(Self.backslash) {
             self = .none
         } else if text.contains(UInt8(ascii: "\"")), Self.areEscaped(UInt8(ascii: "\""), in: text) {
             self = .backslashes
         } else {
-            self = separator == 0x09 && Self.areLines(text) ? .lines : .none
+            self = dialect.mayEscapeLines && Self.areLines(text) ? .lines : .none
         }
     }
 
@@ -153,11 +153,24 @@ package enum CellEscapes {
     private static func areLines(_ text: ByteView) -> Bool {
         var index = 0
         while let found = text.offset(of: backslash, or: 0x0A, from: index) {
-            guard text[found] == backslash, found + 1 < text.count, "tnr0bfvZ\\\n\t".utf8.contains(text[found + 1])
-            else { return false }
+            guard text[found] == backslash, found + 1 < text.count, isEscaped(text[found + 1]) else { return false }
             index = found + 2
         }
         return true
+    }
+
+    /// Whether databases write a byte after a backslash.
+    private static func isEscaped(_ byte: UInt8) -> Bool { byte.isOne(of: "tnr0bfvZ\\\n\t") }
+
+    /// Whether a backslash is before a byte that databases do not escape. A cell `\N` has no value.
+    static func hasOtherEscapes(_ rows: ByteView) -> Bool {
+        var index = 0
+        while let found = rows.offset(of: backslash, from: index), found + 1 < rows.count {
+            index = found + 2
+            let isNull = rows[found + 1] == UInt8(ascii: "N") && (index == rows.count || rows[index].isWhitespace)
+            if !isNull, !isEscaped(rows[found + 1]) { return true }
+        }
+        return false
     }
 
     /// Whether a letter after a backslash is in a value, not between tags or the members of an object.

@@ -11,6 +11,8 @@ package struct RowDialect: Sendable, Hashable {
     /// Whether each cell tells by itself how it is written: ``CellEscapes`` says how. XML outside quotes goes on to the end of its
     /// root, over separators and line ends, because its writer escaped nothing.
     package var isToldByCells = false
+    /// Whether cells between tabs are known to be as they are, because a row shows it: ``isRaw(_:)``.
+    package var isRaw = false
     /// Whether a row is a list in brackets, as in SQL, and not a line.
     package var isTuple = false
     /// Whether the cells of a tuple are `name = value`, without brackets around them, as after `SET`. A cell is the value.
@@ -59,6 +61,26 @@ package struct RowDialect: Sendable, Hashable {
         dialect.isAssignments = true
         return dialect
     }
+
+    /// Whether rows between tabs show that their writer escapes nothing: a backslash before what needs none, or a document over several
+    /// lines. Databases that escape write neither.
+    package static func isRaw(_ rows: ByteView) -> Bool {
+        let (asLines, asCells) = (RowReader(.escapedLines), RowReader(.toldByCells(separator: 0x09)))
+        var rest = rows
+        for _ in 0..<64 where !rest.isEmpty {
+            // A line without tabs is no row of the table.
+            guard case .row(let lineEnd, _) = asLines.extent(of: rest, isWhole: true),
+                rest.slice(0..<lineEnd).contains(0x09)
+            else { return false }
+            if CellEscapes.hasOtherEscapes(rest.slice(0..<lineEnd)) { return true }
+            if case .row(let end, _) = asCells.extent(of: rest, isWhole: false), end != lineEnd { return true }
+            rest = rest.dropping(lineEnd)
+        }
+        return false
+    }
+
+    /// Whether a cell without quotes may be written as `mysql --batch` and `COPY` write it.
+    var mayEscapeLines: Bool { separator == 0x09 && !isRaw }
 
     /// Whether a cell without quotes means no value.
     func isNull(_ cell: ByteView) -> Bool {

@@ -99,7 +99,7 @@ package struct RowReader: Sendable {
         if cell.form == .plain {
             if dialect.isNull(text) { return false }
             if dialect.isToldByCells {
-                CellEscapes(plain: text, separator: dialect.separator).append(text, to: &output)
+                CellEscapes(plain: text, in: dialect).append(text, to: &output)
             } else if dialect.usesBackslashes {
                 Self.appendUnescaped(text, quote: 0, to: &output)
             } else {
@@ -125,7 +125,7 @@ package struct RowReader: Sendable {
         guard dialect.isToldByCells else { return nil }
         let text = row.slice(cell.start..<cell.end)
         switch cell.form {
-        case .plain: return CellEscapes(plain: text, separator: dialect.separator).guess(in: text)
+        case .plain: return CellEscapes(plain: text, in: dialect).guess(in: text)
         case .quoted:
             let quote = row[cell.start - 1]
             return CellEscapes(quoted: text, quote).guess(in: text, quote: quote)
@@ -178,7 +178,7 @@ package struct RowReader: Sendable {
                 // The first such byte tells, so that a long cell is not looked through for each.
                 if !hasEscapes {
                     let cell = text.slice(start..<(stop + 1))
-                    hasEscapes = CellEscapes(plain: cell, separator: dialect.separator) != .none
+                    hasEscapes = CellEscapes(plain: cell, in: dialect) != .none
                 }
                 if hasEscapes {
                     end = stop + 1

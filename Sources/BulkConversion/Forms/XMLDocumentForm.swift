@@ -18,10 +18,10 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             if let reason = XMLDocument.reasonToSkip(text) { return entry.skip(reason) }
-            if let name = XMLDocument.otherRoot(of: text) {
+            if XMLDocument.isOfAnotherKind(text) {
                 return entry.refuse(
                     .archiveEntry,
-                    "The root element \(name) is that of another kind of XML, which may hold requests inside; export them as JSON, CSV or SQL"
+                    "This is XML of another kind, which may hold requests inside; export them as JSON, CSV or SQL"
                 )
             }
             entry.calls.read(text, log: &entry.log)
@@ -87,19 +87,16 @@ enum XMLDocument {
         return RequestMarks.isIn(text) ? nil : .otherText
     }
 
-    /// The name of the root of a document that is none of v1 and has requests or calls as text inside; `nil` for any other.
-    static func otherRoot(of text: ByteView) -> String? {
+    /// Whether the root of a document is none of v1 and has requests or calls as text inside.
+    static func isOfAnotherKind(_ text: ByteView) -> Bool {
         let text = text.trimmingLeadingWhitespace()
-        guard let root = RawXML.rootStart(in: text) else { return nil }
+        guard let root = RawXML.rootStart(in: text) else { return false }
         let name = RawXML.localName(ofTag: text.dropping(root))
         // One that is written in other letters is v1's all the same.
-        if RawXML.isRequest(root: name) || name.equalsIgnoringCase("Potentials") { return nil }
+        if RawXML.isRequest(root: name) || name.equalsIgnoringCase("Potentials") { return false }
         let inside = text.dropping(root + 1)
-        guard
-            inside.offsetIgnoringCase(of: "Potentials") != nil || JSONCallSearch.hasDocument(inside)
-                || inside.offsetIgnoringCase(of: "convertLead") != nil
-        else { return nil }
-        return name.text
+        return inside.offsetIgnoringCase(of: "Potentials") != nil || JSONCallSearch.hasDocument(inside)
+            || inside.offsetIgnoringCase(of: "convertLead") != nil
     }
 }
 

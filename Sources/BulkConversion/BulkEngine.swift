@@ -7,11 +7,11 @@ import Platform
 ///
 /// A worker fills a chunk under the reader's lock, converts it, and gives it to the writer's queue. Small files are found,
 /// opened and read by the workers before, each some of them, so that the lock is held for cutting only.
-/// Whoever brings the chunk that is next writes it and all that wait behind it; the others go on. So no worker only waits,
+/// The worker that brings the next chunk writes it and all that wait behind it; the others go on. So no worker only waits,
 /// and at most a few chunks a worker are in memory.
 ///
 /// The thread that called does no work: after a cancellation it leaves workers behind that do not come back soon, be it that
-/// they wait for an input or for whoever reads the output. What they have not delivered is not part of the state.
+/// they wait for an input or for the reader of the output. What they have not delivered is not part of the state.
 final class BulkEngine: @unchecked Sendable {
     private let run: BulkRun
     private let reader: ArchiveReader
@@ -21,7 +21,7 @@ final class BulkEngine: @unchecked Sendable {
 
     private let reading = Monitor()
     private var nextNumber = 0
-    /// The chunk that is being filled, by whoever has the reader.
+    /// The chunk that is being filled, by the worker that has the reader.
     private var filling: Chunk
     private var isAtEnd = false
     /// Why reading stopped before the end.
@@ -37,7 +37,7 @@ final class BulkEngine: @unchecked Sendable {
     private var isWriting = false
     private var failure: BulkFailure?
 
-    /// Only for whoever is writing.
+    /// Only for the worker that is writing.
     private var total = Tally()
     /// Lead ids and places of requests whose lines are not kept; `nil` when there is no room to remember them, or no need.
     private var unkept: (leadIDs: RepeatedLeadIDs, places: PlaceLines)?
@@ -261,7 +261,7 @@ final class BulkEngine: @unchecked Sendable {
         return nil
     }
 
-    /// A chunk that nobody uses; `nil` after a failure, and when as many requests were taken as are wanted.
+    /// A free chunk; `nil` after a failure, and when as many requests were taken as are wanted.
     private func takeFree() -> Chunk? {
         writing.lock()
         defer { writing.unlock() }

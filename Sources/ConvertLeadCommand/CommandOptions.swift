@@ -171,7 +171,7 @@ struct ColumnsOption: ParsableArguments {
 }
 
 extension ParsableCommand {
-    /// Ends with the help when no input is given and standard input is a terminal, where nobody would know to type.
+    /// Ends with the help when no input is given and standard input is a terminal, which would wait without a word.
     func requireInput(_ isGiven: Bool) throws {
         guard !isGiven, isatty(STDIN_FILENO) == 1 else { return }
         if DiagnosticOutput.isJSONAskedFor { throw ValidationError("There is no input: standard input is a terminal.") }

@@ -4,7 +4,7 @@ import ConvertLead
 /// Commands as a shell reads them.
 enum ShellText {
     /// The words of a shell command: quotes removed, escapes of each kind of quotes undone, redirections left out. An operator
-    /// such as `;` or `|` ends the command, but not inside XML or an address that nobody quoted.
+    /// such as `;` or `|` ends the command, but not inside XML or an address without quotes.
     ///
     /// - Parameters:
     ///   - closing: what ends a command inside another one.

@@ -4,13 +4,13 @@ import Platform
 
 /// Some files of directories that are read ahead of the cutting, so that several threads can open and read at once.
 ///
-/// Used by one thread at a time: whoever took it reads it; once ``isRead`` is set, it belongs to the reader again.
+/// Used by one thread at a time: the one that took it reads it; once ``isRead`` is set, it belongs to the reader again.
 final class FileBatch {
     /// One of the files.
     enum File {
         /// The whole of a small file.
         case whole(EntrySource, ByteView)
-        /// One that is large, compressed or unreadable, or stands behind such a one.
+        /// One that is large, compressed or unreadable, or comes after such a one.
         case unread(ArchiveWalk.Names, position: Int)
     }
 

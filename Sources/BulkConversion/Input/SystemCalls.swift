@@ -73,7 +73,7 @@ func writeAll(_ descriptor: Int32, _ bytes: ByteView) -> Bool {
         if count < 0 {
             if errno == EINTR { continue }
             if errno == EAGAIN {
-                // A pipe that was set to non-blocking by whoever made it.
+                // A pipe that was set to non-blocking by its maker.
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&waiting, 1, 1000)
                 continue
@@ -120,7 +120,7 @@ final class Monitor: @unchecked Sendable {
     func wakeAll() { pthread_cond_broadcast(condition) }
 }
 
-/// Runs `body` on `count` threads of their own, for which nobody waits.
+/// Runs `body` on `count` threads of their own, without waiting for them.
 ///
 /// - Returns: how many threads were started; fewer than asked for when the system gives no more.
 @discardableResult

@@ -64,7 +64,7 @@ extension V1CallReader {
             }
         }
         if isBodyDamaged {
-            // Its document is kept for whoever corrects it; what else is wrong with it means nothing.
+            // Its document is kept, to be corrected; what else is wrong with it means nothing.
             var ignored = DiagnosticLog()
             add(body: body, contentType: contentType, log: &ignored)
         } else {

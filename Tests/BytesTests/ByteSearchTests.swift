@@ -23,6 +23,21 @@ struct ByteSearchTests {
         }
     }
 
+    @Test(
+        "Bytes are counted, however many and wherever they are", arguments: [0, 1, 15, 16, 17, 40, 2032, 2033, 70_000])
+    func counting(length: Int) {
+        let byte = UInt8(ascii: "a")
+        var bytes = [UInt8](repeating: byte, count: length)
+        for step in [1, 2, 3, 7, 16, 251] {
+            bytes.withByteView { text in
+                for start in 0...min(length, 17) {
+                    #expect(text.dropping(start).count(of: byte) == bytes[start...].count { $0 == byte })
+                }
+            }
+            for index in stride(from: 0, to: length, by: step) { bytes[index] ^= UInt8(index & 0xFF) | 1 }
+        }
+    }
+
     @Test("A byte is replaced by another wherever it is, and only it", arguments: UInt8.min...UInt8.max)
     func replacing(byte: UInt8) {
         var block = SIMD16<UInt8>(repeating: byte)

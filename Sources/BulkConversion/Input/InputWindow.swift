@@ -213,15 +213,7 @@ final class InputWindow {
 
 extension ByteView {
     /// How many line feeds there are.
-    var lineFeedCount: Int {
-        var total = 0
-        var index = 0
-        while let feed = offset(of: UInt8(0x0A), from: index) {
-            total += 1
-            index = feed + 1
-        }
-        return total
-    }
+    var lineFeedCount: Int { count(of: 0x0A) }
 
     /// Offset behind the last line feed; 0 without one.
     var endOfLastLine: Int {

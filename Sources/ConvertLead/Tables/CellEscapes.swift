@@ -108,10 +108,17 @@ package enum CellEscapes {
         var isMarkup: Bool?
         while let found = text.offset(of: quote, from: index) {
             index = found + 1
+            let follows = found > start && text[found - 1] == backslash
+            // Most are two quotes that stand for one.
+            if !follows, index + 1 < text.count, text[index] == quote, text[index + 1] != quote {
+                index += 1
+                isDoubled = true
+                continue
+            }
             while index < text.count, text[index] == quote { index += 1 }
             let count = index - found
             var closes = count % 2 == 1
-            if found > start, text[found - 1] == backslash {
+            if follows {
                 isMarkup = isMarkup ?? beginsMarkup(text.dropping(start))
                 let isEnd = isMarkup == false && endsCell(text, index, separator)
                 let isInside = hasSingle || (closes ? !isEnd : isEnd && count == 2 && !isDoubled)

@@ -16,4 +16,6 @@ package final class HeapBytes: @unchecked Sendable {
 
     /// The bytes.
     package var bytes: ByteView { ByteView(start: start, count: count) }
+    /// The bytes, with what may be read behind them.
+    package var padded: PaddedView { PaddedView(bytes) }
 }

@@ -46,10 +46,17 @@ struct XMLParseState: ~Copyable {
     }
 
     /// Bytes of the document that libxml2 has read.
+    var offset: Int { context.unsafelyUnwrapped.pointee.input.map(Self.offset) ?? 0 }
+
+    /// The same in the callback for a tag, which comes from an input.
     @inline(__always)
-    var offset: Int {
-        guard let input = context.unsafelyUnwrapped.pointee.input else { return 0 }
-        return Int(bitPattern: input.pointee.consumed) &+ Int(bitPattern: input.pointee.cur)
+    private var tagEnd: UInt32 {
+        UInt32(truncatingIfNeeded: Self.offset(context.unsafelyUnwrapped.pointee.input.unsafelyUnwrapped))
+    }
+
+    @inline(__always)
+    private static func offset(_ input: xmlParserInputPtr) -> Int {
+        Int(bitPattern: input.pointee.consumed) &+ Int(bitPattern: input.pointee.cur)
             &- Int(bitPattern: input.pointee.base)
     }
 
@@ -157,7 +164,7 @@ struct XMLParseState: ~Copyable {
         if events.count > maximumEvents { return stop(Self.tooMany) }
         var event = XMLEvent(.start, isNamespaced: isNamespaced, name: index(of: name))
         event.partner = open
-        event.place = UInt32(truncatingIfNeeded: offset)
+        event.place = tagEnd
         open = Int32(truncatingIfNeeded: events.count)
         var isWhole = event.name >= 0 && count <= 1
         if count > 0, let attributes {
@@ -216,7 +223,7 @@ struct XMLParseState: ~Copyable {
         open = opening.pointee.partner
         opening.pointee.partner = Int32(truncatingIfNeeded: events.count)
         var event = XMLEvent(.end)
-        event.place = UInt32(truncatingIfNeeded: offset)
+        event.place = tagEnd
         event.partner = start
         events.append(event)
     }

@@ -166,6 +166,8 @@ struct DirectoryReader: ~Copyable {
         var shared = Int.max
         for key in keys {
             let name = names + Int(key.range.start)
+            // Most names begin as the shortest common start so far does; a name that ends within it does not.
+            if shared < Int(key.range.length), equalBytes(first, name, shared) { continue }
             var length = 0
             while length < shared, first[length] != 0, first[length] == name[length] { length += 1 }
             shared = length

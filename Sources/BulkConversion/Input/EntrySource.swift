@@ -10,6 +10,8 @@ final class EntrySource: Sendable {
     let name: String
     /// Which of the archives given it belongs to, from 0.
     let archive: Int
+    /// The name without the directories before it.
+    private let fileName: HeapBytes
 
     /// A file by its whole name.
     convenience init(name: String, archive: Int = 0) { self.init(name: name, archive: archive, memberStart: 0) }
@@ -26,7 +28,9 @@ final class EntrySource: Sendable {
         let name = Self.shown(name)
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         self.name = name
-        fileLeadID = HeapBytes(Self.fileLeadID(Array(name.utf8.dropFirst(memberStart))))
+        let path = name.utf8.dropFirst(memberStart)
+        let fileName = path.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path
+        self.fileName = HeapBytes(Array(fileName))
     }
 
     /// A file found in a directory.
@@ -37,7 +41,7 @@ final class EntrySource: Sendable {
 
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other. A view of
     /// memory that lives as long as the source.
-    var leadID: ByteView { fileLeadID.bytes }
+    var leadID: ByteView { Self.leadID(inFileName: fileName.padded) }
 
     /// A file's name without the values of credentials, which are in the names of downloaded calls, perhaps percent-encoded.
     static func shown(_ name: String) -> String {
@@ -85,12 +89,11 @@ final class EntrySource: Sendable {
         return index + 2
     }
 
-    private let fileLeadID: HeapBytes
-
-    private static func fileLeadID(_ bytes: [UInt8]) -> [UInt8] {
-        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-        let stem = Array(bytes[start...].prefix { $0 != UInt8(ascii: ".") })
-        return stem.withByteView { RecordID.isID($0) } ? stem : []
+    /// What ``leadID`` is for a file of that name.
+    static func leadID(inFileName name: PaddedView) -> ByteView {
+        let stem = name.bytes.slice(0..<name.digitCount(from: 0))
+        let hasEnd = stem.count == name.count || name.bytes[stem.count] == UInt8(ascii: ".")
+        return hasEnd && RecordID.isID(stem) ? stem : .empty
     }
 
     /// `"source":"name` with the name escaped, its string still open.

@@ -165,10 +165,8 @@ struct EntryTranslator: ~Copyable {
     private mutating func translateFile(_ text: ByteView, _ name: Int, of names: DirectoryNames) {
         log.removeAll()
         let file = names[name]
-        var fileLeadID = file.bytes.slice(0..<(file.bytes.offset(of: UInt8(ascii: ".")) ?? file.count))
-        if !RecordID.isID(fileLeadID) { fileLeadID = .empty }
         let parts = CallParts(xml: text, isXMLDecoded: false)
-        let verdict = translator.translate(parts, fallback: fileLeadID, log: &log)
+        let verdict = translator.translate(parts, fallback: EntrySource.leadID(inFileName: file), log: &log)
         if takesInventory {
             setFile(text, name, of: names)
             addInventory(ArchiveForm.documentIndex, parts)

@@ -38,6 +38,10 @@ struct LogFormsTests {
         "--2018-05-28 15:24:30--  https://crm.zoho.eu\(path)\nConnecting to crm.zoho.eu... connected.\n\n---request begin---\n"
             + "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n---request end---\n[BODY data: \(body)]\n"
             + "HTTP request sent, awaiting response... \n---response begin---\nHTTP/1.1 200 OK\r\n\r\n---response end---\n",
+        "[debug] 8#8: *1 http request line: \"GET \(path)?\(body) HTTP/1.1\"\n[debug] 8#8: *1 http args: \"\(body)\"\n"
+            + "[debug] 8#8: *1 http proxy header:\n\"GET \(path)?\(body) HTTP/1.0\nHost: crm.zoho.eu\n\n\"\n"
+            + "[debug] 8#8: *1 http copy filter: \"\(path)?\(body)\"\n[debug] 8#8: *1 http write event:1, \"\(path)\"\n"
+            + "[debug] 8#8: *1 http copy filter: \"\(path)?\(body)\"\n",
         trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 64),
         trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 16),
     ]

@@ -19,7 +19,7 @@ enum CallMention {
 /// The calls that a log had last, so that more words about one of them are no call of their own.
 ///
 /// Programs write a call more than once: as it is sent, and with its address when it is answered. Each time other words stand before it;
-/// the same words again are about another call, which may have the same document.
+/// the words that stood before it first begin another call, which may have the same document.
 struct CallMentions {
     private struct Call {
         /// Hash of its lead id and document; `nil` when one of them is not in it.
@@ -27,15 +27,33 @@ struct CallMentions {
         let mention: CallMention
         /// Whether the document is not in the address.
         let isInBody: Bool
-        /// What stood before each mention.
-        var words: [Int]
+        let front: Front
+        /// Line of the last mention.
         var line: Int
+    }
+
+    /// What stands before a call in the entry that mentions it.
+    private struct Front {
+        /// Hash of the words, back to the number before them.
+        var words = 0
+        /// Hash of the number by which the log tells what it writes about: `*1`, `#1`.
+        var thread: Int?
+        /// Hash of the method; `nil` without one.
+        var method: Int?
+        /// Hash of the lead id; `nil` without one.
+        var leadID: Int?
+
+        /// Whether both are about one request, as far as they say.
+        func isOfRequest(_ other: Front) -> Bool {
+            thread != nil && thread == other.thread && (method == nil || other.method == nil || method == other.method)
+                && (leadID == nil || leadID == other.leadID)
+        }
     }
 
     private var calls: [Call] = []
 
-    /// Calls that are remembered, mentions of each, and lines after which one is forgotten: with its document, and without.
-    private static let (mostCalls, mostWords) = (4, 16)
+    /// Calls that are remembered, and lines after which one is forgotten: with its document or its number, and without.
+    private static let mostCalls = 16
     private static let (mostLines, mostLinesToAddress) = (256, 32)
     /// Letters that tell words apart.
     private static let wordCount = 24
@@ -47,39 +65,40 @@ struct CallMentions {
         let address = entry.offset(of: "/crm/private/")
         let parameter = LoggedParameter.document(in: entry)
         guard let start = [address, parameter?.range.lowerBound].compactMap({ $0 }).min() else { return false }
-        let words = mention == .asSent ? 0 : Self.words(before: start, in: entry)
-        let document = parameter.flatMap { parameter in
-            LoggedParameter.leadID(in: entry, outside: []).map { leadID in
-                var hasher = Hasher()
-                for range in [leadID, parameter.value] {
-                    entry.slice(range).hash(into: &hasher)
-                }
-                return hasher.finalize()
-            }
-        }
+        let leadID = LoggedParameter.leadID(in: entry, outside: []).map { entry.slice($0) }
+        var front = Self.front(before: start, in: entry)
+        if mention == .asSent { front.words = 0 }
+        front.leadID = leadID.map { Self.hash($0) }
+        let document = parameter.flatMap { parameter in leadID.map { Self.hash($0, entry.slice(parameter.value)) } }
         let known: Int? =
             if let document {
                 calls.lastIndex {
-                    $0.document == document && $0.mention.isBeside(mention) && line - $0.line <= Self.mostLines
+                    $0.document == document && line - $0.line <= Self.mostLines
+                        && ($0.mention.isBeside(mention) || $0.front.isOfRequest(front))
                 }
             } else if parameter == nil, !JSONCallSearch.hasDocument(entry) {
-                calls.indices.last.flatMap {
-                    let isAnswered = calls[$0].mention == .asSent && calls[$0].isInBody
-                    return isAnswered && line - calls[$0].line <= Self.mostLinesToAddress ? $0 : nil
-                }
+                calls.lastIndex { line - $0.line <= Self.mostLines && front.isOfRequest($0.front) }
+                    ?? lastAnswered(line)
             } else {
                 nil
             }
         // What failed was sent before.
-        if known != nil, document != nil, Self.tellsFailure(entry) { return true }
-        if let known, !calls[known].words.contains(words), calls[known].words.count < Self.mostWords {
-            calls[known].words.append(words)
+        if let known, calls[known].front.words != front.words || document != nil && Self.tellsFailure(entry) {
+            if calls[known].front.thread != nil { calls[known].line = line }
             return true
         }
         let isInBody = parameter.map { $0.value.lowerBound > RawCall.wordEnd(in: entry, from: address ?? 0) } ?? false
         if calls.count == Self.mostCalls { calls.removeFirst() }
-        calls.append(Call(document: document, mention: mention, isInBody: isInBody, words: [words], line: line))
+        calls.append(Call(document: document, mention: mention, isInBody: isInBody, front: front, line: line))
         return false
+    }
+
+    /// The last call when it may be what an address alone is about: it was logged as it was sent, with the document in its body.
+    private func lastAnswered(_ line: Int) -> Int? {
+        guard let last = calls.last, last.mention == .asSent, last.isInBody,
+            line - last.line <= Self.mostLinesToAddress
+        else { return nil }
+        return calls.count - 1
     }
 
     /// Whether an entry is an exception of a program, by the name of its class: `requests.exceptions.ConnectionError: …`.
@@ -89,14 +108,36 @@ struct CallMentions {
             && name.allSatisfy { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "._$") }
     }
 
-    /// A hash of the words before a call, back to the number before them.
-    private static func words(before start: Int, in entry: ByteView) -> Int {
+    /// What stands before a call.
+    private static func front(before start: Int, in entry: ByteView) -> Front {
         var end = start
         while end > 0, RawCall.isOfParameters(entry[end - 1]) || ":@".utf8.contains(entry[end - 1]) { end -= 1 }
         var index = end
         while index > 0, end - index < wordCount, entry[index - 1] != 0x0A, !entry[index - 1].isDigit { index -= 1 }
+        var front = Front(words: hash(entry.slice(index..<end)))
+        let words = entry.slice(0..<end).trimmingTrailingWhitespace()
+        let method = words.dropping(words.lastIndex { $0 &- 0x41 >= 26 }.map { $0 + 1 } ?? 0)
+        if method.count > 2, words.count < end { front.method = hash(method) }
+        let line = entry.slice(0..<min(end, entry.offset(of: 0x0A) ?? end))
+        front.thread = thread(in: line).map { hash($0) }
+        return front
+    }
+
+    /// The first word of a line that is a number after a star or a number sign.
+    private static func thread(in line: ByteView) -> ByteView? {
+        var index = 0
+        while let sign = line.offset(of: UInt8(ascii: "*"), or: UInt8(ascii: "#"), from: index) {
+            index = sign + 1
+            if sign > 0, line[sign - 1].isDigit || line[sign - 1].isASCIILetter { continue }
+            while index < line.count, line[index].isDigit { index += 1 }
+            if index > sign + 1 { return line.slice(sign..<index) }
+        }
+        return nil
+    }
+
+    private static func hash(_ parts: ByteView...) -> Int {
         var hasher = Hasher()
-        entry.slice(index..<end).hash(into: &hasher)
+        for part in parts { part.hash(into: &hasher) }
         return hasher.finalize()
     }
 }

@@ -178,8 +178,15 @@ private enum TransportLog {
         return V1Address(target).method != .none
     }
 
-    /// Whether a line says that the head of a request follows as it was sent, in a log of Java's HttpClient.
-    private static func isHeadline(_ line: ByteView) -> Bool { line.hasSuffix("HEADERS: REQUEST HEADERS:") }
+    /// Whether a line says that the head of a request follows as it was sent, in a log of Java's HttpClient or of nginx.
+    private static func isHeadline(_ line: ByteView) -> Bool {
+        line.hasSuffix("HEADERS: REQUEST HEADERS:") || line.hasSuffix(" http proxy header:")
+    }
+
+    /// A text without the quote in which nginx has the head.
+    private static func withoutQuote(_ text: ByteView) -> ByteView {
+        text.first == UInt8(ascii: "\"") ? text.dropping(1) : text
+    }
 
     /// Where the head ends that begins on the second line of a text: before an empty line, or one that is no header.
     private static func endOfHead(in text: ByteView, isWhole: Bool) -> Int? {
@@ -188,7 +195,8 @@ private enum TransportLog {
         while index < text.count {
             guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
             let line = text.slice(index..<feed).trimmingWhitespace()
-            let isOfHead = index == first ? V1CallForm.beginsWithRequestLine(line) : HeaderText.isHeader(line)
+            let isOfHead =
+                index == first ? V1CallForm.beginsWithRequestLine(withoutQuote(line)) : HeaderText.isHeader(line)
             guard isOfHead else { return index }
             index = min(feed + 1, text.count)
         }
@@ -279,7 +287,7 @@ private enum TransportLog {
         }
         if WgetLog.begins(firstLine) { return WgetLog.appendMessage(of: text, to: &output) }
         if isHeadline(firstLine) {
-            output.append(text.dropping(text.offset(of: 0x0A).map { $0 + 1 } ?? text.count))
+            output.append(withoutQuote(text.dropping(text.offset(of: 0x0A).map { $0 + 1 } ?? text.count)))
             output.append("\r\n")
             return true
         }

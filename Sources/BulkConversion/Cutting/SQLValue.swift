@@ -65,6 +65,7 @@ struct SQLValue {
     private mutating func appendTerm(to output: inout ByteBuffer, depth: Int) -> Bool {
         switch peek() {
         case UInt8(ascii: "'"), UInt8(ascii: "\""): return appendString(to: &output)
+        case UInt8(ascii: "$") where RowReader.dollarQuoteLength(text, at: at) > 0: return appendString(to: &output)
         case UInt8(ascii: "("):
             at += 1
             return appendSum(to: &output, depth: depth + 1) && take(")")
@@ -86,14 +87,14 @@ struct SQLValue {
     }
 
     private mutating func appendString(to output: inout ByteBuffer) -> Bool {
-        guard let end = reader.tupleStringEnd(text, quoteAt: at) else { return false }
-        let inside = text.slice((at + 1)..<end)
-        if reader.dialect.usesBackslashes || RowReader.isEscapeString(text, quoteAt: at) {
-            RowReader.appendUnescaped(inside, quote: text[at], to: &output)
-        } else {
-            RowReader.appendUndoubled(inside, text[at], to: &output)
+        guard let string = reader.tupleString(text, quoteAt: at) else { return false }
+        let inside = text.slice(string.inside)
+        switch string.escapes {
+        case .none: output.append(inside)
+        case .doubledQuotes: RowReader.appendUndoubled(inside, text[at], to: &output)
+        case .backslashes: RowReader.appendUnescaped(inside, quote: text[at], to: &output)
         }
-        at = end + 1
+        at = string.end
         return true
     }
 

@@ -204,23 +204,11 @@ private final class DelimitedTable: EntrySequence {
             if rest.first?.isOne(of: "{[") ?? true { return false }
             guard case .row(let end, count) = reader.extent(of: rest, isWhole: true) else { return false }
             let row = rest.slice(0..<end)
-            if RequestMarks.isIn(row), holdsRequest(row, reader) { return true }
+            if RequestMarks.isIn(row), TableRow.holdsCall(row, reader) { return true }
             rest = rest.dropping(end)
             if rest.isEmpty { return false }
         }
         return false
-    }
-
-    private static func holdsRequest(_ row: ByteView, _ reader: RowReader) -> Bool {
-        var value = ByteBuffer(minimumCapacity: 1024)
-        var isFound = false
-        reader.forEachCell(of: row) { cell in
-            value.removeAll()
-            if isFound { return }
-            TableRow.append(cell, of: row, reader, to: &value)
-            isFound = !TextForms.callTexts(value.bytes).isEmpty
-        }
-        return isFound
     }
 
     /// The separator of a row that stands without a header, told by a cell that is a document, a call in quotes or a JSON

@@ -6,8 +6,8 @@ extension ArchiveForm {
     static let sqlDump = ArchiveForm(
         name: "row of an SQL dump",
         sign: """
-            `INSERT`, `COPY` and other statements of MySQL, PostgreSQL, SQLite or SQL Server, or a comment \
-            before them; each row is an entry
+            `INSERT`, `COPY`, `CALL` and other statements of MySQL, PostgreSQL, SQLite or SQL Server, or a comment \
+            before them; each row or list of values is an entry
             """,
         sample: "form-mysql-dump",
         mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-/") },
@@ -37,8 +37,8 @@ private final class SQLDump: EntrySequence {
     /// Where in a dump the next byte is.
     private enum State {
         case statements
-        /// Between the rows of an `INSERT`.
-        case tuples(Rows)
+        /// Between the rows of an `INSERT`, or the lists of values of a statement that goes on after them.
+        case tuples(Rows, in: SQLText.Passage? = nil)
         /// After the `SET` of an `INSERT` into a table.
         case assignments([UInt8])
         /// Between the lines of a `COPY`.
@@ -57,6 +57,8 @@ private final class SQLDump: EntrySequence {
     private static let mostTables = 4096
     /// Longest head of an `INSERT`, longest definition.
     private static let headSize = 1 << 20
+    /// Bytes of a statement that tell whether a backslash escapes in its strings.
+    private static let frontSize = 4096
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         form = place.form
@@ -96,7 +98,7 @@ private final class SQLDump: EntrySequence {
         window.readAhead()
         switch state {
         case .lines(let rows): return takeLine(rows, window, chunk, place)
-        case .tuples(let rows): return takeTuple(rows, window, chunk, place)
+        case .tuples(let rows, let passage): return takeTuple(rows, in: passage, window, chunk, place)
         case .assignments(let name): return takeAssignments(name, window, chunk, place)
         case .statements, .statement: return readStatement(window, chunk, place)
         }
@@ -165,9 +167,9 @@ private final class SQLDump: EntrySequence {
         return nil
     }
 
-    /// Takes a row of an `INSERT`, or what ends the statement.
+    /// Takes a row of an `INSERT` or a list of values, or what comes after the last.
     private func takeTuple(
-        _ rows: Rows, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
+        _ rows: Rows, in passage: SQLText.Passage?, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
     ) -> SequenceEnd? {
         switch window.bytes[0] {
         case UInt8(ascii: ","):
@@ -185,15 +187,20 @@ private final class SQLDump: EntrySequence {
                 chunk.takePunctuation(3, window)
                 return nil
             }
+            if let passage {
+                state = .statement(passage)
+                return nil
+            }
             // `ON CONFLICT`, or the next statement where nothing is between them.
-            state = SQLText.beginsClause(window.bytes) ? .statement(SQLText.Passage(isReported: true)) : .statements
+            state =
+                SQLText.beginsClause(window.bytes) ? .statement(self.passage(window, isReported: true)) : .statements
             return nil
         }
         guard let (end, isTorn) = rowEnd(by: rows.rows.table.reader, window, place) else {
             chunk.takeBroken(window.bytes.count, window)
             return .over
         }
-        state = .tuples(take(end, of: rows, window, chunk, place))
+        state = .tuples(take(end, of: rows, window, chunk, place), in: passage)
         if isTorn { state = .statements }
         return nil
     }
@@ -255,7 +262,7 @@ private final class SQLDump: EntrySequence {
         } else if window.bytes.hasPrefixIgnoringCase("CREATE") {
             if readDefinition(window, chunk) { return nil }
         }
-        state = .statement(SQLText.Passage())
+        state = .statement(passage(window))
         return nil
     }
 
@@ -315,9 +322,7 @@ private final class SQLDump: EntrySequence {
         if text.contains(UInt8(ascii: "`")) { usesBackslashes = true }
         if text.contains(UInt8(ascii: "[")) { usesBackslashes = false }
         let name = SQLText.identifier(rest).map(\.lowercased)
-        let columns = rest.offset(of: UInt8(ascii: "(")).map {
-            SQLText.columns(of: rest.dropping($0), isDefinition: false)
-        }
+        let columns = SQLText.columnList(in: rest).map { SQLText.columns(of: $0, isDefinition: false) }
         if usesBackslashes == nil || columns == nil, !place.isInteractive { window.fill(head + 4096) }
         let tuples = window.bytes.dropping(head).trimmingLeadingWhitespace()
         let dialect = RowDialect.tuples(usingBackslashes: usesBackslashes ?? SQLText.usesBackslashes(tuples))
@@ -383,11 +388,19 @@ private final class SQLDump: EntrySequence {
         }
         lastHead = nil
         chunk.takeScaffold(end, window)
-        state = .statement(SQLText.Passage(isReported: true))
+        state = .statement(passage(window, isReported: true))
         return true
     }
 
-    /// Passes over a statement to its semicolon, or to a line that begins something else. A request in it is reported once.
+    /// Begins to pass over what is at the start of the window.
+    private func passage(_ window: InputWindow, isReported: Bool = false) -> SQLText.Passage {
+        let front = window.bytes.slice(0..<min(window.bytes.count, Self.frontSize))
+        let statement = front.slice(0..<(front.offset(of: ";\n") ?? front.count))
+        let dialect = RowDialect.lists(usingBackslashes: usesBackslashes ?? SQLText.usesBackslashes(statement))
+        return SQLText.Passage(by: RowReader(dialect), isReported: isReported)
+    }
+
+    /// Passes over a statement to its semicolon, or to a line that begins something else. Lists of values in it that hold a call are rows.
     private func passOver(
         _ passage: SQLText.Passage, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
     ) -> SequenceEnd? {
@@ -397,19 +410,79 @@ private final class SQLDump: EntrySequence {
             return nil
         }
         var passage = passage
-        let (length, isEnd) = passage.pass(window.bytes, usingBackslashes: usesBackslashes ?? false)
-        let isMarked = !passage.isReported && RequestMarks.isIn(window.bytes.slice(0..<length))
-        if isMarked {
-            passage.isReported = true
+        let (length, stop) = passage.pass(window.bytes)
+        if !passage.isReported, RequestMarks.isIn(window.bytes.slice(0..<length), namesCount: false) {
             hasCounted = true
-            chunk.takeProblem(
-                .archiveEntry,
-                "The statement holds a request in a form that is not read; only the rows of INSERT, REPLACE and COPY are",
-                length, window, place.source)
+            chunk.takeProblem(.archiveEntry, SQLText.statementProblem, length, window, place.source)
         } else {
             chunk.takeScaffold(length, window)
         }
-        state = isEnd ? .statements : .statement(passage)
+        switch stop {
+        case .more: break
+        case .end:
+            state = .statements
+            return nil
+        case .comment:
+            passage.isAtLineStart = window.bytes[0] == UInt8(ascii: "-")
+            _ = takeComment(window, chunk, place)
+        case .list:
+            if holdsCall(passage.reader, window, place) {
+                let table = RowTable(passage.reader.dialect, columns: place.limits.columns)
+                state = .tuples(Rows(name: [], rows: TableRows(table)), in: passage)
+                return nil
+            }
+            chunk.takeScaffold(1, window)
+            passage.open()
+        case .string:
+            if takeString(of: passage, window, chunk, place) {
+                state = .statements
+                return nil
+            }
+        }
+        state = .statement(passage)
         return nil
+    }
+
+    /// Whether the list at the start of the window has a call among its values.
+    private func holdsCall(_ reader: RowReader, _ window: InputWindow, _ place: SequencePlace) -> Bool {
+        let end = window.find(atMost: place.limits.entrySize) { text in
+            switch reader.extent(of: text, isWhole: false) {
+            case .row(let end, _): end
+            case .torn: 0
+            case .open: SQLText.nextStatement(in: text, callsCount: true).map { _ in 0 }
+            }
+        }
+        let row = window.bytes.slice(0..<(end ?? 0))
+        return RequestMarks.isIn(row) && SQLText.nextStatement(in: row) == nil
+            && TableRow.holdsCall(row, reader, orDocument: true)
+    }
+
+    /// Takes a string of a statement; the request in it is an entry.
+    ///
+    /// - Returns: whether it goes on to another statement, because it is not closed.
+    private func takeString(
+        of passage: SQLText.Passage, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
+    ) -> Bool {
+        let dialect = RowDialect.string(usingBackslashes: passage.reader.dialect.usesBackslashes)
+        let reader = RowReader(dialect)
+        var isTorn = false
+        let end = window.find(atMost: place.limits.entrySize) { text in
+            let end = reader.tupleString(text, quoteAt: 0)?.end
+            let torn = SQLText.nextStatement(in: text.slice(0..<(end ?? text.count)))
+            isTorn = torn != nil
+            return torn ?? end
+        }
+        guard let end else {
+            // A stray quote.
+            chunk.takeScaffold(1, window)
+            return false
+        }
+        if !passage.isReported, RequestMarks.isIn(window.bytes.slice(0..<end), namesCount: false) {
+            hasCounted = true
+            chunk.takeEntry(place.form, end, window, place.source, table: RowTable(dialect, columns: []))
+        } else {
+            chunk.takeScaffold(end, window)
+        }
+        return isTorn
     }
 }

@@ -23,7 +23,7 @@ enum SQLText {
                 rest = rest.dropping(end + 2).trimmingLeadingWhitespace()
                 while rest.first == UInt8(ascii: ";") { rest = rest.dropping(1).trimmingLeadingWhitespace() }
             } else {
-                return rest.isEmpty || beginsRows(rest) || beginsSetting(rest)
+                return rest.isEmpty || beginsRows(rest) || beginsSetting(rest) || beginsCall(rest)
             }
         }
         return true
@@ -43,7 +43,7 @@ enum SQLText {
         guard let first = text.first, first.isOne(of: "CDIMRUcdimru") else { return false }
         for phrase: StaticString in [
             "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "UPSERT INTO ",
-            "MERGE INTO ", "CREATE TABLE ", "DROP TABLE ",
+            "MERGE INTO ", "INSERT ALL", "CREATE TABLE ", "DROP TABLE ",
         ] where text.hasPrefixIgnoringCase(phrase) {
             return true
         }
@@ -52,9 +52,42 @@ enum SQLText {
         return text.hasPrefixIgnoringCase("COPY ") && copiesLines(text.slice(0..<(text.offset(of: 0x0A) ?? text.count)))
     }
 
+    /// Whether a text begins with a statement that lists values or calls a procedure with some, and holds a request.
+    private static func beginsCall(_ text: ByteView) -> Bool {
+        guard listsValues(text), beginsStatement(text) else { return false }
+        let front = text.slice(0..<min(text.count, callSize))
+        let statement = front.slice(0..<(front.offset(of: ";\n") ?? front.count))
+        return statement.offset(of: UInt8(ascii: "'"), or: UInt8(ascii: "$")) != nil && RequestMarks.isIn(statement)
+    }
+
+    /// Whether a text begins with a statement that lists values or calls a procedure with some.
+    private static func listsValues(_ text: ByteView) -> Bool {
+        guard let first = text.first, first.isOne(of: "CESVcesv") else { return false }
+        let front = text.slice(0..<min(text.count, 256))
+        let word = front.slice(0..<(front.firstIndex { !$0.isASCIILetter } ?? front.count))
+        let rest = front.dropping(word.count).trimmingLeadingWhitespace()
+        let name = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.`[]\"$#")) } ?? rest.count
+        let next = rest.dropping(name).trimmingLeadingWhitespace()
+        if word.equalsIgnoringCase("SELECT") { return true }
+        // Shells have commands called `call` and `exec`, so what comes next tells.
+        if word.equalsIgnoringCase("CALL") { return name > 0 && next.first == UInt8(ascii: "(") }
+        if word.equalsIgnoringCase("VALUES") {
+            return next.first == UInt8(ascii: "(") && (name == 0 || rest.slice(0..<name).equalsIgnoringCase("ROW"))
+        }
+        guard word.equalsIgnoringCase("EXEC") || word.equalsIgnoringCase("EXECUTE") else { return false }
+        return name > 0 && (next.hasPrefix("N'") || next.first.map { $0.isDigit || $0.isOne(of: "'@") } ?? false)
+    }
+
+    /// Bytes of a statement in which a request is that tells it.
+    private static let callSize = 4096
+    /// What is said of a request in a statement that is not read.
+    static let statementProblem =
+        "The statement holds a request in a form that is not read; rows of INSERT, REPLACE, COPY and VALUES are, and lists of "
+        + "values in brackets"
+
     /// Whether a text begins with a word that puts rows into a table.
     static func beginsInsert(_ text: ByteView) -> Bool {
-        for word: StaticString in ["INSERT ", "REPLACE ", "UPSERT "] where text.hasPrefixIgnoringCase(word) {
+        for word: StaticString in ["INSERT ", "REPLACE ", "UPSERT ", "INTO "] where text.hasPrefixIgnoringCase(word) {
             return true
         }
         return false
@@ -133,6 +166,7 @@ enum SQLText {
             "END", "ROLLBACK", "PRAGMA", "SELECT", "UPDATE", "DELETE", "TRUNCATE", "GRANT", "REVOKE", "COMMENT",
             "ANALYZE",
             "DELIMITER", "DECLARE", "EXEC", "EXECUTE", "GO", "PRINT", "IF", "WITH", "MERGE", "CALL", "FLUSH",
+            "VALUES", "INTO",
         ] where word.equalsIgnoringCase(known) {
             return true
         }
@@ -152,11 +186,15 @@ enum SQLText {
     }
 
     /// Offset of the first line in a row that begins another statement: a row that goes so far was never closed.
-    static func nextStatement(in text: ByteView) -> Int? {
+    ///
+    /// - Parameter callsCount: whether a statement that lists values counts, too.
+    static func nextStatement(in text: ByteView, callsCount: Bool = false) -> Int? {
         var index = 0
         while let feed = text.offset(of: 0x0A, from: index) {
             index = feed + 1
-            if index < text.count, text[index].isASCIILetter, beginsRows(text.dropping(index)) { return index }
+            guard index < text.count, text[index].isASCIILetter else { continue }
+            let line = text.dropping(index)
+            if beginsRows(line) || callsCount && listsValues(line) { return index }
         }
         return nil
     }
@@ -176,55 +214,98 @@ enum SQLText {
 
     /// How far a statement was passed over. It is as long as it likes, so only this is kept of it.
     struct Passage {
-        /// Whether a request in it was reported, or need not be.
-        var isReported = false
-        /// The quote that is open, or `*` in a comment; 0 outside.
-        private var quote: UInt8 = 0
-        private var isAtLineStart = false
+        /// Why passing over came to a stop.
+        enum Stop {
+            /// At the statement's end, or before a line that begins something else.
+            case end
+            /// At the end of what was read.
+            case more
+            /// Before a bracket, which may begin a list of values.
+            case list
+            /// Before a string that holds marks of a request, or is not closed in what was read.
+            case string
+            case comment
+        }
 
-        init(isReported: Bool = false) { self.isReported = isReported }
+        /// Reads the strings and lists in it.
+        let reader: RowReader
+        /// Whether requests in it were reported, or need not be.
+        let isReported: Bool
+        /// Whether the next byte begins a line.
+        var isAtLineStart = false
+        /// Brackets that are open.
+        private var depth = 0
 
-        /// Passes over a part, to the statement's semicolon or to a line that begins something else.
-        mutating func pass(_ text: ByteView, usingBackslashes: Bool) -> (length: Int, isEnd: Bool) {
+        /// Brackets inside each other in which lists are looked for.
+        private static let deepest = 8
+
+        init(by reader: RowReader, isReported: Bool = false) {
+            self.reader = reader
+            self.isReported = isReported
+        }
+
+        /// Steps into a bracket.
+        mutating func open() { depth += 1 }
+
+        /// Passes over a part, to the statement's semicolon, to a line that begins something else, or to what may hold a request.
+        mutating func pass(_ text: ByteView) -> (length: Int, stop: Stop) {
             // A line is looked at whole; what comes after the last waits for more.
             let end = max(text.endOfLastLine, text.offset(of: 0x0A) == nil ? text.count : 0)
             var index = 0
-            if isAtLineStart, isOver(text) { return (0, true) }
+            if isAtLineStart, isOver(text) { return (0, .end) }
             isAtLineStart = false
             while index < end {
                 let byte = text[index]
-                index += 1
                 switch byte {
                 case 0x0A:
-                    if index >= end {
-                        isAtLineStart = true
-                    } else if isOver(text.dropping(index)) {
-                        return (index, true)
+                    isAtLineStart = index + 1 >= end
+                    if !isAtLineStart, isOver(text.dropping(index + 1)) { return (index + 1, .end) }
+                case UInt8(ascii: "$") where RowReader.dollarQuoteLength(text, at: index) == 0: break
+                case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "$"):
+                    guard let string = reader.tupleString(text, quoteAt: index) else { return (index, .string) }
+                    let inside = text.slice(string.inside)
+                    if !isReported && RequestMarks.isIn(inside, namesCount: false) || nextStatement(in: inside) != nil {
+                        return (index, .string)
                     }
-                case UInt8(ascii: "\\") where usingBackslashes && quote != 0 && index < end: index += 1
-                case UInt8(ascii: "*") where quote == byte && text.dropping(index).first == UInt8(ascii: "/"): quote = 0
-                case quote where quote != 0 && byte != UInt8(ascii: "*"): quote = 0
-                case _ where quote != 0: break
-                case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): quote = byte
-                case UInt8(ascii: "/") where text.dropping(index).first == UInt8(ascii: "*"): quote = UInt8(ascii: "*")
-                case UInt8(ascii: "-") where text.dropping(index).first == byte:
-                    index = text.offset(of: 0x0A, from: index) ?? end
-                case UInt8(ascii: ";"): return (index, true)
+                    index = string.end - 1
+                case UInt8(ascii: "/") where text.dropping(index + 1).first == UInt8(ascii: "*"),
+                    UInt8(ascii: "-") where text.dropping(index + 1).first == byte:
+                    return (index, .comment)
+                case UInt8(ascii: "("):
+                    if !isReported, depth < Self.deepest { return (index, .list) }
+                    depth += 1
+                case UInt8(ascii: ")"): depth = max(depth - 1, 0)
+                case UInt8(ascii: ";"): return (index + 1, .end)
                 default: break
                 }
+                index += 1
             }
-            return (end, false)
+            return (index, .more)
         }
 
-        /// Whether a line begins something else: inside quotes only what is sure.
+        /// Whether a line begins something else.
         private func isOver(_ line: ByteView) -> Bool {
-            if quote != 0 { return beginsRows(line) }
             if assignsString(line) { return false }
             return EntryStart.isEntry(at: 0, in: line)
         }
     }
 
     // MARK: Heads of statements
+
+    /// The brackets that name the columns of an `INSERT`, from the name of its table on; `nil` when none do. Those after `PARTITION` and
+    /// `WITH` name other things.
+    static func columnList(in text: ByteView) -> ByteView? {
+        var start = 0
+        while let open = text.offset(of: UInt8(ascii: "("), from: start) {
+            let front = text.slice(start..<open).trimmingTrailingWhitespace()
+            let word = front.dropping(front.lastIndex(where: { $0.isWhitespace }).map { $0 + 1 } ?? 0)
+            guard word.equalsIgnoringCase("PARTITION") || word.equalsIgnoringCase("WITH") else {
+                return text.dropping(open)
+            }
+            start = open + RowReader(.tuples(usingBackslashes: true)).forEachCell(of: text.dropping(open)) { _ in }
+        }
+        return nil
+    }
 
     /// Offset after the word `VALUES` or `SET` of an `INSERT`; 0 when it has neither, `nil` when more text is needed.
     static func headEnd(in text: ByteView) -> Int? {

@@ -67,6 +67,21 @@ enum TableRow {
         if let problem { refuse(problem, row, &entry) } else { entry.skip(.otherTable) }
     }
 
+    /// Whether a cell of a row is a whole call.
+    ///
+    /// - Parameter orDocument: whether a document alone counts, too.
+    static func holdsCall(_ row: ByteView, _ reader: RowReader, orDocument: Bool = false) -> Bool {
+        var value = ByteBuffer(minimumCapacity: 1024)
+        var isFound = false
+        reader.forEachCell(of: row) { cell in
+            value.removeAll()
+            if isFound { return }
+            append(cell, of: row, reader, to: &value)
+            isFound = orDocument && isDocument(value.bytes) || !TextForms.callTexts(value.bytes).isEmpty
+        }
+        return isFound
+    }
+
     /// Appends the value of a cell; nothing when it has no value.
     ///
     /// - Returns: false for an expression that is not read.
@@ -204,6 +219,7 @@ enum TableRow {
                 let value = self[index].trimmingWhitespace()
                 guard RequestMarks.isIn(value) else { continue }
                 let name = table.name(ofColumn: index)
+                if table.reader.dialect.isString { return SQLText.statementProblem }
                 if table.columns.isEmpty, TableRow.isDocument(value) {
                     return "The columns of this row have no names; name them with --columns"
                 }

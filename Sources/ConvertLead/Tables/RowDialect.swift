@@ -13,8 +13,12 @@ package struct RowDialect: Sendable, Hashable {
     package var isToldByCells = false
     /// Whether cells between tabs are known to be as they are, because a row shows it: ``isRaw(_:)``.
     package var isRaw = false
-    /// Whether a row is a list in brackets, as in SQL, and not a line.
+    /// Whether a row is a list of SQL, and not a line.
     package var isTuple = false
+    /// Whether the list has brackets around it.
+    package var hasBrackets = false
+    /// Whether a semicolon outside of strings ends the list without its bracket.
+    package var endsAtSemicolon = false
     /// Whether the cells of a tuple are `name = value`, without brackets around them, as after `SET`. A cell is the value.
     package var isAssignments = false
     /// Whether a row ends at a carriage return too, not only at a line feed. Only for texts that are there as a whole.
@@ -52,13 +56,32 @@ package struct RowDialect: Sendable, Hashable {
         var dialect = RowDialect(separator: UInt8(ascii: ","), quote: UInt8(ascii: "'"))
         dialect.usesBackslashes = usingBackslashes
         dialect.isTuple = true
+        dialect.hasBrackets = true
         return dialect
     }
+
+    /// Lists of values in any statement.
+    package static func lists(usingBackslashes: Bool) -> RowDialect {
+        var dialect = tuples(usingBackslashes: usingBackslashes)
+        dialect.endsAtSemicolon = true
+        return dialect
+    }
+
+    /// A string of SQL by itself, a list of one value without brackets.
+    package static func string(usingBackslashes: Bool) -> RowDialect {
+        var dialect = tuples(usingBackslashes: usingBackslashes)
+        dialect.hasBrackets = false
+        return dialect
+    }
+
+    /// Whether a row is a string of SQL by itself.
+    package var isString: Bool { isTuple && !hasBrackets && !isAssignments }
 
     /// The assignments of MySQL's `INSERT … SET`, up to a semicolon or a clause after them.
     package static func assignments(usingBackslashes: Bool) -> RowDialect {
         var dialect = tuples(usingBackslashes: usingBackslashes)
         dialect.isAssignments = true
+        dialect.hasBrackets = false
         return dialect
     }
 

@@ -137,7 +137,7 @@ package struct RowReader: Sendable {
 
     /// Where the first cell begins: a tuple's after its bracket.
     private func firstCell(of row: ByteView) -> Int {
-        dialect.isTuple && !dialect.isAssignments ? min(1, row.count) : 0
+        dialect.hasBrackets ? min(1, row.count) : 0
     }
 
     /// The cell that begins at an offset, which is moved to what follows it.
@@ -269,12 +269,13 @@ package struct RowReader: Sendable {
             let byte = text[index]
             index += 1
             switch byte {
-            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
-                guard let end = tupleStringEnd(text, quoteAt: index - 1) else {
+            case UInt8(ascii: "$") where Self.dollarQuoteLength(text, at: index - 1) == 0: break
+            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "$"):
+                guard let string = tupleString(text, quoteAt: index - 1) else {
                     at = text.count
                     return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .textEnd)
                 }
-                index = end + 1
+                index = string.end
             case UInt8(ascii: "("): depth += 1
             case UInt8(ascii: ")") where depth > 0: depth -= 1
             case UInt8(ascii: ")"):
@@ -289,6 +290,9 @@ package struct RowReader: Sendable {
             case UInt8(ascii: ";") where dialect.isAssignments && depth == 0:
                 at = index - 1
                 return (cell(at), .row)
+            case UInt8(ascii: ";") where dialect.endsAtSemicolon:
+                at = index - 1
+                return (Cell(start: start, end: at, form: .torn, hasEscapes: true), .row)
             case _ where dialect.isAssignments && depth == 0 && byte.isASCIILetter:
                 // A word after a value begins a clause, such as `ON DUPLICATE KEY UPDATE`.
                 let value = text.slice(start..<(index - 1))
@@ -308,19 +312,87 @@ package struct RowReader: Sendable {
         return (cell(text.count), .textEnd)
     }
 
-    /// Where the string of a tuple ends whose quote is at an offset.
-    package func tupleStringEnd(_ text: ByteView, quoteAt open: Int) -> Int? {
-        let quote = text[open]
-        let isEscaped =
-            quote != UInt8(ascii: "`") && (dialect.usesBackslashes || Self.isEscapeString(text, quoteAt: open))
-        return stringEnd(text, quote, usesBackslashes: isEscaped, from: open + 1)?.end
+    /// A string of SQL.
+    package struct TupleString {
+        /// What undoes a string.
+        package enum Escapes {
+            case none, doubledQuotes, backslashes
+        }
+
+        /// What is between its quotes.
+        package let inside: Range<Int>
+        /// Offset after its last quote.
+        package let end: Int
+        /// What is to be undone in it.
+        package let escapes: Escapes
     }
 
-    /// Whether a quote follows PostgreSQL's `E`, so that backslashes escape whatever the dialect.
-    package static func isEscapeString(_ text: ByteView, quoteAt open: Int) -> Bool {
-        guard open > 0, text[open - 1] | 0x20 == UInt8(ascii: "e") else { return false }
-        return open == 1
-            || !(text[open - 2].isASCIILetter || text[open - 2].isDigit || text[open - 2] == UInt8(ascii: "_"))
+    /// The string whose first quote is at an offset; `nil` when it is not closed.
+    ///
+    /// It is in quotes, which may be doubled or escaped inside; between `$tag$` as in PostgreSQL; or, as in Oracle after `q`, between
+    /// brackets or two of any byte inside the quotes.
+    package func tupleString(_ text: ByteView, quoteAt open: Int) -> TupleString? {
+        let quote = text[open]
+        if quote == UInt8(ascii: "$") {
+            let start = open + Self.dollarQuoteLength(text, at: open)
+            guard let close = text.offset(of: text.slice(open..<start), from: start) else { return nil }
+            return TupleString(inside: start..<close, end: close + start - open, escapes: .none)
+        }
+        var isEscaped = dialect.usesBackslashes && quote != UInt8(ascii: "`")
+        if open > 0, text[open - 1].isASCIILetter, let prefix = Self.stringPrefix(text, quoteAt: open) {
+            if prefix == UInt8(ascii: "q") { return Self.chosenQuoteString(text, quoteAt: open) }
+            isEscaped = isEscaped || prefix == UInt8(ascii: "e")
+        }
+        return stringEnd(text, quote, usesBackslashes: isEscaped, from: open + 1).map {
+            TupleString(
+                inside: (open + 1)..<$0.end, end: $0.end + 1, escapes: isEscaped ? .backslashes : .doubledQuotes)
+        }
+    }
+
+    /// The letter, in lower case, that says how the string after it is written: PostgreSQL's `E` that backslashes escape, Oracle's `Q`
+    /// or `NQ` that it has quotes of its own; `nil` for other words.
+    private static func stringPrefix(_ text: ByteView, quoteAt open: Int) -> UInt8? {
+        let letter = text[open - 1] | 0x20
+        guard letter.isOne(of: "eq"), text[open] == UInt8(ascii: "'") else { return nil }
+        var start = open - 1
+        if letter == UInt8(ascii: "q"), start > 0, text[start - 1] | 0x20 == UInt8(ascii: "n") { start -= 1 }
+        return start == 0 || !isPartOfName(text[start - 1]) ? letter : nil
+    }
+
+    /// Oracle's `q'[…]'`, whose quotes end it only after the byte that its writer chose.
+    private static func chosenQuoteString(_ text: ByteView, quoteAt open: Int) -> TupleString? {
+        guard open + 1 < text.count else { return nil }
+        let closing: UInt8 =
+            switch text[open + 1] {
+            case UInt8(ascii: "["): UInt8(ascii: "]")
+            case UInt8(ascii: "("): UInt8(ascii: ")")
+            case UInt8(ascii: "{"): UInt8(ascii: "}")
+            case UInt8(ascii: "<"): UInt8(ascii: ">")
+            case let chosen: chosen
+            }
+        var index = open + 2
+        while let quote = text.offset(of: UInt8(ascii: "'"), from: index) {
+            if quote > open + 2, text[quote - 1] == closing {
+                return TupleString(inside: (open + 2)..<(quote - 1), end: quote + 1, escapes: .none)
+            }
+            index = quote + 1
+        }
+        return nil
+    }
+
+    /// Length of the `$tag$` at an offset by which PostgreSQL quotes; 0 when none is there.
+    package static func dollarQuoteLength(_ text: ByteView, at open: Int) -> Int {
+        if open > 0, isPartOfName(text[open - 1]) || text[open - 1] == UInt8(ascii: "$") { return 0 }
+        // As long as a name of PostgreSQL may be.
+        let front = text.slice(0..<min(text.count, open + 65))
+        guard let end = front.offset(of: UInt8(ascii: "$"), from: open + 1) else { return 0 }
+        let tag = text.slice((open + 1)..<end)
+        let isTag = tag.allSatisfy(isPartOfName) && !(tag.first?.isDigit ?? false)
+        return isTag ? end + 1 - open : 0
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isDigit || byte == UInt8(ascii: "_") || byte >= 0x80
     }
 
     private func stringEnd(_ text: ByteView, _ quote: UInt8, from start: Int) -> (end: Int, hasEscapes: Bool)? {

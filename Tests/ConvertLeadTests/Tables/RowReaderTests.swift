@@ -174,4 +174,27 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
             #expect(reader.extent(of: text, isWhole: true) == .row(end: 49, cells: 5))
         }
     }
+
+    @Test(
+        "A string of SQL ends with its own quotes, whatever others it holds",
+        arguments: [
+            ("$$it's ), $a$$$", "it's ), $a"), ("$_x1$$$ ' $x$$_x1$", "$$ ' $x$"), ("q'[it's] ), ']'", "it's] ), '"),
+            ("NQ'!a'b!'", "a'b"), ("q'(')'", "'"), ("E'a\\'b'", "a\\'b"), ("'a''b'", "a''b"), ("eq'a'", "a"),
+        ])
+    func strings(text: String, inside: String) throws {
+        let reader = RowReader(.tuples(usingBackslashes: false))
+        try Array("(\(text), 2)".utf8).withByteView { row in
+            let open = try #require(row.firstIndex { $0.isOne(of: "'$") })
+            #expect(row.slice(try #require(reader.tupleString(row, quoteAt: open)).inside).text == inside)
+            #expect(reader.extent(of: row, isWhole: true) == .row(end: row.count, cells: 2))
+        }
+    }
+
+    @Test("Dollars around no name are no quotes", arguments: ["$1, $2", "a$b$, 2", "$, $", "$1a$, 2"])
+    func dollars(text: String) {
+        let reader = RowReader(.tuples(usingBackslashes: false))
+        Array("(\(text))".utf8).withByteView { row in
+            #expect(reader.extent(of: row, isWhole: true) == .row(end: row.count, cells: 2))
+        }
+    }
 }

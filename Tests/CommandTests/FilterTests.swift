@@ -43,6 +43,31 @@ struct FilterTests {
         #expect(process.terminationStatus == 1)
     }
 
+    @Test("An entry over several lines is read whole, however long its lines take to come")
+    func slowLines() throws {
+        let process = Process()
+        process.executableURL = BuiltCommand.path
+        process.arguments = ["bulk", "--output", "-", "--quiet"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let lines = [
+            "$VAR1 = {", "  'leadId' => '5550000000900001',", "  'xmlData' => '\(Self.xml.replacing("\\", with: ""))'",
+            "};",
+        ]
+        for line in lines {
+            try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        try input.fileHandleForWriting.close()
+        let answer = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let object = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+        #expect(object["status"] as? String == "converted")
+        #expect(object["source"] as? String == "<stdin>:1")
+    }
+
     @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])
     func nothingFound(command: String) throws {
         let output = command == "bulk" ? ["--output", "-"] : []

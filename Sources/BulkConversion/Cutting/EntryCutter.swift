@@ -119,8 +119,8 @@ final class EntryCutter {
         var isSuspect = false
     }
 
-    /// Bytes of unrecognised text that are looked through for a document.
-    private static let keptSize = 1 << 20
+    /// Bytes of unrecognised text after which its next line begins another region, so that memory is bounded.
+    private static let regionSize = 1 << 20
     /// Sequences that are remembered at a time.
     private static let mostPaused = 8
 
@@ -158,6 +158,10 @@ final class EntryCutter {
             }
             if takeEntry(at: start, window, chunk) { continue }
             guard start.isLineOpen else {
+                // A line that is no entry by itself may be the first of several.
+                if window.wantsMore, !EntryStart.isEntry(at: start.lineLength, in: start.text), window.more() {
+                    continue
+                }
                 takeUnrecognized(start, window, chunk)
                 continue
             }
@@ -349,20 +353,19 @@ final class EntryCutter {
         let line = start.text.slice(0..<start.lineLength)
         // Zeros are cut apart from what follows them.
         let text = line.slice(0..<(line.offset(of: 0) ?? line.count))
+        if regionText.count > Self.regionSize { flushRegion(chunk) }
         beginRegion(window)
         region?.end = window.offset + text.trimmingTrailingWhitespace().count
         if region?.isSuspect == false, RequestMarks.isIn(text) || text.count < line.count && hasWideMarks(line) {
             region?.isSuspect = true
         }
-        if region?.isSuspect == true {
-            regionText.append(text.slice(0..<min(max(Self.keptSize - regionText.count, 0), text.count)))
-        }
+        if region?.isSuspect == true { regionText.append(text) }
         chunk.takeUnrecognized(text.count, window)
     }
 
     /// Whether a line has marks of a request when its zeros are left out, as text in UTF-16 amid other text has.
     private func hasWideMarks(_ line: ByteView) -> Bool {
-        guard line.count > 1, line.count <= Self.keptSize else { return false }
+        guard line.count > 1, line.count <= Self.regionSize else { return false }
         return line.filter { $0 != 0 }.withByteView { RequestMarks.isIn($0) }
     }
 

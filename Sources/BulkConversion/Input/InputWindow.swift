@@ -121,8 +121,11 @@ final class InputWindow {
 
     /// Reads on until the bytes tell what comes next, so that it does not matter where reading stopped.
     func readAhead() {
-        while !isAtEnd, bytes.count < Self.lookAhead, !(isInteractive && wouldBlock), more() {}
+        while wantsMore, !(isInteractive && wouldBlock), more() {}
     }
+
+    /// Whether there are more bytes, and some of them may be needed to tell what comes next.
+    var wantsMore: Bool { !isAtEnd && bytes.count < Self.lookAhead }
 
     /// Reads straight into another buffer, behind its bytes; 0 at the end. Only when the window is empty.
     func read(into target: inout ByteBuffer, _ count: Int) -> Int {

@@ -70,21 +70,29 @@ enum XMLDocument {
         return end
     }
 
-    /// What a document is when it is no request, by the name of its root: a reply, a web page, a picture.
+    /// What a document is when it is no request and holds none, by the name of its root: a reply, a web page, a picture.
     static func reasonToSkip(_ text: ByteView) -> SkipReason? {
         let text = text.trimmingLeadingWhitespace()
-        if text.hasPrefixIgnoringCase("<!doctype html") { return .page }
         guard let root = RawXML.rootStart(in: text) else {
-            return text.first == UInt8(ascii: "<") && !RequestMarks.isIn(text) ? .otherText : nil
+            if RequestMarks.isIn(text) { return nil }
+            return text.hasPrefixIgnoringCase("<!doctype html")
+                ? .page : text.first == UInt8(ascii: "<") ? .otherText : nil
         }
         let name = RawXML.localName(ofTag: text.dropping(root))
         if RawXML.isRequest(root: name) { return nil }
+        let reason = reasonToSkip(root: name)
+        guard !beginsUTF16(text), let tag = RawXML.tagLength(text.dropping(root)) else {
+            // What is cut off or in another encoding hides its marks.
+            return reason
+        }
+        // The tag of a reply names the address that was called.
+        return RequestMarks.isIn(reason == .reply ? text.dropping(root + tag) : text) ? nil : reason ?? .otherText
+    }
+
+    private static func reasonToSkip(root name: ByteView) -> SkipReason? {
         if name.equals("success") || name.equals("response") { return .reply }
         if name.equalsIgnoringCase("html") { return .page }
-        if name.equals("svg") { return .picture }
-        // What is cut off or in another encoding hides its marks.
-        if beginsUTF16(text) || RawXML.tagLength(text.dropping(root)) == nil { return nil }
-        return RequestMarks.isIn(text) ? nil : .otherText
+        return name.equals("svg") ? .picture : nil
     }
 
     /// Whether the root of a document is none of v1 and has requests or calls as text inside.
@@ -96,7 +104,7 @@ enum XMLDocument {
         if RawXML.isRequest(root: name) || name.equalsIgnoringCase("Potentials") { return false }
         let inside = text.dropping(root + 1)
         return inside.offsetIgnoringCase(of: "Potentials") != nil || JSONCallSearch.hasDocument(inside)
-            || inside.offsetIgnoringCase(of: "convertLead") != nil
+            || inside.offsetIgnoringCase(of: "convertLead") != nil || RequestMarks.isIn(inside)
     }
 }
 

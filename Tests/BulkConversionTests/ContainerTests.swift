@@ -295,4 +295,20 @@ struct ContainerTests {
         try scratch.write("c", packed + packed)
         #expect(try Self.results([scratch["c"]]) == ["c:1 7", "c:2 7"])
     }
+
+    @Test(
+        "A file's name is the lead id of a compressed document in a filter too, however long its program takes",
+        arguments: ["gzip", "bzip2", "xz", "zstd"], 1...4)
+    func compressedDocuments(program: String, number: Int) throws {
+        let scratch = try Scratch()
+        let name = "555000000080000\(number).xml"
+        try scratch.write(
+            name,
+            "<Potentials>\n<row no=\"1\">\n<option val=\"createPotential\">false</option>\n</row>\n</Potentials>\n")
+        try Program.run(program, [program == "zstd" ? "--rm" : "-f", name], in: scratch.directory)
+        let file = try #require(
+            FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).first { $0 != "out" })
+        let result = try Bulk.filter([scratch[file]])
+        #expect(result.lines == [Line(true, 1, "555000000080000\(number)")])
+    }
 }

@@ -21,6 +21,7 @@ struct PieceTests {
         }
 
         let failure: InputFailure? = nil
+        let isLive = false
         let wouldBlock = false
 
         func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {

@@ -28,6 +28,10 @@ protocol ByteSource: AnyObject {
     /// Whether a read would have to wait for somebody else, such as the writer of a pipe.
     var wouldBlock: Bool { get }
 
+    /// Whether the bytes come from somebody who may pause, such as the writer of a pipe. Of a file a program may still be on its way
+    /// to the next bytes, but it will not pause.
+    var isLive: Bool { get }
+
     /// Whether somebody else goes on reading where it ends, so that no thread may read it once it is given up.
     var isPart: Bool { get }
 }
@@ -75,6 +79,7 @@ final class ExpandedSource: ByteSource {
     var failure: InputFailure? {
         expansion.isTooMuch ? .damage("it expands to more than \(Expansion.mostTimes) times its size") : source.failure
     }
+    var isLive: Bool { source.isLive }
     var wouldBlock: Bool { source.wouldBlock }
     var isPart: Bool { source.isPart }
 
@@ -157,7 +162,9 @@ final class FileSource: ByteSource {
         return 0
     }
 
-    var wouldBlock: Bool { start == nil && !isAtEnd && !isReadable(descriptor, within: 0) }
+    var isLive: Bool { start == nil }
+
+    var wouldBlock: Bool { isLive && !isAtEnd && !isReadable(descriptor, within: 0) }
 
     func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         while !isAtEnd, cancellation.signal == 0 {
@@ -191,6 +198,7 @@ final class UTF16Source: ByteSource {
         self.decoder = decoder
     }
 
+    var isLive: Bool { source.isLive }
     var failure: InputFailure? { source.failure }
 
     var wouldBlock: Bool { start == decoded.count && source.wouldBlock }

@@ -26,6 +26,7 @@ final class ChildSource: ByteSource {
     /// The program's standard error. Some programs report damage there and exit with 0.
     private var errors: Int32 = -1
     private var feeder: Feeder?
+    let isLive: Bool
     private(set) var failure: InputFailure?
 
     /// Starts the program.
@@ -35,6 +36,7 @@ final class ChildSource: ByteSource {
         self.program = program
         self.source = source
         self.cancellation = cancellation
+        isLive = source.isLive
         start(head)
     }
 
@@ -45,7 +47,7 @@ final class ChildSource: ByteSource {
         feeder?.finish()
     }
 
-    var wouldBlock: Bool { output >= 0 && !isReadable(output, within: 0) }
+    var wouldBlock: Bool { isLive && output >= 0 && !isReadable(output, within: 0) }
 
     func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         while output >= 0, cancellation.signal == 0 {

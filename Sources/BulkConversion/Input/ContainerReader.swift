@@ -26,6 +26,9 @@ protocol ContainerReader: AnyObject {
     /// Why the member that is being read ended early; `nil` when it did not.
     var memberFailure: InputFailure? { get }
 
+    /// Whether the bytes come from somebody who may pause.
+    var isLive: Bool { get }
+
     /// Whether a read would have to wait for somebody else.
     var wouldBlock: Bool { get }
 }
@@ -37,6 +40,7 @@ final class ContainerMember: ByteSource {
     init(_ reader: any ContainerReader) { self.reader = reader }
 
     var failure: InputFailure? { reader.memberFailure }
+    var isLive: Bool { reader.isLive }
     var wouldBlock: Bool { reader.wouldBlock }
     var isPart: Bool { true }
 

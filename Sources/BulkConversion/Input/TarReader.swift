@@ -72,6 +72,7 @@ final class TarReader: ContainerReader {
         head.withByteView { buffer.append($0) }
     }
 
+    var isLive: Bool { source.isLive }
     var wouldBlock: Bool { start == buffer.count && source.wouldBlock }
 
     func next() -> ContainerEntry {

@@ -38,6 +38,7 @@ final class ZipReader: ContainerReader {
         bytes = ZipBytes(storage, blockSize: 512)
     }
 
+    var isLive: Bool { false }
     var wouldBlock: Bool { false }
 
     func next() -> ContainerEntry {

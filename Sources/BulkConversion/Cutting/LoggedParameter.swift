@@ -135,8 +135,10 @@ struct LoggedParameter {
             quote = first
             start += 1
             end = Self.quotedEnd(in: text, from: start, quote)
+            // What follows the text's own of a value that is cut off may be another parameter.
+            if end == text.count { end = start + RawXML.surePart(of: text.dropping(start)).count }
         } else if rest.first == UInt8(ascii: "<") {
-            end = RawXML.rootEnd(in: rest).map { start + $0 } ?? text.count
+            end = start + (RawXML.rootEnd(in: rest) ?? RawXML.surePart(of: rest).count)
         } else {
             end = start
             while end < text.count, RawCall.isOfParameters(text[end]), text[end] != UInt8(ascii: "&") { end += 1 }

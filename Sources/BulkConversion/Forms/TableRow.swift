@@ -125,7 +125,7 @@ enum TableRow {
         var parts = CallParts()
         for index in row.cells.indices where parts.xml.isEmpty {
             let text = row[index].trimmingWhitespace()
-            parts.xml = Document.first(in: text) ?? (RawXML.isRequest(text) ? Document.surePart(of: text) : .empty)
+            parts.xml = Document.first(in: text) ?? (RawXML.isRequest(text) ? RawXML.surePart(of: text) : .empty)
         }
         entry.refuse(.archiveEntry, message, keeping: parts)
     }

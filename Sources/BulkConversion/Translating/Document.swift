@@ -9,7 +9,7 @@ enum Document {
     /// From the `<` of a root `Potentials`, `Deals` or `Leads` to the root's end, or to the value's end.
     ///
     /// - Parameters:
-    ///   - isEndKnown: whether the value ends where the document does; of raw XML between other text only ``surePart(of:)``.
+    ///   - isEndKnown: whether the value ends where the document does; of raw XML between other text only ``RawXML/surePart(of:)``.
     ///   - isEncodingKnown: whether its encoding was no problem.
     ///   - keepsProlog: whether what comes before the root is kept, because an error is there.
     static func text(
@@ -34,41 +34,9 @@ enum Document {
         let first = text.offset(of: UInt8(ascii: "<")) ?? root
         let start = keepsProlog(root, text) ? first : root
         let openEnd =
-            isEndKnown ? text.trimmingTrailingWhitespace().count : root + surePart(of: text.dropping(root)).count
+            isEndKnown ? text.trimmingTrailingWhitespace().count : root + RawXML.surePart(of: text.dropping(root)).count
         let document = text.slice(start..<(RawXML.rootEnd(in: text) ?? openEnd))
         return String(validating: document.buffer, as: UTF8.self) ?? ""
-    }
-
-    /// The part of a document that is not closed of which all is surely its own: up to the last tag that may follow those before it. Text
-    /// counts only before the end tag of the element that it is in.
-    static func surePart(of text: ByteView) -> ByteView {
-        var open: [ByteView] = []
-        var isLeaf = false
-        var end = 0
-        var index = 0
-        while let start = text.offset(of: UInt8(ascii: "<"), from: index) {
-            let rest = text.dropping(start)
-            if let length = RawXML.skippedLength(rest) {
-                guard let length = length.end else { break }
-                index = start + length
-                continue
-            }
-            guard let length = RawXML.tagLength(rest) else { break }
-            let isBlank = text.slice(end..<start).trimmingWhitespace().isEmpty
-            if rest.hasPrefix("</") {
-                guard let name = open.popLast(), isBlank || isLeaf,
-                    rest.slice(2..<(length - 1)).trimmingTrailingWhitespace().elementsEqual(name)
-                else { break }
-                isLeaf = false
-            } else {
-                guard isBlank else { break }
-                isLeaf = rest[length - 2] != UInt8(ascii: "/")
-                if isLeaf { open.append(RawXML.name(ofTag: rest)) }
-            }
-            end = start + length
-            index = end
-        }
-        return text.slice(0..<end)
     }
 
     /// The first document in a text of any form; `nil` without one, or when it is not closed.

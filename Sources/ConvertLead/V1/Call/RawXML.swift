@@ -148,6 +148,38 @@ package enum RawXML {
         return nil
     }
 
+    /// The part of a document that is not closed of which all is surely its own: up to the last tag that may follow those before it. Text
+    /// counts only before the end tag of the element that it is in.
+    package static func surePart(of text: ByteView) -> ByteView {
+        var open: [ByteView] = []
+        var isLeaf = false
+        var end = 0
+        var index = 0
+        while let start = text.offset(of: UInt8(ascii: "<"), from: index) {
+            let rest = text.dropping(start)
+            if let length = skippedLength(rest) {
+                guard let length = length.end else { break }
+                index = start + length
+                continue
+            }
+            guard let length = tagLength(rest) else { break }
+            let isBlank = text.slice(end..<start).trimmingWhitespace().isEmpty
+            if rest.hasPrefix("</") {
+                guard let name = open.popLast(), isBlank || isLeaf,
+                    rest.slice(2..<(length - 1)).trimmingTrailingWhitespace().elementsEqual(name)
+                else { break }
+                isLeaf = false
+            } else {
+                guard isBlank else { break }
+                isLeaf = rest[length - 2] != UInt8(ascii: "/")
+                if isLeaf { open.append(name(ofTag: rest)) }
+            }
+            end = start + length
+            index = end
+        }
+        return text.slice(0..<end)
+    }
+
     private static func endsName(_ byte: UInt8) -> Bool {
         byte.isWhitespace || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "+")
             || byte == UInt8(ascii: "<")

@@ -6,6 +6,28 @@ import Testing
 @testable import BulkConversion
 @testable import ConvertLead
 
+/// Log lines that are no plain call.
+private enum LogTexts {
+    /// Log lines with a document that is cut off and a secret after it.
+    static let cutOff: [String] = [
+        "INFO params {leadId=5550000000800001, xmlData=<Potentials><row no=\"1\">, authtoken=made-up-secret}",
+        "INFO Req(leadId=5550000000800001, xmlData=<Potentials><row no=\"1\">, authtoken=made-up-secret)",
+        "{LeadID:5550000000800001 XMLData:<Potentials><row no=\"1\"> AuthToken:made-up-secret}",
+        "leadId=5550000000800001 xmlData=\"<Potentials><row no=\\\"1\\\"> authtoken=made-up-secret",
+        "leadId=5550000000800001 xmlData=<Potentials><row no=\"1\">;authtoken=made-up-secret",
+    ]
+
+    /// Two documents that differ where there is room for one call.
+    static let twoDocuments: [String] = [
+        "GET https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=5550000000800001&xmlData=%3CPotentials/%3E "
+            + "then <Potentials><row no=\"1\"><option val=\"createPotential\">true</option></row></Potentials>\n",
+        "leadId,xmlData,old\n5550000000800001,<Potentials><row/></Potentials>,<Potentials><row></row></Potentials>\n",
+        "leadId,request,old request\n5550000000800001,<Potentials><row/></Potentials>,<Potentials><row></row></Potentials>\n",
+        "INSERT INTO c (leadId, xmlData, note) VALUES ('5550000000800001', '<Potentials><row/></Potentials>', "
+            + "'was <Potentials><row></row></Potentials>');\n",
+    ]
+}
+
 @Suite("Logs")
 struct LogFormsTests {
     static let path = "/crm/private/xml/Leads/convertLead"
@@ -71,6 +93,32 @@ struct LogFormsTests {
         return
             "=> Send header, \(head.utf8.count) bytes (0x0)\n\(lines(head))=> Send data, \(body.utf8.count) bytes (0x0)\n"
             + "\(lines(body))== Info: upload completely sent off\n<= Recv header, 17 bytes (0x11)\n0000: HTTP/1.1 200 OK\n"
+    }
+
+    @Test(
+        "Of two documents that differ in a line or a row, none is left out without a word",
+        arguments: LogTexts.twoDocuments)
+    func severalDocuments(log: String) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a", log)])
+        #expect(result.lines.map(\.isConverted) == [false])
+        #expect(result.lines.map(\.codes) == [["archive.entry.unreadable"]])
+    }
+
+    @Test("The document beside a call is part of it when it is the same")
+    func sameDocument() throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"
+        let result = try Bulk.filter([scratch.write("a", "GET \(Self.path)?\(Self.body) \(document)\n")])
+        #expect(result.lines == [Line(true, 1, "5550000000800001")])
+    }
+
+    @Test("What follows a document that is cut off is no part of it", arguments: LogTexts.cutOff)
+    func cutOffDocument(log: String) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.log", log + "\n")])
+        #expect(result.lines.map(\.isConverted) == [false])
+        #expect(!String(decoding: result.text, as: UTF8.self).contains("made-up-secret"))
     }
 
     @Test("A call in a log is one entry", arguments: oneCall, [64, 1 << 18])

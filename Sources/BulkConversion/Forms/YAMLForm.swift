@@ -108,7 +108,7 @@ private enum YAMLLines {
         case UInt8(ascii: "-"), UInt8(ascii: "%"), UInt8(ascii: "#"):
             var rest = text.slice(0..<min(text.count, headSize))
             var hasMarker = false
-            while isFrame(rest) {
+            for _ in 0..<headLines where isFrame(rest) {
                 hasMarker = hasMarker || rest.first != UInt8(ascii: "#")
                 rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
             }

@@ -113,6 +113,63 @@ struct ArchiveFormsTests {
         }
     }
 
+    @Test("A long stretch of text that no form reads is a dead letter for each document in it")
+    func longRegion() throws {
+        let scratch = try Scratch()
+        let document =
+            "<Potentials><row no=\"1\"><FL val=\"Potential Name\">\(String(repeating: "x", count: 400))</FL></row></Potentials>"
+        let text = (0..<5000).map { "note \($0): xmldata is \(document)\n" }.joined()
+        let result = try Bulk.filter([scratch.write("a.txt", text)])
+        #expect(result.lines.map(\.line) == Array(1...5000))
+        #expect(result.lines.allSatisfy { !$0.isConverted })
+    }
+
+    @Test(
+        "A page, a picture or a reply with a request in it is a dead letter",
+        arguments: [
+            "<!DOCTYPE html><html><body><pre>https://crm.zoho.com/crm/private/xml/Leads/convertLead?leadId=1&xmlData=%3CPotentials/%3E</pre></body></html>",
+            "<html><body><table><tr><td>&lt;Potentials&gt;</td></tr></table></body></html>",
+            "<response><request><xmlData><![CDATA[<Potentials/>]]></xmlData></request></response>",
+            "<svg><text>createPotential</text></svg>",
+        ])
+    func pagesWithRequests(text: String) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a", text)])
+        #expect(result.lines.map(\.isConverted) == [false])
+    }
+
+    @Test(
+        "A command is read as its shell reads it, behind the marks of traces and histories too",
+        arguments: [
+            "+ ", "++ ", "+send.sh:3> ", "  501  ", "  501  2018-05-28 15:12:50 ", "501* ", ": 1527521070:0;", "sudo ",
+        ])
+    func shellMarks(mark: String) throws {
+        let scratch = try Scratch()
+        let command =
+            "curl https://crm.zoho.com\(LogFormsTests.path) -d leadId=5550000000800001 --data-urlencode 'xmlData="
+            + "<Potentials><row><option val=\"createPotential\">true</option></row><row><FL val=\"Potential Name\">O'\\''Brien</FL>"
+            + "<FL val=\"Closing Date\">12/21/2019</FL><FL val=\"Potential Stage\">Won</FL></row></Potentials>'\n"
+        let result = try Bulk.filter([scratch.write("a", mark + command)])
+        #expect(result.lines == [Line(true, 1, "5550000000800001")])
+        #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"O'Brien\""))
+    }
+
+    @Test("A history of zsh has a backslash before each line end of a command, and marks before some bytes")
+    func zshHistory() throws {
+        let scratch = try Scratch()
+        let command =
+            ": 1527521070:0;curl https://crm.zoho.com\(LogFormsTests.path) \\\\\n -d leadId=5550000000800001 "
+            + "--data-urlencode 'xmlData=<Potentials><row><option val=\"createPotential\">true</option></row><row>"
+            + "<FL val=\"Potential Name\">one ~\\\ntwo</FL><FL val=\"Closing Date\">12/21/2019</FL>"
+            + "<FL val=\"Potential Stage\">Won</FL></row></Potentials>'\n"
+        // Of "à" the second byte is one of those before which zsh puts a mark.
+        let marked = Array(command.utf8).split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
+            .joined(separator: [0xC3, 0x83, 0x80])
+        let result = try Bulk.filter([scratch.write("a", Data(marked))])
+        #expect(result.lines == [Line(true, 1, "5550000000800001")])
+        #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"one à\\ntwo\""))
+    }
+
     @Test("Lines of JSON are lines even when the first ones are broken", arguments: ["}", "", "\"}"])
     func brokenFirstLines(end: String) throws {
         let scratch = try Scratch()

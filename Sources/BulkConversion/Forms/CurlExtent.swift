@@ -35,7 +35,7 @@ extension CurlCommand {
         }
         if front.hasSuffix("&&") || front.hasSuffix("||") { return true }
         guard text.last?.isWhitespace ?? false else { return false }
-        if last == UInt8(ascii: "!") { return true }
+        if last == UInt8(ascii: "!") || isMark(front) { return true }
         var word = front.count
         while word > 0, !front[word - 1].isWhitespace { word -= 1 }
         let name = front.dropping(word)
@@ -43,6 +43,37 @@ extension CurlCommand {
             if name.equals(known) { return true }
         }
         return false
+    }
+
+    /// Whether a text before a command is a shell's: the plus of a trace (`+`, `++`, `+script.sh:3>`), or the number and the time of
+    /// a history.
+    private static func isMark(_ front: ByteView) -> Bool {
+        if front.first == UInt8(ascii: "+") {
+            return front.last == UInt8(ascii: ">") || front.allSatisfy { $0 == front[0] }
+        }
+        return front.contains(where: \.isDigit)
+            && front.allSatisfy { $0.isDigit || $0.isWhitespace || $0.isOne(of: ":-/.*") }
+    }
+
+    /// A command out of the history of zsh, which writes a backslash before each line end of a command and a mark (0x83) before some
+    /// bytes, with bit 5 of these turned over; `nil` for any other.
+    static func outOfZshHistory(_ text: ByteView) -> [UInt8]? {
+        let front = text.slice(0..<(text.offset(of: UInt8(ascii: ";")) ?? 0))
+        guard front.hasPrefix(": "), front.allSatisfy({ $0.isDigit || $0.isOne(of: ": ") }) else { return nil }
+        var command: [UInt8] = []
+        command.reserveCapacity(text.count)
+        var index = front.count + 1
+        while index < text.count {
+            let next = text.dropping(index + 1).first
+            if text[index] == 0x83, let next {
+                command.append(next ^ 0x20)
+                index += 2
+            } else {
+                if text[index] != UInt8(ascii: "\\") || next != 0x0A { command.append(text[index]) }
+                index += 1
+            }
+        }
+        return command
     }
 
     /// Length of the command at the start of the text, up to the line end behind it; `nil` when more text is needed.

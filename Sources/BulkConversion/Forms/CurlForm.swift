@@ -74,6 +74,8 @@ struct CurlCommand {
         self.init()
         if Self.isForCmd(EntryStart(text: command).line) {
             CmdText.shellText(of: command).withByteView { read($0) }
+        } else if let plain = Self.outOfZshHistory(command) {
+            plain.withByteView { read($0) }
         } else {
             read(command)
         }

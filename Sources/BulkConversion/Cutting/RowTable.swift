@@ -23,6 +23,9 @@ final class RowTable: Sendable {
     /// Whether a column is called like `xmlData`, so that each row is a request.
     var hasRequestColumn: Bool { roles.contains(.xmlData) }
 
+    /// The first column of lead ids; `nil` when there is none.
+    var leadIDColumn: Int? { roles.firstIndex { $0 == .leadID || $0 == .rowID } }
+
     /// Name of a column, for messages.
     func name(ofColumn index: Int) -> String {
         index < columns.count ? columns[index] : "number \(index + 1)"
@@ -81,8 +84,8 @@ struct TableRows {
         case .row(let end, let cells):
             let row = start.text.slice(0..<end)
             if cells == table.columns.count, cells > 1 {
-                // Most rows begin with an id or a quote; of others a line of JSON may have as many commas.
-                return row[0].isDigit || "\"'".utf8.contains(row[0]) || hasLeadID(row)
+                // Most rows begin with a lead id or a quote; lines of other forms may have as many commas.
+                return beginsWithLeadID(row) || "\"'".utf8.contains(row[0]) || fits(row)
                     || !Self.isOther(start, than: form)
             }
             if Self.isOther(start, than: form) { return false }
@@ -96,16 +99,30 @@ struct TableRows {
         }
     }
 
-    /// Whether a row has an id where its table has lead ids, or its table has none.
-    private func hasLeadID(_ row: ByteView) -> Bool {
-        guard let column = table.roles.firstIndex(where: { $0 == .leadID || $0 == .rowID }) else { return true }
+    /// Whether a row goes on with a second cell after a lead id, as most do.
+    private func beginsWithLeadID(_ row: ByteView) -> Bool {
+        guard let role = table.roles.first, role == .leadID || role == .rowID else { return false }
         var index = 0
-        var isID = false
-        table.reader.forEachCell(of: row) { cell in
-            if index == column { isID = RecordID.isID(row.slice(cell.start..<cell.end).trimmingWhitespace()) }
-            index += 1
-        }
-        return isID
+        while index < row.count, row[index].isDigit { index += 1 }
+        return (1...20).contains(index) && index < row.count && row[index] == table.reader.dialect.separator
+    }
+
+    /// Whether a row has a lead id, or none, where its table has lead ids, or else a document where that has documents.
+    private func fits(_ row: ByteView) -> Bool {
+        guard let column = table.leadIDColumn else { return true }
+        if let cell = value(column, of: row), cell.isEmpty || RecordID.isID(cell) { return true }
+        guard let column = table.roles.firstIndex(of: .xmlData), let cell = value(column, of: row) else { return false }
+        return cell.first == UInt8(ascii: "<") || cell.hasPrefixIgnoringCase("%3C")
+    }
+
+    /// Whether a row that comes after something else is sure to be one of its table: it has a lead id, or marks of a request.
+    func isSure(_ row: ByteView) -> Bool {
+        guard let column = table.leadIDColumn else { return true }
+        return value(column, of: row).map { RecordID.isID($0) } ?? false || RequestMarks.isIn(row)
+    }
+
+    private func value(_ column: Int, of row: ByteView) -> ByteView? {
+        table.reader.cell(column, of: row).map { row.slice($0.start..<$0.end).trimmingWhitespace() }
     }
 
     /// Whether another form than the table's begins at a start, white space before it left out.

@@ -89,7 +89,9 @@ private final class DelimitedTable: EntrySequence {
 
     func goesOn(at start: EntryStart) -> Bool {
         guard let rows else { return false }
-        isPromised = isRow(rows.table.reader.extent(of: start.text, isWhole: false), start, rows)
+        let extent = rows.table.reader.extent(of: start.text, isWhole: false)
+        isPromised = isRow(extent, start, rows)
+        if case .row(let end, _) = extent { isPromised = isPromised && rows.isSure(start.text.slice(0..<end)) }
         return isPromised
     }
 
@@ -155,13 +157,14 @@ private final class DelimitedTable: EntrySequence {
     private static func isHeader(_ start: EntryStart, _ separator: UInt8) -> Bool {
         guard areNames(start.line) else { return false }
         let dialect = RowDialect.toldByCells(separator: separator)
-        let names = cells(of: start.line, dialect).map(RowTable.folded)
+        let table = RowTable(dialect, columns: cells(of: start.line, dialect))
+        let names = table.columns.map(RowTable.folded)
         if isNamed(names) { return true }
         guard names.count > 1, names.allSatisfy({ $0.first.map { $0.isASCIILetter || $0 >= 0x80 } ?? false }) else {
             return false
         }
         let rows = start.text.dropping(start.lineLength)
-        return hasRequest(rows, RowReader(dialect), names.count)
+        return hasRequest(rows, table)
     }
 
     /// Whether a line is the header row of a table for requests, whatever comes after it.
@@ -197,14 +200,18 @@ private final class DelimitedTable: EntrySequence {
         return true
     }
 
-    private static func hasRequest(_ text: ByteView, _ reader: RowReader, _ count: Int) -> Bool {
+    /// Whether one of the first rows has a call; beside a column of lead ids a document is one, else such rows need no names.
+    private static func hasRequest(_ text: ByteView, _ table: RowTable) -> Bool {
+        let (reader, count) = (table.reader, table.columns.count)
         var rest = text.trimmingLeadingWhitespace()
         for _ in 0..<mostRowsAhead {
             // A line of JSON may have as many commas.
             if rest.first?.isOne(of: "{[") ?? true { return false }
             guard case .row(let end, count) = reader.extent(of: rest, isWhole: true) else { return false }
             let row = rest.slice(0..<end)
-            if RequestMarks.isIn(row), TableRow.holdsCall(row, reader) { return true }
+            if RequestMarks.isIn(row), TableRow.holdsCall(row, reader, documentsCount: table.leadIDColumn != nil) {
+                return true
+            }
             rest = rest.dropping(end)
             if rest.isEmpty { return false }
         }

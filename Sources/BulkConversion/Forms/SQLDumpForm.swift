@@ -454,7 +454,7 @@ private final class SQLDump: EntrySequence {
         }
         let row = window.bytes.slice(0..<(end ?? 0))
         return RequestMarks.isIn(row) && SQLText.nextStatement(in: row) == nil
-            && TableRow.holdsCall(row, reader, orDocument: true)
+            && TableRow.holdsCall(row, reader, documentsCount: true)
     }
 
     /// Takes a string of a statement; the request in it is an entry.

@@ -71,15 +71,15 @@ enum TableRow {
 
     /// Whether a cell of a row is a whole call.
     ///
-    /// - Parameter orDocument: whether a document alone counts, too.
-    static func holdsCall(_ row: ByteView, _ reader: RowReader, orDocument: Bool = false) -> Bool {
+    /// - Parameter documentsCount: whether a document alone is one, because the lead id is in another cell.
+    static func holdsCall(_ row: ByteView, _ reader: RowReader, documentsCount: Bool) -> Bool {
         var value = ByteBuffer(minimumCapacity: 1024)
         var isFound = false
         reader.forEachCell(of: row) { cell in
             value.removeAll()
             if isFound { return }
             append(cell, of: row, reader, to: &value)
-            isFound = orDocument && isDocument(value.bytes) || !TextForms.callTexts(value.bytes).isEmpty
+            isFound = isDocument(value.bytes) ? documentsCount : !TextForms.callTexts(value.bytes).isEmpty
         }
         return isFound
     }

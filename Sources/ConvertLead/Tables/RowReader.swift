@@ -91,6 +91,17 @@ package struct RowReader: Sendable {
         }
     }
 
+    /// A cell of the row that a text begins with, by its number from 0; `nil` when the row has fewer.
+    package func cell(_ number: Int, of text: ByteView) -> Cell? {
+        var at = firstCell(of: text)
+        for index in 0...number {
+            let (cell, stop) = next(in: text, &at, isWhole: true)
+            if index == number { return cell }
+            guard case .cell = stop else { return nil }
+        }
+        return nil
+    }
+
     /// Appends the value of a cell of lines.
     ///
     /// - Returns: false for a word that means no value.

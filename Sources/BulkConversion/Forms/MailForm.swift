@@ -2,14 +2,16 @@
 import ConvertLead
 
 extension ArchiveForm {
-    /// A part of an e-mail that is encoded, from the header that says so to the next part.
+    /// A part of an e-mail that is encoded, from the header that says so to the next part; and parts that say the same in other words, of
+    /// which one is read.
     static let mail = ArchiveForm(
         name: "encoded part of an e-mail",
-        sign: "`Content-Transfer-Encoding: base64` or `quoted-printable`",
+        sign: "`Content-Transfer-Encoding: base64` or `quoted-printable`; of `multipart/alternative` one part is read",
         sample: "mail-encoded",
         mayBeginWith: { $0.isOne(of: "Cc") },
         begins: { start in
-            MailPart.isBase64(start.line) == nil ? nil : .block { MailPart.end(of: $0, isWhole: $1) }
+            if let parts = MailAlternatives(at: start) { return .sequence(parts) }
+            return MailPart.isBase64(start.line) == nil ? nil : .block { MailPart.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
             let decoded = MailPart.decoded(text)
@@ -32,7 +34,118 @@ extension ArchiveForm {
         })
 }
 
+/// The parts of `multipart/alternative`, which say the same: the first that holds a call is read like any other text, the others are
+/// skipped.
+private final class MailAlternatives: EntrySequence {
+    /// Two hyphens and what stands between the parts.
+    private let boundary: [UInt8]
+    /// The part that is read, from 0; `nil` before the parts were looked at.
+    private var chosen: Int?
+    /// Parts that were met.
+    private var count = 0
+
+    /// The parts that a header announces; `nil` for other lines.
+    init?(at start: EntryStart) {
+        guard let type = HeaderText.value(of: "Content-Type", in: start.line),
+            type.hasPrefixIgnoringCase("multipart/alternative")
+        else { return nil }
+        // A header goes on in lines that begin with a blank.
+        var end = start.lineLength
+        while end < start.text.count, start.text[end] == 0x20 || start.text[end] == 0x09 {
+            end = start.text.offset(of: 0x0A, from: end).map { $0 + 1 } ?? start.text.count
+        }
+        guard let boundary = HeaderText.parameter("boundary", in: start.text.slice(0..<end)), !boundary.isEmpty else {
+            return nil
+        }
+        self.boundary = Array("--".utf8) + Array(boundary)
+    }
+
+    func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
+        if chosen == nil {
+            let end = window.find(atMost: place.limits.entrySize) { self.end(of: $0) }
+            guard let end, let chosen = choose(in: window.bytes.slice(0..<end)) else { return .declined }
+            self.chosen = chosen
+            chunk.takeScaffold(EntryStart(text: window.bytes).lineLength, window)
+            return .interrupted
+        }
+        while !chunk.isFull {
+            let line = EntryStart(text: window.bytes)
+            guard isBoundary(line.line) else { return .interrupted }
+            if line.line.count > boundary.count {
+                chunk.takeScaffold(line.lineLength, window)
+                return .over
+            }
+            count += 1
+            if count - 1 == chosen {
+                chunk.takeScaffold(line.lineLength, window)
+                return .interrupted
+            }
+            let length = window.find(atMost: place.limits.entrySize) { self.next(in: $0, from: 0) } ?? line.lineLength
+            let holdsRequest = MailPart.decodedPart(window.bytes.slice(0..<length)).withByteView {
+                RequestMarks.isIn($0)
+            }
+            chunk.takeSkip(holdsRequest ? .sameCall : .otherText, length, window, place.source)
+        }
+        return .full
+    }
+
+    func goesOn(at start: EntryStart) -> Bool { isBoundary(start.line) }
+
+    /// Whether a line is the boundary, perhaps with the two hyphens of the last.
+    private func isBoundary(_ line: ByteView) -> Bool {
+        boundary.withByteView { line.hasPrefix($0) && (line.count == $0.count || line.dropping($0.count).equals("--")) }
+    }
+
+    /// Offset of the next line after `start` that is a boundary.
+    private func next(in text: ByteView, from start: Int) -> Int? {
+        var index = start
+        while let feed = text.offset(of: 0x0A, from: index) {
+            index = feed + 1
+            let line = text.slice(index..<(text.offset(of: 0x0A, from: index) ?? text.count))
+            if isBoundary(line.trimmingTrailingWhitespace()) { return index }
+        }
+        return nil
+    }
+
+    /// Offset of the last boundary.
+    private func end(of text: ByteView) -> Int? {
+        var index = 0
+        while let found = next(in: text, from: index) {
+            if text.dropping(found + boundary.count).hasPrefix("--") { return found }
+            index = found
+        }
+        return nil
+    }
+
+    /// The first part with a call that can be read, or else with marks of one; `nil` when none has any.
+    private func choose(in text: ByteView) -> Int? {
+        var marked: Int?
+        var (start, number) = (next(in: text, from: 0) ?? text.count, 0)
+        while start < text.count {
+            let end = next(in: text, from: start) ?? text.count
+            let part = MailPart.decodedPart(text.slice(start..<end))
+            if part.withByteView({ RequestMarks.isIn($0) }) {
+                if part.withByteView({ !TextForms.callTexts($0).isEmpty }) { return number }
+                marked = marked ?? number
+            }
+            (start, number) = (end, number + 1)
+        }
+        return marked
+    }
+}
+
 private enum MailPart {
+    /// What a part holds, from its boundary to the next, decoded as its headers say.
+    static func decodedPart(_ part: ByteView) -> [UInt8] {
+        let headersEnd = [part.offset(of: "\n\n"), part.offset(of: "\n\r\n")].compactMap { $0 }.min() ?? part.count
+        var index = 0
+        while let feed = part.slice(0..<headersEnd).offset(of: 0x0A, from: index) {
+            index = feed + 1
+            if isBase64(EntryStart(text: part.dropping(index)).line) != nil { return decoded(part.dropping(index)) }
+        }
+        return Array(part.dropping(headersEnd))
+    }
+
     /// Whether a header says that its part is in base64, not quoted-printable; `nil` for other lines.
     static func isBase64(_ line: ByteView) -> Bool? {
         guard let encoding = HeaderText.value(of: "Content-Transfer-Encoding", in: line) else { return nil }

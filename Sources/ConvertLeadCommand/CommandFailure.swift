@@ -57,7 +57,9 @@ struct CommandFailure: Error, Sendable {
     /// An input that cannot be opened (66) or read (74), with the reason of `errno`.
     static func input(_ path: String, _ status: ExitStatus, errno number: Int32) -> CommandFailure {
         let message = "The file cannot be read: \(reason(number))"
-        return CommandFailure(status, [Diagnostic(.inputUnreadable, .error, source: path, message: message)])
+        var diagnostic = Diagnostic(.inputUnreadable, .error, source: path, message: message)
+        if number == EISDIR { diagnostic.ownAdvice = "pass a file; convertlead bulk reads whole directories" }
+        return CommandFailure(status, [diagnostic])
     }
 
     /// An output that cannot be created (73) or written (74), with the reason of `errno`.

@@ -99,8 +99,8 @@ struct TranslationArguments: ParsableArguments {
     var apiVersion: APIVersion?
 
     @Option(
-        help: .init("Lead id for every request that has none.", valueName: "id")
-    )
+        help: .init("Lead id for every request that has none.", valueName: "id"),
+        transform: { try RecordID(leadID: $0) })
     var leadID: RecordID?
 
     @Option(

@@ -48,9 +48,12 @@ extension APIVersion: ExpressibleByArgument {}
 extension TranslationOptions.BadValue: ExpressibleByArgument {}
 extension TranslationOptions.DateOrder: ExpressibleByArgument {}
 
-extension RecordID: ExpressibleByArgument {
-    /// The id of 1 to 20 digits.
-    public init?(argument: String) { self.init(argument) }
+extension RecordID {
+    /// The id of a lead, as `--lead-id` names it.
+    init(leadID text: String) throws {
+        guard let id = RecordID(text) else { throw ValidationError("A lead id is 1 to 20 digits.") }
+        self = id
+    }
 }
 
 extension TranslationOptions.UnknownField: ExpressibleByArgument {

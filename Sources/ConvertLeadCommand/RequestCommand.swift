@@ -1,6 +1,7 @@
 import ArgumentParser
 @_spi(Package) import Bytes
 import ConvertLead
+import JSONText
 
 /// `request`: one v1 request becomes a v2 call.
 struct RequestCommand: ExampledCommand {
@@ -69,6 +70,12 @@ struct RequestCommand: ExampledCommand {
             switch translator.translate(reader.parts, needsLeadID: settings.form != .body, log: &log) {
             case .refused:
                 log.advise(.leadIDMissing, "add the lead id, or pass --lead-id; --as body needs none")
+                log.advise(
+                    .callUnrecognized,
+                    "\(DiagnosticCode.callUnrecognized.advice); pass any other file to convertlead bulk")
+                if Self.areLines(text) {
+                    log.advise(.jsonSyntax, "pass a file of several requests to convertlead bulk")
+                }
                 refusal = translator.refuseRequest(
                     log.diagnostics, format: reader.parts.replyFormat, uri: reader.parts.uri)
                 return nil
@@ -93,6 +100,13 @@ struct RequestCommand: ExampledCommand {
             try FileOutput.write(reply.last == 0x0A ? reply : reply + [0x0A], argument: output.output)
         }
         throw TranslationFailure(diagnostics: log.diagnostics)
+    }
+
+    /// Whether a text is more than one line of JSON.
+    private static func areLines(_ text: ByteView) -> Bool {
+        guard let feed = text.offset(of: 0x0A), !text.dropping(feed).trimmingWhitespace().isEmpty else { return false }
+        var json = JSONReader()
+        return (try? json.read(text.slice(0..<feed))) != nil
     }
 }
 

@@ -125,7 +125,7 @@ struct AdviceTests {
         let body = try BuiltCommand.run(["request", archive])
         #expect(body.status == 0 && body.errors.contains("do: no action needed for the body alone"))
         let bulk = try BuiltCommand.run(["bulk", archive, "--output", "-"])
-        #expect(bulk.output.contains("or pass --lead-id to use") && !bulk.output.contains("--as"))
+        #expect(bulk.output.contains("--lead-id is for every request without one") && !bulk.output.contains("--as"))
     }
 
     @Test("Advice does not recommend what is in force")

@@ -52,6 +52,59 @@ import Testing
         #expect(text.errors.contains("next: Add 1 assignee without a user id to a file for --users"))
     }
 
+    @Test("What is no request of its own is sent to bulk")
+    func otherSubcommand() throws {
+        let scratch = try Scratch()
+        let line = #"{"leadId":"5550000000800001","xmlData":"<Potentials/>"}"# + "\n"
+        try scratch.write("a.ndjson", line + line)
+        try scratch.write("b.sql", "CREATE TABLE calls (id int);\n")
+        for (input, advice) in [
+            ("a.ndjson", "pass a file of several requests to convertlead bulk"),
+            ("b.sql", "pass any other file to convertlead bulk"),
+            ("", "convertlead bulk reads whole directories"),
+        ] {
+            let result = try BuiltCommand.run(["request", scratch[input]])
+            #expect(result.errors.contains(advice), "\(result.errors)")
+        }
+        let broken = try BuiltCommand.run(["request"], input: #"{"leadId":"1" "xmlData":""}"#)
+        #expect(broken.errors.contains("correct the JSON at this place"))
+    }
+
+    @Test("A wrong lead id is told what one is")
+    func leadID() throws {
+        let result = try BuiltCommand.run(["request", "Package.swift", "--lead-id", "abc"])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("A lead id is 1 to 20 digits"))
+    }
+
+    @Test("A document alone in its file is told that its name can give the lead id")
+    func nameOfDocument() throws {
+        let scratch = try Scratch()
+        let xml = #"<Potentials><row no="1"><option val="createPotential">false</option></row></Potentials>"#
+        try scratch.write("calls/lead_5550000000800001.xml", xml)
+        for archive in ["calls", "calls/lead_5550000000800001.xml"] {
+            let letter = try BuiltCommand.run(["bulk", scratch[archive], "--output", "-"])
+            #expect(letter.output.contains("name the file <lead id>.xml"))
+        }
+        try scratch.write("two.xml", xml + xml)
+        let letters = try BuiltCommand.run(["bulk", scratch["two.xml"], "--output", "-"])
+        #expect(letters.output.contains("v1.lead_id.missing") && !letters.output.contains("name the file"))
+    }
+
+    @Test("With --strict no error says that no action is needed")
+    func strictAdvice() throws {
+        let scratch = try Scratch()
+        let xml = "<Leads><row no='1'><option val='CREATEPOTENTIAL'>false</option></row></Leads>"
+        let archive = try scratch.write("5550000000800001.xml", xml)
+        for arguments in [["request"], ["bulk", "--output", "-"]] {
+            let warned = try BuiltCommand.run(arguments + [archive])
+            let refused = try BuiltCommand.run(arguments + [archive, "--strict"])
+            #expect((warned.output + warned.errors).contains("no action needed"))
+            #expect(!(refused.output + refused.errors).contains("no action needed"))
+            #expect((refused.output + refused.errors).contains("correct the input, or run without --strict"))
+        }
+    }
+
     @Test("Archives in which everything is skipped are no success", arguments: ["bulk", "survey"])
     func noRequest(command: String) throws {
         let scratch = try Scratch()

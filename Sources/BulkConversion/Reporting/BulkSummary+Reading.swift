@@ -32,6 +32,7 @@ extension BulkSummary {
 extension BulkSummary.Finding {
     /// What to do about it: the advice of the code, unless an option has decided already.
     package var advice: String {
-        code == .userMissing && severity != .error ? DiagnosticCode.decidedAssigneeAdvice : code.advice
+        severity.advice(
+            code == .userMissing && severity != .error ? DiagnosticCode.decidedAssigneeAdvice : code.advice)
     }
 }

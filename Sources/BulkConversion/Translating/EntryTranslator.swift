@@ -176,6 +176,7 @@ struct EntryTranslator: ~Copyable {
             if let end = XMLDocument.end(of: text), !text.dropping(end).trimmingWhitespace().isEmpty {
                 return unwrapDocuments(text)
             }
+            adviseName()
             output.writeLetter(parts, leadID: translator.leadID, &log, entry)
             return
         }
@@ -289,12 +290,21 @@ struct EntryTranslator: ~Copyable {
             parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
         if takesInventory { addInventory(entry.form, parts) }
         guard case .call(let leadID) = verdict else {
+            if entry.isAlone, !parts.isXMLDecoded { adviseName() }
             return output.writeLetter(parts, leadID: translator.leadID, &log, entry)
         }
         output.beginLines(of: entry.source)
         output.writeHead(leadID, line: entry.line, host: parts.host)
         translator.writeBody(to: &output.converted)
         output.endLine(&log, entry)
+    }
+
+    /// Says how a document that is alone in its file is given its lead id.
+    private mutating func adviseName() {
+        log.advise(
+            .leadIDMissing,
+            "name the file <lead id>.xml, or write leadId=\"…\" into its first tag; --lead-id is for every request without one"
+        )
     }
 
     /// Counts something that is no request.

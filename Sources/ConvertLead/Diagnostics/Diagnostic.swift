@@ -20,6 +20,11 @@ public struct Diagnostic: Sendable, Hashable {
             }
         }
 
+        /// The advice of a finding. A warning that needs no action is an error only because of `--strict`, which the advice says then.
+        package func advice(_ text: String) -> String {
+            self == .error && text.hasPrefix("no action needed") ? "correct the input, or run without --strict" : text
+        }
+
         /// `error` comes before `warning`, `warning` before `note`.
         public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
     }
@@ -42,7 +47,7 @@ public struct Diagnostic: Sendable, Hashable {
     package var site: DiagnosticSite?
 
     /// What to do about it: the code's advice, unless the tables and options in force allow for a better one.
-    public var advice: String { ownAdvice ?? code.advice }
+    public var advice: String { severity.advice(ownAdvice ?? code.advice) }
 
     /// Advice that fits this finding better than its code's.
     package var ownAdvice: String?

@@ -132,6 +132,59 @@ struct LogFormsTests {
         #expect(!String(decoding: result.text, as: UTF8.self).contains("made-up-secret"))
     }
 
+    /// A log as it is kept by what runs its program, a line of the archive for each of its lines or for each piece of 100 letters.
+    private static func wrapped(_ log: String, by keeper: String, inPieces: Bool) -> String {
+        var lines = ""
+        for line in log.unicodeScalars.dropLast().split(separator: "\n", omittingEmptySubsequences: false) {
+            var rest = line
+            repeat {
+                let piece = rest.prefix(inPieces ? 100 : .max)
+                rest = rest[piece.endIndex...]
+                let text = String(piece)
+                switch keeper {
+                case "Docker":
+                    let value = WrittenForm.quoted(text + (rest.isEmpty ? "\n" : ""))
+                    lines += "{\"log\":\(value),\"stream\":\"stdout\",\"time\":\"2018-05-28T15:24:30.1Z\"}\n"
+                case "Kubernetes":
+                    lines += "2018-05-28T15:24:30.123456789Z stdout \(rest.isEmpty ? "F" : "P") \(text)\n"
+                default: lines += "{\"_PID\": \"8\", \"MESSAGE\": \(WrittenForm.quoted(text))}\n"
+                }
+            } while !rest.isEmpty
+        }
+        return lines
+    }
+
+    @Test(
+        "A call in a log is one entry whatever its lines are wrapped in", arguments: oneCall,
+        ["Docker", "Kubernetes", "journald"])
+    func oneEntryInWrappers(log: String, keeper: String) throws {
+        let scratch = try Scratch()
+        let before = "10:00 something else happened\n"
+        for (inPieces, chunkSize) in [(false, 64), (false, 1 << 18), (true, 1 << 18)]
+        where keeper != "journald" || !inPieces {
+            var settings = BulkSettings()
+            settings.chunkSize = chunkSize
+            let text = Self.wrapped(before + log + before, by: keeper, inPieces: inPieces)
+            let result = try Bulk.filter([scratch.write("a.log", text)], settings: settings)
+            #expect(result.lines == [Line(true, 2, "5550000000800001")])
+            #expect(!String(decoding: result.text, as: UTF8.self).contains("made-up-secret"))
+        }
+    }
+
+    @Test("A log in wrappers that is cut off anywhere is read to its end")
+    func cutOffInWrappers() throws {
+        let scratch = try Scratch()
+        let sample = Checkout.samples.appending(path: "archives/log-in-wrappers/archive.log")
+        let bytes = try Data(contentsOf: sample)
+        for length in stride(from: 0, to: bytes.count, by: 17) {
+            try scratch.write("in/\(length).log", bytes.prefix(length))
+        }
+        // Ends the run if a byte is not accounted for.
+        let summary = try Bulk.run([scratch["in"]], into: scratch["out"])
+        #expect(summary.isBalanced)
+        #expect(summary.converted > 1000)
+    }
+
     @Test("A log that is cut off anywhere is read to its end", arguments: oneCall)
     func cutOff(log: String) throws {
         let scratch = try Scratch()

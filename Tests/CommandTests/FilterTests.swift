@@ -25,6 +25,8 @@ struct FilterTests {
             #"{"leadId":"5550000000900003","xmlData":""}"#,
             "leadId=5550000000900004&xmlData=%3CPotentials/%3E",
             #"{"leadId":"5550000000900005","xmlData":"\#(Self.xml)"}"#,
+            #"{"log":"leadId=5550000000900006&xmlData=%3CPotentials/%3E\n","stream":"stdout","time":"t"}"#,
+            "2018-05-28T15:24:30.123456789Z stdout F leadId=5550000000900007&xmlData=%3CPotentials/%3E",
         ]
         for (number, line) in lines.enumerated() {
             try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))

@@ -36,6 +36,8 @@ struct ChunkRun {
     var isAlone = false
     /// Index of the chunk's `tables` for a row of one, else -1.
     var table: Int32 = -1
+    /// Whether its bytes were put together from those of the source, so that only the whole has a place.
+    var isPutTogether = false
 }
 
 /// An entry that cannot be read, found before its text was looked at.
@@ -221,6 +223,30 @@ final class Chunk {
             ChunkRun(
                 content: .entry(form), start: start, length: text.count, line: window.line + line,
                 offset: window.offset + range.lowerBound, extent: range.count, source: index(of: source)))
+    }
+
+    /// Takes what was cut from a text that was put together from the first bytes of a window.
+    ///
+    /// - Parameter extent: how many bytes.
+    func add(_ run: ChunkRun, of other: Chunk, extent: Int, _ window: InputWindow, _ source: EntrySource) {
+        var run = run
+        var text = other.input.bytes.slice(run.start..<(run.start + run.length))
+        switch run.content {
+        case .lines(let form):
+            text = text.trimmingWhitespace()
+            run.content = .entry(form)
+        case .problem(let index):
+            problems.append(other.problems[index])
+            run.content = .problem(problems.count - 1)
+        case .entry, .file, .region, .skip: break
+        }
+        if run.table >= 0 { run.table = index(of: other.tables[Int(run.table)]) }
+        (run.start, run.length) = (input.count, text.count)
+        (run.line, run.offset, run.extent) = (window.line, window.offset, extent)
+        run.source = index(of: source)
+        run.isPutTogether = true
+        input.append(text)
+        runs.append(run)
     }
 
     /// Takes white space and known punctuation between entries.

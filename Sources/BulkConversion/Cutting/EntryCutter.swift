@@ -103,7 +103,10 @@ final class EntryCutter {
     /// The call of a log line, and where the next line begins.
     private var lastCall = ByteBuffer(minimumCapacity: 64)
     private var lastCallEnd = -1
-    @exclusivity(unchecked) private var mentions = CallMentions()
+    /// The calls that were met last.
+    @exclusivity(unchecked) var mentions = CallMentions()
+    /// Index of the first form that is asked.
+    private let firstForm: Int
     /// Whether no entry was met before.
     @exclusivity(unchecked) private var isFirst = true
     @exclusivity(unchecked) private var region: Region?
@@ -124,8 +127,10 @@ final class EntryCutter {
     /// Sequences that are remembered at a time.
     private static let mostPaused = 8
 
-    init(_ source: EntrySource, limits: ReadingLimits, isInteractive: Bool) {
+    /// - Parameter isInWrapper: whether the text was taken out of wrappers, so that it is asked for no others.
+    init(_ source: EntrySource, limits: ReadingLimits, isInteractive: Bool, isInWrapper: Bool = false) {
         self.source = source
+        firstForm = isInWrapper ? ArchiveForm.afterWrappers : 0
         self.limits = limits
         self.isInteractive = isInteractive
     }
@@ -235,7 +240,7 @@ final class EntryCutter {
             json.cut(window, into: chunk, source, limits, form: nil)
             return true
         }
-        let others = declined.map { $0.offset == window.offset ? Int($0.form) + 1 : 0 } ?? 0
+        let others = declined.map { $0.offset == window.offset ? Int($0.form) + 1 : firstForm } ?? firstForm
         guard let (form, cut) = ArchiveForm.beginning(at: start, from: others) else { return false }
         switch cut {
         case .line, .call: if start.isLineOpen { return false }

@@ -20,9 +20,9 @@ struct ArchiveForm: Sendable {
 
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
-        .sqlDump, .table, .document, .phpScript, .drawnTable, .collection, .json, .http, .httpFile, .debugLog, .curl,
-        .powerShell, .url, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine, .hexDump, .literal,
-        .logLine,
+        .wrappedLog, .sqlDump, .table, .document, .phpScript, .drawnTable, .collection, .json, .http, .httpFile,
+        .debugLog, .curl, .powerShell, .url, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine,
+        .hexDump, .literal, .logLine,
     ]
 
     /// The forms that are asked by the first byte of an entry: a bit a form, that of the first the lowest.
@@ -31,7 +31,9 @@ struct ArchiveForm: Sendable {
     }
 
     /// Index of the form of files that are one XML document.
-    static let documentIndex: UInt8 = 2
+    static let documentIndex: UInt8 = 3
+    /// Index of the first form that is asked where no line is wrapped.
+    static let afterWrappers = 1
 
     /// How each form mentions calls.
     static let mentions = all.map(\.mentions)

@@ -26,7 +26,8 @@ enum CallOverLines {
         case .open: return nil
         }
         guard isBody(text.slice(line)),
-            let cut = ArchiveForm.beginning(at: EntryStart(text: text.dropping(line.lowerBound)))?.cut
+            let cut = ArchiveForm.beginning(
+                at: EntryStart(text: text.dropping(line.lowerBound)), from: ArchiveForm.afterWrappers)?.cut
         else { return first }
         let lineEnd = min(line.upperBound + 1, text.count)
         guard let end = end(of: cut, at: line.lowerBound, lineEnd: lineEnd, in: text, isWhole) else {

@@ -221,3 +221,42 @@ final class UTF16Source: ByteSource {
         return given
     }
 }
+
+/// Text that is made while it is read.
+final class MadeSource: ByteSource {
+    private let appendMore: (inout ByteBuffer) -> Bool
+    private let isWaiting: () -> Bool
+    private let isInteractive: Bool
+    /// What was made, and where the part of it begins that was not read.
+    private var made = ByteBuffer(minimumCapacity: 4096)
+    private var start = 0
+    private var isAtEnd = false
+
+    let failure: InputFailure? = nil
+    var isLive: Bool { isInteractive }
+    var wouldBlock: Bool { start == made.count && !isAtEnd && isWaiting() }
+
+    /// - Parameters:
+    ///   - isInteractive: whether what is made is wanted before more is.
+    ///   - isWaiting: whether making more would have to wait.
+    ///   - appendMore: appends more, or what is left; false at the end.
+    init(isInteractive: Bool, isWaiting: @escaping () -> Bool, appendMore: @escaping (inout ByteBuffer) -> Bool) {
+        self.isInteractive = isInteractive
+        self.isWaiting = isWaiting
+        self.appendMore = appendMore
+    }
+
+    func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        if start == made.count {
+            made.removeAll()
+            start = 0
+        }
+        while !isAtEnd, made.count - start < count, !isInteractive || made.count == start {
+            isAtEnd = !appendMore(&made)
+        }
+        let length = min(count, made.count - start)
+        if length > 0 { copyBytes(from: made.base + start, to: target, length) }
+        start += length
+        return length
+    }
+}

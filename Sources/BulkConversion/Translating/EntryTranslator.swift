@@ -55,6 +55,8 @@ struct EntryTranslator: ~Copyable {
         var isAlone = false
         /// Its table, when it is a row.
         var table: RowTable?
+        /// Whether its bytes were put together, so that parts of it have no place of their own.
+        var isPutTogether = false
     }
 
     init(
@@ -93,6 +95,7 @@ struct EntryTranslator: ~Copyable {
             entry.offset = run.offset
             entry.extent = run.extent
             entry.isAlone = run.isAlone
+            entry.isPutTogether = run.isPutTogether
             entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
             switch run.content {
             case .lines(let form): translateLines(padded, form)
@@ -253,11 +256,12 @@ struct EntryTranslator: ~Copyable {
 
     /// Places what comes next at a part of the entry.
     mutating func at(_ range: Range<Int>, of whole: Entry) {
+        log.removeAll()
         entry = whole
+        if whole.isPutTogether { return }
         entry.line = whole.line + whole.text.slice(0..<range.lowerBound).lineFeedCount
         entry.offset = whole.offset + range.lowerBound
         entry.extent = range.count
-        log.removeAll()
     }
 
     /// Reads a call whose parts a form put together itself; they are kept where views of them stay valid.

@@ -219,6 +219,24 @@ struct LogFormsTests {
         #expect(result.lines == [Line(true, 1, "5550000000800001")])
     }
 
+    @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")
+    func escapesOfSyslog() throws {
+        let scratch = try Scratch()
+        func archive(_ gap: String) -> String {
+            "May 28 15:24:30 web crm[8]: convert leadId=5550000000800001&xmlData=<Potentials>\(gap)<row no=\"1\">"
+                + "<option val=\"createPotential\">true</option></row>\(gap)<row no=\"2\">"
+                + "<FL val=\"Potential Name\">Two#012lines &#038; #7</FL><FL val=\"Closing Date\">12/21/2018</FL>"
+                + "<FL val=\"Potential Stage\">Qualification</FL></row></Potentials>\n"
+        }
+        for (gap, name) in [
+            ("#012#011", "Two\\nlines & #7"), ("#012  ", "Two\\nlines & #7"), ("", "Two#012lines & #7"),
+        ] {
+            let result = try Bulk.filter([scratch.write("a.log", archive(gap))])
+            #expect(result.lines.map(\.isConverted) == [true])
+            #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"\(name)\""))
+        }
+    }
+
     @Test("Escapes of logs are undone, and what is none stays")
     func escapes() {
         var output = ByteBuffer(minimumCapacity: 64)

@@ -54,6 +54,10 @@ enum LogRecord {
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         var plain = ByteBuffer(minimumCapacity: 0)
         if LoggedText.appendWithoutColours(text, to: &plain) { return unwrap(plain.bytes, &entry) }
+        if LoggedText.hasEscapesOfSyslog(text) {
+            LoggedText.appendWithoutEscapesOfSyslog(text, to: &plain)
+            return unwrap(plain.bytes, &entry)
+        }
         if entry.refusesSeveralCalls(in: text) { return }
         let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {

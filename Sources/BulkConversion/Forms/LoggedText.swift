@@ -55,6 +55,43 @@ enum LoggedText {
         return index > 0
     }
 
+    /// Whether a text has a line end written `#012`, as syslog does, between two tags, where it can be nothing else.
+    static func hasEscapesOfSyslog(_ text: ByteView) -> Bool {
+        var index = 0
+        while let escape = text.offset(of: ">#01", from: index) {
+            var end = escape + 1
+            while let length = escapeOfSyslog(text, end)?.length {
+                end += length
+                while end < text.count, text[end] == 0x20 { end += 1 }
+            }
+            if end > escape + 1, end < text.count, text[end] == UInt8(ascii: "<") { return true }
+            index = escape + 1
+        }
+        return false
+    }
+
+    /// Appends a text with its control characters as they were before syslog wrote them in three octal digits.
+    static func appendWithoutEscapesOfSyslog(_ text: ByteView, to output: inout ByteBuffer) {
+        var (index, start) = (0, 0)
+        while let sign = text.offset(of: UInt8(ascii: "#"), from: index) {
+            index = sign + 1
+            guard let escape = escapeOfSyslog(text, sign) else { continue }
+            output.append(text.slice(start..<sign))
+            output.append(escape.byte)
+            index = sign + escape.length
+            start = index
+        }
+        output.append(text.dropping(start))
+    }
+
+    /// A control character written as `#` and three octal digits. One in a character reference is none.
+    private static func escapeOfSyslog(_ text: ByteView, _ sign: Int) -> (byte: UInt8, length: Int)? {
+        guard sign + 3 < text.count, text[sign] == UInt8(ascii: "#"), text[sign + 1] == UInt8(ascii: "0"),
+            text[sign + 2] &- 0x30 < 4, text[sign + 3] &- 0x30 < 8, sign == 0 || text[sign - 1] != UInt8(ascii: "&")
+        else { return nil }
+        return ((text[sign + 2] - 0x30) << 3 | (text[sign + 3] - 0x30), 4)
+    }
+
     /// A part of a text without the escapes of the quotes around it: doubled as in SQL, or with backslashes. Where a quote inside has none,
     /// nothing in it is escaped.
     ///

@@ -204,6 +204,16 @@ struct LogFormsTests {
         #expect(result.lines.map(\.line) == [1, 3])
     }
 
+    @Test("Words about a retry are no request, and the request that is sent again is one")
+    func retried() throws {
+        let scratch = try Scratch()
+        let sent = "10:00:01 DEBUG pool: https://crm.zoho.eu:443 \"GET \(Self.path)?\(Self.body) HTTP/1.1\" 503 0\n"
+        let words =
+            "10:00:02 DEBUG retry: (url='\(Self.path)?\(Self.body)')\n10:00:02 DEBUG Retry: \(Self.path)?\(Self.body)\n"
+        let result = try Bulk.filter([scratch.write("a.log", sent + words + sent)])
+        #expect(result.lines.map(\.line) == [1, 4])
+    }
+
     @Test("A reply that is cut off takes no call after it")
     func cutOffReply() throws {
         let scratch = try Scratch()

@@ -42,6 +42,8 @@ struct CallMentions {
         var method: Int?
         /// Hash of the lead id; `nil` without one.
         var leadID: Int?
+        /// Hash of how the line begins: lines of one program begin alike.
+        var beginning = 0
 
         /// Whether both are about one request, as far as they say.
         func isOfRequest(_ other: Front) -> Bool {
@@ -57,6 +59,8 @@ struct CallMentions {
     private static let (mostLines, mostLinesToAddress) = (256, 32)
     /// Letters that tell words apart.
     private static let wordCount = 24
+    /// Bytes at the beginning of a line that tell how a program writes its lines.
+    private static let beginningSize = 12
 
     /// Whether an entry is about a call that was there before; remembers the call otherwise.
     ///
@@ -74,7 +78,8 @@ struct CallMentions {
             if let document {
                 calls.lastIndex {
                     $0.document == document && line - $0.line <= Self.mostLines
-                        && ($0.mention.isBeside(mention) || $0.front.isOfRequest(front))
+                        && ($0.mention.isBeside(mention) || $0.front.beginning == front.beginning
+                            || $0.front.isOfRequest(front))
                 }
             } else if parameter == nil, !JSONCallSearch.hasDocument(entry) {
                 calls.lastIndex { line - $0.line <= Self.mostLines && front.isOfRequest($0.front) }
@@ -119,6 +124,7 @@ struct CallMentions {
         let method = words.dropping(words.lastIndex { $0 &- 0x41 >= 26 }.map { $0 + 1 } ?? 0)
         if method.count > 2, words.count < end { front.method = hash(method) }
         let line = entry.slice(0..<min(end, entry.offset(of: 0x0A) ?? end))
+        front.beginning = beginning(of: line)
         front.thread = thread(in: line).map { hash($0) }
         return front
     }
@@ -133,6 +139,15 @@ struct CallMentions {
             if index > sign + 1 { return line.slice(sign..<index) }
         }
         return nil
+    }
+
+    /// A hash of where digits, letters and which signs are at the beginning of a line.
+    private static func beginning(of line: ByteView) -> Int {
+        var hasher = Hasher()
+        for byte in line.slice(0..<min(line.count, beginningSize)) {
+            hasher.combine(byte.isDigit ? 0x30 : byte.isASCIILetter ? 0x61 : byte)
+        }
+        return hasher.finalize()
     }
 
     private static func hash(_ parts: ByteView...) -> Int {

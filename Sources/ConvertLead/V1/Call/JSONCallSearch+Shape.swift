@@ -10,10 +10,12 @@ extension JSONCallSearch {
         var isRequest = false
         var isV2 = false
 
-        /// Whether the object has members of a reply: `success`, `response`, `data` with codes, `code` with `status`.
+        /// Whether the object has members of a reply: `success`, `response`, a status line, `data` with codes, `code` with `status`.
         var isReply: Bool { !isRequest && (hasReplyMember || hasCode && hasStatus) }
 
-        private static func isReplyName(_ name: ByteView) -> Bool { name.equals("success") || name.equals("response") }
+        private static func isReplyName(_ name: ByteView) -> Bool {
+            name.equals("success") || name.equals("response") || HeaderText.isStatusLine(name)
+        }
 
         /// Whether a member is the reply itself.
         static func isReplyMember(

@@ -217,6 +217,46 @@ struct ArchiveFormsTests {
     }
 
     @Test(
+        "Text in UTF-16 needs no byte-order mark where zeros tell it",
+        arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
+    func unmarkedUTF16(encoding: String.Encoding) throws {
+        let scratch = try Scratch()
+        let line = #"{"leadId":"5550000000800001","xmlData":"\#(Self.xml.replacing("\"", with: "\\\""))"}"#
+        for (name, text) in [
+            ("a.ndjson", line + "\n"), ("b.csv", "leadId,xmlData\r\n5550000000800001,\(Self.xml)\r\n"),
+        ] {
+            try scratch.write(name, #require(text.data(using: encoding)))
+            #expect(try Bulk.filter([scratch[name]]).lines.map(\.leadID) == ["5550000000800001"])
+        }
+        // A zero by itself tells nothing.
+        try scratch.write("c.ndjson", Data([0x61, 0, 0x0A] + Array((line + "\n").utf8)))
+        #expect(try Bulk.filter([scratch["c.ndjson"]]).lines.contains { $0.isConverted })
+    }
+
+    @Test(
+        "Text in UTF-32 is one dead letter that names the command",
+        arguments: [String.Encoding.utf32LittleEndian, .utf32BigEndian])
+    func utf32(encoding: String.Encoding) throws {
+        let scratch = try Scratch()
+        let text = "\u{FEFF}" + #"{"leadId":"5550000000800001","xmlData":""}"# + "\n"
+        try scratch.write("a.ndjson", #require(text.data(using: encoding)))
+        let result = try Bulk.filter([scratch["a.ndjson"]])
+        #expect(result.lines.map(\.codes) == [["archive.file.unreadable"]])
+        #expect(String(decoding: result.text, as: UTF8.self).contains("iconv -f UTF-32 -t UTF-8"))
+    }
+
+    @Test("What a recorder says of an answer beside its status line is no call")
+    func answerWithStatusLine() throws {
+        let scratch = try Scratch()
+        let address = "http://crm.zoho.com/crm/private/xml/Leads/convertLead"
+        let layers = #"{"HTTP/1.1 200 OK\\r\\n":{"http.response.code":"200"},"http.response_for.uri":"\#(address)"}"#
+        try scratch.write("a.json", #"[{"_source":{"layers":{"http":\#(layers)}}}]"#)
+        let result = try Bulk.filter([scratch["a.json"]])
+        #expect(result.lines.isEmpty)
+        #expect(result.summary.skipped.map(\.name) == ["reply"])
+    }
+
+    @Test(
         "Text in UTF-16 is read like UTF-8, whole or as a stream, and half of a character refuses only its own entry",
         arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
     func utf16(encoding: String.Encoding) throws {

@@ -284,7 +284,8 @@ final class ArchiveInput {
             }
             switch signature {
             case .text: return .text(source)
-            case .utf16(let isBigEndian): window.decodeUTF16(isBigEndian: isBigEndian)
+            case .utf16(let isBigEndian, let markLength):
+                window.decodeUTF16(isBigEndian: isBigEndian, markLength: markLength)
             case .skipped(let kind):
                 _ = close()
                 return .skip(kind, source)

@@ -4,8 +4,8 @@
 enum FileSignature {
     /// Text, perhaps in UTF-16 when it is XML.
     case text
-    /// Text in UTF-16 with a byte-order mark that is no XML.
-    case utf16(isBigEndian: Bool)
+    /// Text in UTF-16 that is no XML, and the length of its byte-order mark; 0 without one.
+    case utf16(isBigEndian: Bool, markLength: Int)
     /// Something else, compressed.
     case compressed(ChildProgram)
     case tar
@@ -34,8 +34,12 @@ enum FileSignature {
             self = .closed(what: "a table of InnoDB", command: "mysqldump DATABASE TABLE > dump.sql on its server")
         } else if let skip = Self.skipped(head) {
             self = .skipped(skip)
+        } else if Self.isUTF32(head) {
+            self = .closed(what: "text in UTF-32", command: "iconv -f UTF-32 -t UTF-8 FILE > file.txt")
         } else if Self.isUTF16Text(head) {
-            self = .utf16(isBigEndian: head[0] == 0xFE)
+            self = .utf16(isBigEndian: head[0] == 0xFE, markLength: 2)
+        } else if let isBigEndian = Self.unmarkedUTF16(head) {
+            self = .utf16(isBigEndian: isBigEndian, markLength: 0)
         } else {
             self = .text
         }
@@ -154,6 +158,25 @@ enum FileSignature {
             return .picture
         }
         return head.hasPrefix("%PDF") || begins(0x7F, 0x45, 0x4C, 0x46) ? .binary : nil
+    }
+
+    /// Bytes that tell the encoding of text without a byte-order mark.
+    private static let encodedSize = 64
+
+    /// Whether text in UTF-32 begins, by its byte-order mark.
+    private static func isUTF32(_ head: ByteView) -> Bool {
+        head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF])
+    }
+
+    /// The byte order of text in UTF-16 without a mark: zeros are at every second place and nowhere else; `nil` for other files.
+    private static func unmarkedUTF16(_ head: ByteView) -> Bool? {
+        let front = head.slice(0..<min(head.count, encodedSize) & ~1)
+        guard front.count >= 16, front[0] == 0 || front[1] == 0 else { return nil }
+        let zeros = front[0] == 0 ? 0 : 1
+        let isText = front.indices.allSatisfy { index in
+            index & 1 == zeros ? front[index] == 0 : front[index] >= 0x20 || front[index].isWhitespace
+        }
+        return isText ? zeros == 0 : nil
     }
 
     private static func isUTF16Text(_ head: ByteView) -> Bool {

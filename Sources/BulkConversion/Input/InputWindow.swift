@@ -92,11 +92,11 @@ final class InputWindow {
         return source.map { ($0, Array(bytes)) }
     }
 
-    /// Reads on as UTF-8, from the start of the text, which is UTF-16 with a byte-order mark.
-    func decodeUTF16(isBigEndian: Bool) {
+    /// Reads on as UTF-8, from the start of the text, which is UTF-16 with a byte-order mark of `markLength` bytes.
+    func decodeUTF16(isBigEndian: Bool, markLength: Int) {
         var decoder = UTF16Decoder(isBigEndian: isBigEndian)
         var decoded = ByteBuffer(minimumCapacity: Self.blockSize)
-        decoder.decode(bytes.dropping(2), into: &decoded)
+        decoder.decode(bytes.dropping(markLength), into: &decoded)
         isAtEnd = source == nil
         if let source { self.source = UTF16Source(source, decoder) } else { decoder.finish(into: &decoded) }
         putBack(decoded.bytes)

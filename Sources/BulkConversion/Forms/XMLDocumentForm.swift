@@ -104,7 +104,7 @@ enum XMLDocument {
         if RawXML.isRequest(root: name) || name.equalsIgnoringCase("Potentials") { return false }
         let inside = text.dropping(root + 1)
         return inside.offsetIgnoringCase(of: "Potentials") != nil || JSONCallSearch.hasDocument(inside)
-            || inside.offsetIgnoringCase(of: "convertLead") != nil || RequestMarks.isIn(inside)
+            || inside.offsetIgnoringCase(of: "convertLead") != nil || reasonToSkip(root: name) != nil
     }
 }
 

@@ -154,6 +154,24 @@ struct ArchiveFormsTests {
         #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"O'Brien\""))
     }
 
+    @Test(
+        "Only the plain strings of its statements tell whether SQL escapes with backslashes",
+        arguments: [
+            "log: O\\'Brien\n",
+            "INSERT INTO c (leadId, xmlData) VALUES ('5550000000800002', E'<Potentials>it\\'s</Potentials>');\n",
+            "-- a note\nit\\'s\n",
+        ])
+    func backslashesOfSQL(rest: String) throws {
+        let scratch = try Scratch()
+        let row =
+            "INSERT INTO c (leadId, xmlData) VALUES ('5550000000800001', '<Potentials><row><option val=\"createPotential\">true"
+            + "</option></row><row><FL val=\"Potential Name\">C:\\new</FL><FL val=\"Closing Date\">12/21/2019</FL>"
+            + "<FL val=\"Potential Stage\">Won</FL></row></Potentials>');\n"
+        let result = try Bulk.filter([scratch.write("a", row + rest)])
+        #expect(result.lines.first == Line(true, 1, "5550000000800001"))
+        #expect(String(decoding: result.text, as: UTF8.self).contains(#""Deal_Name":"C:\\new""#))
+    }
+
     @Test("A history of zsh has a backslash before each line end of a command, and marks before some bytes")
     func zshHistory() throws {
         let scratch = try Scratch()

@@ -397,19 +397,43 @@ enum SQLText {
         return false
     }
 
-    /// Whether a backslash escapes in the strings of some rows, told by one before a quote that does not end its string.
+    /// Whether a backslash escapes in the strings of some rows, told by one before a quote that does not end its string. Strings that
+    /// say so themselves, such as `E'it\'s'`, and text after the last statement tell nothing.
     static func usesBackslashes(_ rows: ByteView) -> Bool {
+        let rows = rows.slice(0..<statementsEnd(in: rows))
+        let reader = RowReader(.tuples(usingBackslashes: false))
         var hasEscapedQuote = false
         var hasBareQuote = false
-        for (index, byte) in rows.enumerated() {
+        var index = 0
+        while index < rows.count {
+            let byte = rows[index]
             let isEscaped = index > 0 && rows[index - 1] == UInt8(ascii: "\\")
-            if byte == UInt8(ascii: "'"), isEscaped, let next = rows.dropping(index + 1).first,
-                !next.isWhitespace, !",)'".utf8.contains(next)
-            {
+            let next = rows.dropping(index + 1).first
+            if byte == UInt8(ascii: "\"") {
+                if isEscaped { hasEscapedQuote = true } else { hasBareQuote = true }
+            } else if byte == UInt8(ascii: "'"), isEscaped, let next, !next.isWhitespace, !next.isOne(of: ",)'") {
                 return true
+            } else if byte == UInt8(ascii: "'"), index > 0, rows[index - 1] | 0x20 == UInt8(ascii: "e"),
+                let string = reader.tupleString(rows, quoteAt: index), string.escapes == .backslashes
+            {
+                index = string.end - 1
             }
-            if byte == UInt8(ascii: "\"") { if isEscaped { hasEscapedQuote = true } else { hasBareQuote = true } }
+            index += 1
         }
         return hasEscapedQuote && !hasBareQuote
+    }
+
+    /// Where statements end after which something else begins a line.
+    private static func statementsEnd(in text: ByteView) -> Int {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            let line = text.slice(index..<feed).trimmingWhitespace()
+            let isStatementEnd = line.last == UInt8(ascii: ";") || line.hasPrefix("--")
+            index = feed + 1
+            let next = text.dropping(index).trimmingLeadingWhitespace()
+            let isSQL = next.isEmpty || next.hasPrefix("--") || next.hasPrefix("/*") || beginsStatement(next)
+            if isStatementEnd, !isSQL { return index }
+        }
+        return text.count
     }
 }

@@ -213,7 +213,8 @@ enum TableRow {
             let xml = xml.trimmingWhitespace()
             return cells.indices.contains { index in
                 let value = self[index].trimmingWhitespace()
-                guard !xml.isEmpty, value.count >= 16, !value.equals(xml), let document = Document.first(in: value)
+                // No request is as short as an id, which most other cells are.
+                guard value.count >= 32, !xml.isEmpty, !value.equals(xml), let document = Document.first(in: value)
                 else { return false }
                 return !document.equals(xml) && !document.contains(UInt8(ascii: "\\"))
             }

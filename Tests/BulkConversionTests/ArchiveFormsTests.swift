@@ -172,6 +172,20 @@ struct ArchiveFormsTests {
         #expect(String(decoding: result.text, as: UTF8.self).contains(#""Deal_Name":"C:\\new""#))
     }
 
+    @Test("What an encoded e-mail holds beside the calls found in it is a dead letter")
+    func encodedMail() throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no=3D\"1\"><option val=3D\"createPotential\">false</option></row></Potentials>"
+        let address =
+            "https://crm.zoho.com\(LogFormsTests.path)?leadId=3D5550000000800001&xmlData=3D%3CPotentials%3E%3Crow%3E"
+            + "%3Coption+val=3D%22createPotential%22%3Efalse%3C/option%3E%3C/row%3E%3C/Potentials%3E"
+        let head = "Content-Transfer-Encoding: quoted-printable\n\n"
+        let one = try Bulk.filter([scratch.write("one.eml", head + address + "\n")])
+        #expect(one.lines.map(\.isConverted) == [true])
+        let both = try Bulk.filter([scratch.write("both.eml", head + document + "\n\n" + address + "\n")])
+        #expect(both.lines.map(\.isConverted) == [true, false])
+    }
+
     @Test("A history of zsh has a backslash before each line end of a command, and marks before some bytes")
     func zshHistory() throws {
         let scratch = try Scratch()

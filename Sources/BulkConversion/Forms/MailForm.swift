@@ -31,6 +31,12 @@ extension ArchiveForm {
                 entry.calls.finish(log: &entry.log)
                 entry.judge()
             }
+            let readCount = calls.reduce(0) { $0 + $1.withByteView(RequestMarks.documentCount) }
+            if decoded.withByteView(RequestMarks.documentCount) > readCount {
+                entry.refuse(
+                    .archiveEntry,
+                    "The e-mail holds more than the calls that were found in it; save its text as a file of its own")
+            }
         })
 }
 

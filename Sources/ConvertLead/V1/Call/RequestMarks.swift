@@ -37,6 +37,17 @@ package enum RequestMarks {
         return false
     }
 
+    /// How many roots `Potentials` begin in a text, in any encoding.
+    package static func documentCount(in text: ByteView) -> Int {
+        var count = 0
+        var index = 0
+        while let name = text.offsetIgnoringCase(of: "Potentials", from: index) {
+            if endsWithLess(text.slice(0..<name)) { count += 1 }
+            index = name + 1
+        }
+        return count
+    }
+
     /// Whether a text ends with `/Leads/`, its slashes perhaps escaped.
     private static func isBehindLeads(_ text: ByteView) -> Bool {
         guard let front = droppingSlash(text), front.hasSuffixIgnoringCase("Leads") else { return false }

@@ -157,7 +157,9 @@ enum FileSignature {
         {
             return .picture
         }
-        return head.hasPrefix("%PDF") || begins(0x7F, 0x45, 0x4C, 0x46) ? .binary : nil
+        // What the Finder keeps of files and folders.
+        let isOfFinder = begins(0, 5, 0x16, 7) || begins(0, 0, 0, 1, 0x42, 0x75, 0x64, 0x31)
+        return head.hasPrefix("%PDF") || begins(0x7F, 0x45, 0x4C, 0x46) || isOfFinder ? .binary : nil
     }
 
     /// Bytes that tell the encoding of text without a byte-order mark.

@@ -27,7 +27,11 @@ CONVERTLEAD_COMMIT=${CONVERTLEAD_COMMIT:-$(git -C "$package" describe --always -
 export CONVERTLEAD_COMMIT
 
 # 1. Everything once, in the layout of the tarball.
-build=(swift build --package-path "$package" -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s --product convertlead)
+# Nothing loads the command, so that it needs no table of its symbols; without one it starts sooner.
+build=(
+    swift build --package-path "$package" -c release --static-swift-stdlib --disable-local-rpath
+    -Xlinker -s -Xlinker --no-export-dynamic --product convertlead
+)
 "${build[@]}" >&2
 command=$("${build[@]}" --show-bin-path)/convertlead
 version=$("$command" --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)

@@ -166,7 +166,8 @@ private final class UnwrappedText {
         guard let line = nextLine() else { return .none }
         wrapper.learn(from: outer.bytes.slice(0..<min(outer.bytes.count, Self.mostIdle)))
         scratch.removeAll()
-        let kind = wrapper.unwrap(Self.withoutFeed(outer.bytes.slice(line)), to: &scratch)
+        let first = Self.withoutFeed(outer.bytes.slice(line))
+        let kind = wrapper.unwrap(first, isMarked: RequestMarks.isIn(first), to: &scratch)
         if case .alone = kind {
             // It is taken as a line of the archive.
             outerLines.append(OuterLine(end: outer.offset + line.upperBound, line: 0))
@@ -204,8 +205,10 @@ private final class UnwrappedText {
         guard let range = nextLine(), let outer else { return false }
         scratch.removeAll()
         let line = Self.withoutFeed(outer.bytes.slice(range))
-        guard case .text(let stream, let isPiece) = wrapper.unwrap(line, to: &scratch) else { return false }
         let isMarked = RequestMarks.isIn(line)
+        guard case .text(let stream, let isPiece) = wrapper.unwrap(line, isMarked: isMarked, to: &scratch) else {
+            return false
+        }
         next = outer.offset + range.upperBound
         if let index = held.lastIndex(where: { $0.isOpen && $0.stream == stream }) {
             held[index].bytes += scratch.bytes

@@ -56,7 +56,9 @@ struct LineWrapper {
             return nil
         }
         var text = ByteBuffer(minimumCapacity: 64)
-        guard case .text = unwrap(line, to: &text), JSONBoundaryScanner.isWholeValue(line) else { return nil }
+        guard case .text = unwrap(line, isMarked: RequestMarks.isIn(line), to: &text),
+            JSONBoundaryScanner.isWholeValue(line)
+        else { return nil }
     }
 
     /// Learns in which member the text is from the first line of a log that has signs of a request.
@@ -67,7 +69,7 @@ struct LineWrapper {
             guard line.first == UInt8(ascii: "{") else { return }
             if RequestMarks.isIn(line) {
                 var text = ByteBuffer(minimumCapacity: 64)
-                _ = unwrap(line, to: &text)
+                _ = unwrap(line, isMarked: true, to: &text)
                 return
             }
             index = feed + 1
@@ -75,7 +77,9 @@ struct LineWrapper {
     }
 
     /// Appends the text that is wrapped in a line.
-    mutating func unwrap(_ line: ByteView, to output: inout ByteBuffer) -> Line {
+    ///
+    /// - Parameter isMarked: whether the line has signs of a request.
+    mutating func unwrap(_ line: ByteView, isMarked: Bool, to output: inout ByteBuffer) -> Line {
         guard isJSON else {
             guard let (text, stream, isPiece) = Self.streamed(line) else { return .none }
             output.append(text)
@@ -85,7 +89,6 @@ struct LineWrapper {
         guard line.first == UInt8(ascii: "{"), line.last == UInt8(ascii: "}"), line.count <= Self.longest else {
             return .none
         }
-        let isMarked = RequestMarks.isIn(line)
         if !isMarked, path.isEmpty, !line.dropping(1).trimmingLeadingWhitespace().hasPrefix("\"log\"") {
             return .text(stream: 0, isPiece: false)
         }

@@ -31,9 +31,16 @@ struct ArchiveForm: Sendable {
     }
 
     /// Index of the form of files that are one XML document.
-    static let documentIndex: UInt8 = 3
+    static let documentIndex = UInt8(truncatingIfNeeded: index(of: document))
     /// Index of the first form that is asked where no line is wrapped.
-    static let afterWrappers = 1
+    static let afterWrappers = index(of: wrappedLog) + 1
+
+    private static func index(of form: ArchiveForm) -> Int {
+        guard let index = all.firstIndex(where: { "\($0.name)" == "\(form.name)" }) else {
+            preconditionFailure("\(form.name) is not in the table")
+        }
+        return index
+    }
 
     /// How each form mentions calls.
     static let mentions = all.map(\.mentions)

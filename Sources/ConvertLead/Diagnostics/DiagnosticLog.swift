@@ -49,10 +49,10 @@ package struct DiagnosticLog: Sendable {
         hasErrors = false
     }
 
-    /// Replaces the advice of a code's findings where the options in force allow for a better one.
+    /// Replaces the advice of a code's findings where the options in force allow for a better one, and a finding has none of its own.
     package mutating func advise(_ code: DiagnosticCode, _ advice: String) {
         for index in diagnostics.indices where diagnostics[index].code == code {
-            diagnostics[index].ownAdvice = advice
+            diagnostics[index].ownAdvice = diagnostics[index].ownAdvice ?? advice
         }
     }
 

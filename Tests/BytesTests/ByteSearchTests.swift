@@ -15,6 +15,7 @@ struct ByteSearchTests {
                 for start in 0...length {
                     let expected = bytes[start...].firstIndex(of: a)
                     #expect(text.offset(of: a, from: start) == expected)
+                    #expect(text.offset(ofNear: a, from: start) == expected)
                     #expect(text.offset(of: a, or: b, from: start) == expected)
                     #expect(text.offset(of: b, or: a, from: start) == expected)
                     #expect(text.offset(of: b, from: start) == nil)

@@ -106,8 +106,7 @@ package enum CellEscapes {
         var isDoubled = false
         var hasSingle = false
         var isMarkup: Bool?
-        // Quotes of attributes are near each other: a search in place costs less than a call for each.
-        while let found = text.offset(of: quote, or: quote, from: index) {
+        while let found = text.offset(ofNear: quote, from: index) {
             index = found + 1
             let follows = found > start && text[found - 1] == backslash
             // Most are two quotes that stand for one.

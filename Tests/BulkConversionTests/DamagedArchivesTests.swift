@@ -41,6 +41,16 @@ struct DamagedArchivesTests {
         }
     }
 
+    @Test(
+        "What begins like a table and is none is read once",
+        arguments: ["\0,<Potentials", "a\0,b\n\0,<Potentials\n\0,b\n"])
+    func noTable(text: String) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a", text)])
+        #expect(result.summary.isBalanced)
+        #expect(result.lines.contains { !$0.isConverted })
+    }
+
     @Test("Six hundred damaged files are read without a trap, accounted for, and the same in any chunks")
     func accounted() throws {
         let seed = UInt64.random(in: 1...UInt64.max)

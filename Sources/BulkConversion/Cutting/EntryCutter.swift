@@ -98,8 +98,11 @@ final class EntryCutter {
     @exclusivity(unchecked) private var sequence: (cutter: any EntrySequence, place: SequencePlace)?
     /// Sequences that something else interrupted; they may go on after it.
     @exclusivity(unchecked) private var paused: [(cutter: any EntrySequence, place: SequencePlace)] = []
-    /// Where a sequence turned out to be none, and its form.
-    @exclusivity(unchecked) private var declined: (offset: Int, form: UInt8)?
+    /// Where the sequence began or went on, and whether it went on.
+    @exclusivity(unchecked) private var sequenceStart = 0
+    @exclusivity(unchecked) private var isResumed = false
+    /// Where a sequence took nothing, and index of the first form that may begin there all the same.
+    @exclusivity(unchecked) private var declined: (offset: Int, firstForm: Int)?
     /// The call of a log line, and where the next line begins.
     private var lastCall = ByteBuffer(minimumCapacity: 64)
     private var lastCallEnd = -1
@@ -142,17 +145,17 @@ final class EntryCutter {
     func cut(_ window: InputWindow, into chunk: Chunk) -> Bool {
         while !chunk.isFull {
             if let sequence {
-                switch sequence.cutter.cut(window, into: chunk, sequence.place) {
-                case .full: return false
-                case .interrupted:
+                let end = sequence.cutter.cut(window, into: chunk, sequence.place)
+                if case .full = end { return false }
+                // One that took nothing is not asked here again, or cutting would never end.
+                if window.offset == sequenceStart {
+                    declined = (sequenceStart, isResumed ? firstForm : Int(sequence.place.form) + 1)
+                }
+                if case .interrupted = end {
                     paused.append(sequence)
                     if paused.count > Self.mostPaused { paused.removeFirst() }
-                    self.sequence = nil
-                case .over: self.sequence = nil
-                case .declined:
-                    declined = (window.offset, sequence.place.form)
-                    self.sequence = nil
                 }
+                self.sequence = nil
                 continue
             }
             guard skipBlanks(window, chunk) else { return false }
@@ -230,9 +233,11 @@ final class EntryCutter {
 
     /// Takes the entry that begins at a start; false when none does, or when that takes the whole of a line.
     private func takeEntry(at start: EntryStart, _ window: InputWindow, _ chunk: Chunk) -> Bool {
-        if let index = paused.lastIndex(where: { $0.cutter.goesOn(at: start) }) {
+        let declined = declined.flatMap { $0.offset == window.offset ? $0.firstForm : nil }
+        if declined == nil, let index = paused.lastIndex(where: { $0.cutter.goesOn(at: start) }) {
             flushRegion(chunk)
             sequence = paused.remove(at: index)
+            (sequenceStart, isResumed) = (window.offset, true)
             return true
         }
         if json.isOpen, json.begins(start.text) {
@@ -240,8 +245,7 @@ final class EntryCutter {
             json.cut(window, into: chunk, source, limits, form: nil)
             return true
         }
-        let others = declined.map { $0.offset == window.offset ? Int($0.form) + 1 : firstForm } ?? firstForm
-        guard let (form, cut) = ArchiveForm.beginning(at: start, from: others) else { return false }
+        guard let (form, cut) = ArchiveForm.beginning(at: start, from: declined ?? firstForm) else { return false }
         switch cut {
         case .line, .call: if start.isLineOpen { return false }
         case .block, .json, .sequence: break
@@ -279,6 +283,7 @@ final class EntryCutter {
             sequence = (
                 cutter, SequencePlace(form: form, source: source, limits: limits, isInteractive: isInteractive)
             )
+            (sequenceStart, isResumed) = (window.offset, false)
         }
     }
 

@@ -70,9 +70,11 @@ struct RequestCommand: ExampledCommand {
             switch translator.translate(reader.parts, needsLeadID: settings.form != .body, log: &log) {
             case .refused:
                 log.advise(.leadIDMissing, "add the lead id, or pass --lead-id; --as body needs none")
-                log.advise(
-                    .callUnrecognized,
-                    "\(DiagnosticCode.callUnrecognized.advice); pass any other file to convertlead bulk")
+                if RequestMarks.isIn(text) {
+                    log.advise(
+                        .callUnrecognized,
+                        "\(DiagnosticCode.callUnrecognized.advice); pass any other file to convertlead bulk")
+                }
                 if Self.areLines(text) {
                     log.advise(.jsonSyntax, "pass a file of several requests to convertlead bulk")
                 }

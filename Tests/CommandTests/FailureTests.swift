@@ -57,7 +57,7 @@ import Testing
         let scratch = try Scratch()
         let line = #"{"leadId":"5550000000800001","xmlData":"<Potentials/>"}"# + "\n"
         try scratch.write("a.ndjson", line + line)
-        try scratch.write("b.sql", "CREATE TABLE calls (id int);\n")
+        try scratch.write("b.sql", "INSERT INTO calls (lead_id, xmlData) VALUES (1, '<Potentials/>');\n")
         for (input, advice) in [
             ("a.ndjson", "pass a file of several requests to convertlead bulk"),
             ("b.sql", "pass any other file to convertlead bulk"),

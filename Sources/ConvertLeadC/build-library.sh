@@ -33,7 +33,7 @@ if [ -n "$others" ]; then
     echo "$others" >&2
     exit 1
 fi
-if readelf -d "$library" | grep -q 'NEEDED.*libswift'; then
+if readelf -d "$library" | grep 'NEEDED.*libswift' > /dev/null; then
     echo "$library needs the Swift runtime" >&2
     exit 1
 fi

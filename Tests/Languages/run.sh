@@ -13,7 +13,7 @@ missing=()
 for command in swift gcc make python3 php ruby javac java; do
     command -v "$command" > /dev/null || missing+=("$command")
 done
-if command -v php > /dev/null && ! php -m | grep -qix simplexml; then missing+=(php-xml); fi
+if command -v php > /dev/null && ! php -r 'exit(extension_loaded("simplexml") ? 0 : 1);'; then missing+=(php-xml); fi
 [[ -e /usr/share/java/jna.jar ]] || missing+=(libjna-java)
 if ((${#missing[@]})); then
     echo "Tests/Languages/run.sh: missing: ${missing[*]}" >&2

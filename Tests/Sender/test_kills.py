@@ -1,4 +1,4 @@
-"""10,000 calls, the sender killed 100 times and the stub 10 times: none sent twice, each unsure one listed, all others done.
+"""20,000 calls, the sender killed 100 times and the stub 10 times: none sent twice, each unsure one listed, all others done.
 
     test_kills.py [SEED]
 """
@@ -19,7 +19,7 @@ import stub
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEND = os.path.join(HERE, "../../Samples/send/send.py")
-CALLS, KILLS, STUB_KILLS, CONCURRENCY = 10_000, 100, 10, 8
+CALLS, KILLS, STUB_KILLS, CONCURRENCY = 20_000, 100, 10, 8
 SEED = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 15
 
 

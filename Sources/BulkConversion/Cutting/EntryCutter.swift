@@ -79,10 +79,8 @@ enum SequenceEnd {
     case full
     /// Something else begins here; the sequence may go on after it.
     case interrupted
-    /// The sequence is over.
+    /// The sequence is over, or what began is none after all.
     case over
-    /// What began is none after all; nothing of it was taken.
-    case declined
 }
 
 /// Cuts one text into entries: asks the table of forms at the start of each entry what begins there, and takes every byte into

@@ -60,7 +60,7 @@ private final class DelimitedTable: EntrySequence {
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         form = place.form
-        if rows == nil, isDrawn(window) { return .declined }
+        if rows == nil, isDrawn(window) { return .over }
         var rows = self.rows ?? begin(window, chunk, place)
         defer { self.rows = rows }
         while !chunk.isFull {

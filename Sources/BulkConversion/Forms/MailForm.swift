@@ -69,7 +69,7 @@ private final class MailAlternatives: EntrySequence {
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         if chosen == nil {
             let end = window.find(atMost: place.limits.entrySize) { self.end(of: $0) }
-            guard let end, let chosen = choose(in: window.bytes.slice(0..<end)) else { return .declined }
+            guard let end, let chosen = choose(in: window.bytes.slice(0..<end)) else { return .over }
             self.chosen = chosen
             chunk.takeScaffold(EntryStart(text: window.bytes).lineLength, window)
             return .interrupted

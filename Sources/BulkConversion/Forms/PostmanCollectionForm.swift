@@ -42,7 +42,7 @@ private final class PostmanCollection: EntrySequence {
             case .end(let end):
                 length = end
                 break scan
-            case .broken: return .declined
+            case .broken: return .over
             case .open:
                 if window.bytes.count > place.limits.documentSize {
                     chunk.takeTooLongLine("collection", limit: place.limits.documentSize, window, place.source)
@@ -60,7 +60,7 @@ private final class PostmanCollection: EntrySequence {
         }
         let text = window.bytes.slice(0..<length)
         var json = JSONReader()
-        guard let root = try? json.read(text) else { return .declined }
+        guard let root = try? json.read(text) else { return .over }
         var lines = LineCounter()
         Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
         chunk.takeScaffold(length, window)

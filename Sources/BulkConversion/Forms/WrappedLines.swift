@@ -10,8 +10,6 @@ final class WrappedLines: EntrySequence {
     private let window = InputWindow()
     private let chunk = Chunk(size: 1)
     private var mentions = CallMentions()
-    /// Whether a line was taken.
-    private var hasBegun = false
 
     init(_ wrapper: LineWrapper) { text = UnwrappedText(wrapper) }
 
@@ -26,7 +24,7 @@ final class WrappedLines: EntrySequence {
                 case .alone:
                     takeLines(1, outer, into: chunk, place)
                     continue
-                case .none: return hasBegun ? .over : .declined
+                case .none: return .over
                 }
                 begin(place)
             }
@@ -79,7 +77,6 @@ final class WrappedLines: EntrySequence {
             case .file: false
             }
         guard isWhole, isOwn else { return takeLines(count, outer, into: chunk, place) }
-        hasBegun = true
         let length = text.take(count, outer, chunk)
         let end = outer.bytes[length - 1] == 0x0A ? length - 1 : length
         chunk.add(run, of: self.chunk, extent: end, outer, place.source)
@@ -92,7 +89,6 @@ final class WrappedLines: EntrySequence {
             let length = text.take(1, outer, chunk)
             let feeds = outer.bytes.slice(0..<length).lineFeedCount
             chunk.takeLines(place.form, length, lineCount: feeds, outer, place.source)
-            hasBegun = true
         }
     }
 }

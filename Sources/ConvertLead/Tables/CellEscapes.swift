@@ -38,7 +38,8 @@ package enum CellEscapes {
         } else if text.contains(UInt8(ascii: "\"")), Self.areEscaped(UInt8(ascii: "\""), in: text) {
             self = .backslashes
         } else {
-            self = dialect.mayEscapeLines && Self.areLines(text) ? .lines : .none
+            // Between tabs cells may be as `mysql --batch` and `COPY` write them.
+            self = dialect.separator == 0x09 && Self.areLines(text) ? .lines : .none
         }
     }
 

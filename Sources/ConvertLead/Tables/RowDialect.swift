@@ -102,9 +102,6 @@ package struct RowDialect: Sendable, Hashable {
         return false
     }
 
-    /// Whether a cell without quotes may be written as `mysql --batch` and `COPY` write it.
-    var mayEscapeLines: Bool { separator == 0x09 && !isRaw }
-
     /// Whether a cell without quotes means no value.
     func isNull(_ cell: ByteView) -> Bool {
         (usesBackslashes || hasNullWords) && cell.equals("\\N") || hasNullWords && cell.equals("NULL")

@@ -202,6 +202,43 @@ struct ArchiveFormsTests {
         #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"one à\\ntwo\""))
     }
 
+    @Test(
+        "What a command reads is its data, wherever the shell has it",
+        arguments: [
+            "curl -d @- {A} <<'END'\n{F}\nEND\n", "curl -d @- {A} << \"E D\"\n{F}\nE D\n",
+            "curl {A} -d@/dev/stdin <<-E-1\n\t{F}\n\tE-1\n",
+            "curl <<EOF --data-binary @- \\\n {A}\n{F}\nEOF\n", "curl -d @- {A} <<< '{F}'\n",
+            "cat <<E | curl -d @- {A} >x\n{F}\nE\n",
+            "x=\"$(cat <<'E' | curl -d @- {A})\"\n{F}\nE\n", "echo -n '{F}' | curl -d @- {A}\n",
+            "printf '%s\\n' '{F}' | curl -d @- {A}\n",
+            "http POST {A} <<<'{F}'\n", "wget --post-file=- {A} <<'E'\n{F}\nE\n",
+            "curl '{A}?leadId=5' --data-urlencode xmlData@- <<'E'\n{X}\nE\n",
+            "curl '{A}?leadId=5' -F 'xmlData=<-' <<'E'\n{X}\nE\n",
+            "http -f {A} leadId=5 xmlData=@- <<'E'\n{X}\nE\n",
+        ])
+    func inputOfCommands(_ template: String) throws {
+        let text = template.replacing("{F}", with: Self.form).replacing("{X}", with: Self.xml)
+            .replacing("{A}", with: Self.address)
+        let lines = try filter(text + "curl \(Self.address) -d '\(Self.form)'\n").lines
+        #expect(lines.map(\.isConverted) == [true, true])
+        #expect(lines.map(\.leadID) == ["5", "5"])
+    }
+
+    @Test(
+        "A command whose input the archive has in part, or not at all, is a dead letter that says so",
+        arguments: [
+            ("curl '{A}?leadId=5' --data-urlencode xmlData@- <<E\n<Potentials>$NAME</Potentials>\nE\n", "$NAME"),
+            ("curl '{A}?leadId=5' --data-urlencode xmlData@- <<E\n<Potentials>`x`</Potentials>\nE\n", "`…`"),
+            ("curl '{A}?leadId=5' --data-urlencode xmlData@5.xml\n", "file outside"),
+            ("cat 5.xml | curl '{A}?leadId=5' --data-urlencode xmlData@-\n", "file outside"),
+            ("curl '{A}?leadId=5' -d @- <<E\nnever closed\n", "file outside"),
+        ])
+    func missingInput(_ template: String, _ reason: String) throws {
+        let result = try filter(template.replacing("{A}", with: Self.address))
+        #expect(result.lines.map(\.isConverted) == [false])
+        #expect(result.text.contains(reason))
+    }
+
     @Test("Lines of JSON are lines even when the first ones are broken", arguments: ["}", "", "\"}"])
     func brokenFirstLines(end: String) throws {
         let scratch = try Scratch()

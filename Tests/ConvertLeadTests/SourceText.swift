@@ -2,7 +2,7 @@ import Foundation
 
 /// A Swift file under `Sources`, as far as its structure is tested.
 struct SourceText {
-    /// Path below the target's folder, such as `Forms/CurlForm.swift`.
+    /// Path below the target's folder, such as `Forms/CommandForm.swift`.
     let path: String
     /// Modules it imports.
     let imports: Set<String>

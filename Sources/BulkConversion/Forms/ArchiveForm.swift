@@ -21,7 +21,8 @@ struct ArchiveForm: Sendable {
     /// The table. At the start of an entry the first form that begins there is taken, so what can be told for sure comes first.
     static let all: [ArchiveForm] = [
         .wrappedLog, .sqlDump, .table, .document, .phpScript, .drawnTable, .collection, .json, .http, .httpFile,
-        .debugLog, .curl, .powerShell, .url, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail, .replyLine,
+        .debugLog, .curl, .powerShell, .url, .command, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail,
+        .replyLine,
         .hexDump, .literal, .logLine,
     ]
 

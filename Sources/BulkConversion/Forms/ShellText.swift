@@ -3,23 +3,34 @@ import ConvertLead
 
 /// Commands as a shell reads them.
 enum ShellText {
+    /// The words of a command.
+    struct Words {
+        fileprivate(set) var list: [[UInt8]] = []
+        /// What the command reads by `<<<`; `nil` without it.
+        fileprivate(set) var input: [UInt8]?
+        /// Whether a quote is not closed.
+        fileprivate(set) var isQuoteOpen = false
+        /// Offset of what ends the command.
+        fileprivate(set) var end = 0
+    }
+
     /// The words of a shell command: quotes removed, escapes of each kind of quotes undone, redirections left out. An operator
     /// such as `;` or `|` ends the command, but not inside XML or an address without quotes.
     ///
     /// - Parameters:
     ///   - closing: what ends a command inside another one.
-    ///   - isOpen: becomes true when a quote is not closed.
-    static func words(
-        of text: ByteView, closing: UInt8? = nil, isOpen: inout Bool
-    ) -> [[UInt8]] {
-        var words: [[UInt8]] = []
+    ///   - isOfFish: whether backslashes are escapes between apostrophes too.
+    static func words(of text: ByteView, closing: UInt8? = nil, isOfFish: Bool = false) -> Words {
+        var words = Words()
         var word: [UInt8] = []
         var hasWord = false
         var isRedirected = false
+        var isInput = false
         var index = 0
         func endWord() {
-            if hasWord, !isRedirected { words.append(word) }
-            if hasWord { isRedirected = false }
+            if hasWord, isInput { words.input = word + [0x0A] }
+            if hasWord, !isRedirected { words.list.append(word) }
+            if hasWord { (isRedirected, isInput) = (false, false) }
             word = []
             hasWord = false
         }
@@ -32,6 +43,7 @@ enum ShellText {
                 continue
             case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"):
                 if !endsCommand(text, index - 1, word) { break }
+                index -= 1
                 break scan
             case UInt8(ascii: "<"), UInt8(ascii: ">"):
                 if word.contains(UInt8(ascii: "<")) || (word.last == UInt8(ascii: "=") && byte == UInt8(ascii: "<")) {
@@ -40,10 +52,14 @@ enum ShellText {
                 // The number of a file in front of it is no word.
                 if word.allSatisfy(\.isDigit) { hasWord = false }
                 endWord()
+                isInput = text.dropping(index - 1).hasPrefix("<<<")
+                let isDocument = text.dropping(index - 1).hasPrefix("<<-")
                 while index < text.count, "<>&".utf8.contains(text[index]) { index += 1 }
+                if isDocument { index += 1 }
                 isRedirected = true
                 continue
             case closing:
+                index -= 1
                 break scan
             case UInt8(ascii: "\\"):
                 if index < text.count, text[index] == 0x0D { index += 1 }
@@ -54,9 +70,14 @@ enum ShellText {
                 word.append(text[index - 1])
                 hasWord = true
                 continue
+            case UInt8(ascii: "'") where isOfFish:
+                readQuotedInFish(text, &index, into: &word)
+                if index > text.count { words.isQuoteOpen = true }
+                hasWord = true
+                continue
             case UInt8(ascii: "'"):
                 let end = text.offset(of: byte, from: index)
-                if end == nil { isOpen = true }
+                if end == nil { words.isQuoteOpen = true }
                 word += text.slice(index..<(end ?? text.count))
                 index = (end ?? text.count) + 1
                 hasWord = true
@@ -64,12 +85,12 @@ enum ShellText {
             case UInt8(ascii: "$") where index < text.count && text[index] == UInt8(ascii: "'"):
                 index += 1
                 word += readEscaped(text, &index)
-                if index > text.count { isOpen = true }
+                if index > text.count { words.isQuoteOpen = true }
                 hasWord = true
                 continue
             case UInt8(ascii: "\""):
                 readDoubleQuoted(text, &index, into: &word)
-                if index > text.count { isOpen = true }
+                if index > text.count { words.isQuoteOpen = true }
                 hasWord = true
                 continue
             default: break
@@ -78,7 +99,20 @@ enum ShellText {
             hasWord = true
         }
         endWord()
+        words.end = min(index, text.count)
         return words
+    }
+
+    /// The text of `'…'` up to its closing quote, as fish reads it.
+    private static func readQuotedInFish(_ text: ByteView, _ index: inout Int, into word: inout [UInt8]) {
+        while index < text.count, text[index] != UInt8(ascii: "'") {
+            let isEscape =
+                text[index] == UInt8(ascii: "\\") && text.dropping(index + 1).first?.isOne(of: "\\'") ?? false
+            if isEscape { index += 1 }
+            word.append(text[index])
+            index += 1
+        }
+        index += 1
     }
 
     /// Whether an operator outside quotes ends the command: not inside XML, nor a single one before more of an address.

@@ -11,7 +11,11 @@ extension ArchiveForm {
             """,
         sample: "form-cassette-yaml",
         mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-%#:_\"'") },
-        begins: { start in YAMLLines.begins(start.text) ? .sequence(YAMLParts()) : nil },
+        begins: { start in
+            // The history of fish looks like YAML and has other escapes.
+            guard YAMLLines.begins(start.text), CommandFile(start.text) != .fishHistory else { return nil }
+            return .sequence(YAMLParts())
+        },
         unwrap: { text, entry in
             guard let yaml = entry.yaml else {
                 return entry.refuse(.archiveEntry, "YAML is read by the command convertlead only, not by the library")
@@ -52,6 +56,7 @@ private final class YAMLParts: EntrySequence {
                 takeLine(window, chunk, place)
                 continue
             }
+            if CommandFile(text) == .fishHistory { return .over }
             if YAMLLines.isItem(text) {
                 take(window, into: chunk, place) { YAMLLines.end(ofItem: $0) }
             } else if YAMLLines.key(of: text) != nil {

@@ -214,15 +214,18 @@ final class Chunk {
     /// - Parameters:
     ///   - offset: where it begins in the window.
     ///   - line: line feeds before it.
+    ///   - isPutTogether: whether parts of the text have no place of their own.
     func add(
-        _ form: UInt8, text: ByteView, in range: Range<Int>, line: Int, _ window: InputWindow, _ source: EntrySource
+        _ form: UInt8, text: ByteView, in range: Range<Int>, line: Int, _ window: InputWindow, _ source: EntrySource,
+        isPutTogether: Bool = false
     ) {
         let start = input.count
         input.append(text)
         runs.append(
             ChunkRun(
                 content: .entry(form), start: start, length: text.count, line: window.line + line,
-                offset: window.offset + range.lowerBound, extent: range.count, source: index(of: source)))
+                offset: window.offset + range.lowerBound, extent: range.count, source: index(of: source),
+                isPutTogether: isPutTogether))
     }
 
     /// Takes what was cut from a text that was put together from the first bytes of a window.

@@ -238,7 +238,7 @@ final class EntryCutter {
             (sequenceStart, isResumed) = (window.offset, true)
             return true
         }
-        if json.isOpen, json.begins(start.text) {
+        if json.goesOn(at: start) {
             flushRegion(chunk)
             json.cut(window, into: chunk, source, limits, form: nil)
             return true

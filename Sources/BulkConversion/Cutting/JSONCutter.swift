@@ -14,7 +14,13 @@ struct JSONCutter {
     private var isInLines = false
     /// The form of the values.
     private var form: UInt8 = 0
+    /// The list of the names of columns that the next lists are rows of; empty when there is none.
+    private var names: [UInt8] = []
+    /// Whether no row came after the names.
+    private var isBeforeRows = false
 
+    /// Bytes of a list of names at most.
+    private static let mostBytesOfNames = 1 << 14
     /// Bytes of a value that is taken whole although a list in it goes on.
     private static let wholeSize = 1 << 20
 
@@ -26,6 +32,17 @@ struct JSONCutter {
     /// Whether a byte between values is punctuation of a list that is open.
     func takesPunctuation(_ byte: UInt8) -> Bool {
         open.last == .array && byte == UInt8(ascii: ",")
+    }
+
+    /// Whether what was begun goes on at a start: a list or document that was stepped into, or a table whose rows are lines.
+    func goesOn(at start: EntryStart) -> Bool {
+        isOpen ? begins(start.text) : !names.isEmpty && Self.isRowLine(start.line)
+    }
+
+    /// Whether a line is a row of a table: a list of values.
+    private static func isRowLine(_ line: ByteView) -> Bool {
+        line.first == UInt8(ascii: "[") && line.count <= wholeSize && beginsRow(line)
+            && JSONBoundaryScanner.isWholeValue(line)
     }
 
     /// Whether a JSON value begins, or a list or document that was stepped into goes on.
@@ -99,8 +116,15 @@ struct JSONCutter {
         guard let first = window.bytes.first else { return }
         switch open.last {
         case nil:
-            if first == UInt8(ascii: "{"), cutLines(window, into: chunk, source) { return }
-            if first == UInt8(ascii: "[") { return step(into: .array, window, chunk) }
+            if first == UInt8(ascii: "{"), cutLines(window, into: chunk, source) {
+                names = []
+                return
+            }
+            if first == UInt8(ascii: "[") {
+                let line = EntryStart(text: window.bytes).line
+                if Self.isRowLine(line) { return takeRow(line, window, chunk, source) }
+                return step(into: .array, window, chunk)
+            }
             cutValue(window, into: chunk, source, limits, isWanted: true)
         case .array?:
             if first == UInt8(ascii: "]") {
@@ -186,6 +210,8 @@ struct JSONCutter {
                     chunk.takeTooLong("value", limit: limits.entrySize, end, window, source)
                 } else if !mayHoldCall || open.last == .object && !RequestMarks.isIn(value) {
                     chunk.takeScaffold(end, window)
+                } else if value[0] == UInt8(ascii: "["), Self.beginsRow(value) {
+                    takeRow(value, window, chunk, source)
                 } else {
                     chunk.takeEntry(form, end, window, source)
                 }
@@ -218,6 +244,29 @@ struct JSONCutter {
         }
     }
 
+    /// Takes a list of values at the start of the window: with the names of its columns, when these came before.
+    private mutating func takeRow(_ row: ByteView, _ window: InputWindow, _ chunk: Chunk, _ source: EntrySource) {
+        if row.count < Self.mostBytesOfNames, JSONCallSearch.isHeader(row) {
+            names = Array(row)
+            isBeforeRows = true
+            return chunk.takeScaffold(row.count, window)
+        }
+        // ClickHouse writes the types of the columns below their names.
+        let isOfTypes = isBeforeRows && !RequestMarks.isIn(row) && row.offset(of: "String") != nil
+        isBeforeRows = false
+        if names.isEmpty { return chunk.takeEntry(form, row.count, window, source) }
+        if isOfTypes { return chunk.takeScaffold(row.count, window) }
+        var table = ByteBuffer(minimumCapacity: names.count + row.count + 3)
+        table.append("[")
+        names.withByteView { table.append($0) }
+        table.append(",")
+        table.append(row)
+        table.append("]")
+        chunk.add(
+            form, text: table.bytes, in: 0..<row.count, line: 0, window, source, isPutTogether: true)
+        chunk.takeScaffold(row.count, window)
+    }
+
     /// Steps into a value in which a list is open, so that its parts are values of their own; false when none is.
     private mutating func stepIn(_ scanner: JSONBoundaryScanner, _ window: InputWindow, _ chunk: Chunk) -> Bool {
         guard scanner.hasOpenList, let outermost = scanner.containers.first else { return false }
@@ -230,6 +279,7 @@ struct JSONCutter {
         into container: JSONBoundaryScanner.Container, _ window: InputWindow, _ chunk: Chunk
     ) {
         if open.isEmpty { openPlace = (window.line, window.offset) }
+        names = []
         open.append(container)
         chunk.takePunctuation(1, window)
     }

@@ -106,6 +106,7 @@ extension SkipReason {
         case .v2Call: self = .v2Call
         case .reply: self = .reply
         case .otherRequest: self = .otherRequest
+        case .names: self = .otherTable
         case .nothing: return nil
         }
     }

@@ -102,13 +102,22 @@ extension JSONCallSearch {
             return name == .xmlData || name == .leadID
         }
         var label: ByteView?
+        // A name without a value is a cell.
+        let isCell = json.count(of: node) == 1
         json.forEachMember(of: node) { member, value in
-            if label == nil, isOfCall(value), !json.bytes(of: member).equals("value") { label = json.bytes(of: member) }
+            if label == nil, !isCell, isOfCall(value), !json.bytes(of: member).equals("value") {
+                label = json.bytes(of: member)
+            }
         }
         if json.kind(of: node) == .array, json.count(of: node) == 2 {
             var isFirst = true
             json.forEachElement(of: node) { element in
-                if isFirst, isOfCall(element) { label = .empty }
+                if isFirst, isOfCall(element) {
+                    label = .empty
+                } else if isOfCall(element) {
+                    // The names of two columns.
+                    label = nil
+                }
                 isFirst = false
             }
         }
@@ -154,21 +163,53 @@ extension JSONCallSearch {
     /// The names of columns that a list has; `nil` unless a column for documents is among them.
     static func columns(_ list: JSONReader.Node, _ json: borrowing JSONReader) -> [JSONReader.Node]? {
         guard json.count(of: list) > 1 else { return nil }
-        var names: [JSONReader.Node] = []
-        var isOfCall = false
-        json.forEachElement(of: list) { element in
-            let label = json.kind(of: element) == .string ? element : json.member("name", of: element)
-            guard let label, json.kind(of: label) == .string else { return }
-            names.append(label)
-            if V1Parameters.Name(json.bytes(of: label)) == .xmlData { isOfCall = true }
+        var elements: [JSONReader.Node] = []
+        json.forEachElement(of: list) { elements.append($0) }
+        func isOfDocuments(_ node: JSONReader.Node) -> Bool {
+            json.kind(of: node) == .string && V1Parameters.Name(json.bytes(of: node)) == .xmlData
         }
-        return isOfCall && names.count == json.count(of: list) ? names : nil
+        if elements.allSatisfy({ json.kind(of: $0) == .string }) {
+            return elements.contains(where: isOfDocuments) ? elements : nil
+        }
+        // Each service calls the member with the name otherwise.
+        var label: ByteView?
+        for element in elements where label == nil {
+            json.forEachMember(of: element) { member, value in
+                if label == nil, isOfDocuments(value) { label = json.bytes(of: member) }
+            }
+        }
+        guard let label else { return nil }
+        var names: [JSONReader.Node] = []
+        for element in elements {
+            json.forEachMember(of: element) { member, value in
+                if json.bytes(of: member).elementsEqual(label), json.kind(of: value) == .string { names.append(value) }
+            }
+        }
+        return names.count == elements.count ? names : nil
+    }
+
+    /// The columns of a table that are a list each, with their names; `nil` unless the list for documents has nothing else.
+    static func columnLists(
+        _ elements: [JSONReader.Node], _ names: [JSONReader.Node], _ json: borrowing JSONReader
+    ) -> [Member]? {
+        guard elements.count > 1, elements.count == names.count,
+            elements.allSatisfy({ json.kind(of: $0) == .array }),
+            let documents = names.firstIndex(where: { V1Parameters.Name(json.bytes(of: $0)) == .xmlData })
+        else { return nil }
+        var isOfDocuments = json.count(of: elements[documents]) > 0
+        json.forEachElement(of: elements[documents]) { element in
+            guard json.kind(of: element) != .null else { return }
+            isOfDocuments = isOfDocuments && fits(element, .xmlData, json)
+        }
+        return isOfDocuments ? Array(zip(names, elements)) : nil
     }
 
     /// Whether a list has the names of columns and nothing else.
     static func isHeader(_ elements: [JSONReader.Node], _ json: borrowing JSONReader) -> Bool {
-        elements.count > 1 && elements.allSatisfy { json.kind(of: $0) == .string }
-            && elements.contains { V1Parameters.Name(json.bytes(of: $0)) == .xmlData }
+        let cells = elements.compactMap { cell($0, json) }
+        return cells.count > 1 && cells.count == elements.count
+            && cells.allSatisfy { json.kind(of: $0) == .string }
+            && cells.contains { V1Parameters.Name(json.bytes(of: $0)) == .xmlData }
     }
 
     /// A list of values as a row: by the names of its columns; or, without names, with the one document and the one number in it, or an

@@ -20,6 +20,8 @@ package struct JSONCallSearch {
         case reply
         /// A request to something else.
         case otherRequest
+        /// The names of a table's columns.
+        case names
         /// Anything else.
         case nothing
     }
@@ -84,6 +86,17 @@ package struct JSONCallSearch {
         text.offsetIgnoringCase(of: "xmlData") != nil || text.offsetIgnoringCase(of: "xml_data") != nil
     }
 
+    /// Whether a text is a list of the names of columns, among them one for documents.
+    package static func isHeader(_ text: ByteView) -> Bool {
+        var json = JSONReader()
+        guard hasDocument(text), !text.contains(UInt8(ascii: "<")), let list = try? json.read(text) else {
+            return false
+        }
+        var elements: [JSONReader.Node] = []
+        json.forEachElement(of: list) { elements.append($0) }
+        return isHeader(elements, json)
+    }
+
     // MARK: Values
 
     /// Searches a node; gives what it is when nothing was found in it, `nil` after a finding.
@@ -139,6 +152,9 @@ package struct JSONCallSearch {
         if let members = Self.pairs(node, json) {
             return searchObject(members, at: node, json, context, depth: depth)
         }
+        if let columns = Self.columnLists(elements, context.columns, json) {
+            return searchObject(columns, at: node, json, context, depth: depth)
+        }
         if let row = Self.row(elements, context.columns, json) {
             var context = context
             context.node = node
@@ -146,7 +162,7 @@ package struct JSONCallSearch {
             context.isGuessed = !row.guessed.isEmpty
             return searchObject(row.members, at: node, json, context, depth: depth)
         }
-        if Self.isHeader(elements, json) { return .nothing }
+        if Self.isHeader(elements, json) { return .names }
         let isOfColumns = Self.columns(node, json) != nil
         // The first row of a table may name its columns.
         let columns = elements.first.flatMap { Self.columns($0, json) } ?? context.columns
@@ -158,7 +174,7 @@ package struct JSONCallSearch {
             if elements.count > 1 { context.enter(element, json) }
             guard let noCall = search(element, json, context, depth: depth + 1), json.kind(of: element) == .object
             else { continue }
-            if context.isInsideCall { continue }
+            if context.isInsideCall || noCall == .names { continue }
             if case .nothing = noCall, isOfColumns || !RequestMarks.isIn(json.source(of: element)) { continue }
             findings.append(.noCall(noCall, element))
         }

@@ -13,6 +13,10 @@ extension V1CallReader {
         while index < text.count {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
             let header = text.slice(index..<end).trimmingWhitespace()
+            // Logs write a body right below the request line.
+            if !HeaderText.isHeader(header), V1Parameters.isForm(header) || header.first?.isOne(of: "<{") ?? false {
+                break
+            }
             index = min(end + 1, text.count)
             if header.isEmpty { break }
             if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }

@@ -13,29 +13,59 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             guard RequestMarks.isIn(text) else { return entry.skip(.otherText) }
-            let pairs = PHPDump.pairs(in: text)
-            entry.calls.begin()
-            for pair in pairs {
-                let value = entry.calls.keep(pair.value)
-                if V1Parameters.Name(pair.name) != nil {
-                    entry.calls.add(pair.name, value, log: &entry.log)
-                } else if V1Address(value).method != .none, value.offset(of: 0x0A) == nil {
-                    entry.calls.add(address: value, log: &entry.log)
-                } else if JSONCallSearch.callText(value) != nil {
-                    entry.calls.add(body: value, contentType: .empty, log: &entry.log)
+            let values = PHPDump.values(in: text)
+            guard values.count(where: \.hasDocument) > 1 else {
+                return PHPDump.judge(values.flatMap(\.pairs), &entry)
+            }
+            // What stands before the first value of a list is about all of them.
+            let whole = entry.entry
+            let shared = values.first { !$0.isElement }?.pairs ?? []
+            for value in values where value.isElement && !entry.isAtLimit {
+                entry.at(value.range, of: whole)
+                if RequestMarks.isIn(text.slice(value.range)) {
+                    PHPDump.judge(shared + value.pairs, &entry)
+                } else {
+                    entry.skip(.otherText)
                 }
             }
-            entry.calls.finish(log: &entry.log)
-            guard entry.calls.hasXML || entry.calls.hasMethod else {
-                return entry.refuse(
-                    .archiveEntry,
-                    "The value printed by PHP has signs of a request, but no call was found in it")
-            }
-            entry.judge()
         })
 }
 
 enum PHPDump {
+    /// The name of a member or element, and its text.
+    typealias Pair = (name: ByteView, value: [UInt8])
+
+    /// An element of the outermost list, or what stands before the first.
+    struct Value {
+        fileprivate(set) var pairs: [Pair] = []
+        let isElement: Bool
+        fileprivate(set) var range: Range<Int>
+
+        /// Whether it has a document by its name.
+        var hasDocument: Bool { pairs.contains { V1Parameters.Name($0.name) == .xmlData } }
+    }
+
+    /// Takes an entry to the call of which a value has the parts.
+    fileprivate static func judge(_ pairs: [Pair], _ entry: inout EntryTranslator) {
+        entry.calls.begin()
+        for pair in pairs {
+            let value = entry.calls.keep(pair.value)
+            if V1Parameters.Name(pair.name) != nil {
+                entry.calls.add(pair.name, value, log: &entry.log)
+            } else if V1Address(value).method != .none, value.offset(of: 0x0A) == nil {
+                entry.calls.add(address: value, log: &entry.log)
+            } else if JSONCallSearch.callText(value) != nil {
+                entry.calls.add(body: value, contentType: .empty, log: &entry.log)
+            }
+        }
+        entry.calls.finish(log: &entry.log)
+        guard entry.calls.hasXML || entry.calls.hasMethod else {
+            return entry.refuse(
+                .archiveEntry, "The value printed by PHP has signs of a request, but no call was found in it")
+        }
+        entry.judge()
+    }
+
     /// Whether a line begins or ends with the first line of a printed array or object.
     static func begins(_ line: ByteView) -> Bool {
         guard let last = line.last else { return false }
@@ -109,9 +139,14 @@ enum PHPDump {
         return (start + index + 3)..<(start + index + 3 + length)
     }
 
-    /// Names of members and elements with their texts, in order.
-    static func pairs(in text: ByteView) -> [(name: ByteView, value: [UInt8])] {
-        var pairs: [(name: ByteView, value: [UInt8])] = []
+    /// The elements of the outermost list, each with the names and texts in it, in order; one value for anything else.
+    static func values(in text: ByteView) -> [Value] {
+        var values = [Value(isElement: false, range: 0..<text.count)]
+        var pairs: [Pair] {
+            get { values[values.count - 1].pairs }
+            _modify { yield &values[values.count - 1].pairs }
+        }
+        var indent: Int?
         var name: ByteView?
         var index = 0
         while index < text.count {
@@ -132,8 +167,18 @@ enum PHPDump {
                 }
                 continue
             }
-            name = self.name(line.slice(0..<arrow).trimmingWhitespace())
+            let key = line.slice(0..<arrow).trimmingWhitespace()
+            name = self.name(key)
             let value = line.dropping(arrow + 2).trimmingWhitespace()
+            if value.isEmpty || begins(value), isNumber(key) {
+                let blanks = line.count - line.trimmingLeadingWhitespace().count
+                indent = indent ?? blanks
+                if blanks == indent {
+                    let start = index - line.count - 1
+                    values[values.count - 1].range = values[values.count - 1].range.lowerBound..<start
+                    values.append(Value(isElement: true, range: start..<text.count))
+                }
+            }
             guard let known = name, !value.isEmpty, !begins(value) else { continue }
             if value.first == UInt8(ascii: "'") {
                 // var_export: up to the quote that is not escaped.
@@ -149,7 +194,14 @@ enum PHPDump {
             }
             name = nil
         }
-        return pairs
+        return values
+    }
+
+    /// Whether a key is the number of an element: `0` or `[0]`.
+    private static func isNumber(_ key: ByteView) -> Bool {
+        let digits =
+            key.first == UInt8(ascii: "[") && key.last == UInt8(ascii: "]") ? key.slice(1..<(key.count - 1)) : key
+        return digits.isAllDigits
     }
 
     private static func quoteEnd(in text: ByteView, from start: Int) -> Int {

@@ -9,7 +9,8 @@ extension ArchiveForm {
         sample: "php-script",
         mayBeginWith: { $0 == UInt8(ascii: "<") },
         begins: { start in
-            guard PHPScript.begins(start.text) else { return nil }
+            // A file of nothing but a value that was printed is that value.
+            guard PHPScript.begins(start.text), !PHPDump.begins(start.line) else { return nil }
             return .block { PHPScript.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in

@@ -73,6 +73,10 @@ enum LogRecord {
                 return JSONEntry.unwrap(value, &entry, address: address ?? .empty, isPlaced: false)
             }
         }
+        if LoggedText.hasEscapedDocument(text) {
+            LoggedText.unescape(text, to: &plain)
+            return unwrap(plain.bytes, &entry)
+        }
         guard let call else {
             guard LoggedText.hasEscapedJSON(text) else { return entry.skip(.otherText) }
             LoggedText.unescape(text, to: &plain)

@@ -40,6 +40,13 @@ enum LoggedText {
         text.offset(of: "{\\\"") != nil && JSONCallSearch.hasDocument(text)
     }
 
+    /// Whether a document is in quotes that are escaped, as of a line of a log inside another: `xmlData=\"<…`.
+    static func hasEscapedDocument(_ text: ByteView) -> Bool {
+        guard let sign = text.offset(of: "=\\\"<") else { return false }
+        return text.slice(0..<sign).hasSuffixIgnoringCase("xmlData")
+            || text.slice(0..<sign).hasSuffixIgnoringCase("xml_data")
+    }
+
     /// Appends a text without the escape sequences by which terminals colour it; false, and nothing, when it has none.
     static func appendWithoutColours(_ text: ByteView, to output: inout ByteBuffer) -> Bool {
         var index = 0

@@ -93,7 +93,10 @@ final class EntrySource: Sendable {
     static func leadID(inFileName name: PaddedView) -> ByteView {
         let stem = name.bytes.slice(0..<name.digitCount(from: 0))
         let hasEnd = stem.count == name.count || name.bytes[stem.count] == UInt8(ascii: ".")
-        return hasEnd && RecordID.isID(stem) ? stem : .empty
+        if hasEnd, RecordID.isID(stem) { return stem }
+        // Some programs write the names of members with backslashes.
+        guard let slash = name.bytes.lastIndex(of: UInt8(ascii: "\\")) else { return .empty }
+        return leadID(inFileName: name.slice((slash + 1)..<name.count))
     }
 
     /// `"source":"name` with the name escaped, its string still open.

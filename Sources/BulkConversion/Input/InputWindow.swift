@@ -31,12 +31,26 @@ final class InputWindow {
     /// Whether a carriage return alone ends a line.
     private var hasReturns = false
 
-    /// Takes carriage returns for line feeds when the bytes have only those, as files of old Macs do.
+    /// Takes carriage returns for line feeds when the bytes have only those, as files of old Macs do, or have line feeds only in quotes, as
+    /// tables of Excel for Mac do.
     func takeReturns() {
-        guard bytes.offset(of: 0x0A) == nil, let at = bytes.offset(of: 0x0D), at + 1 < bytes.count, !bytes.contains(0)
+        guard let at = bytes.slice(0..<(bytes.offset(of: 0x0A) ?? bytes.count)).offset(of: 0x0D), at + 1 < bytes.count,
+            hasOnlyReturns, !bytes.contains(0)
         else { return }
         hasReturns = true
         replaceReturns(from: start)
+    }
+
+    /// Whether no line feed is outside quotes, nor after a carriage return.
+    private var hasOnlyReturns: Bool {
+        if bytes.offset(of: "\r\n") != nil { return false }
+        var isQuoted = false
+        var index = 0
+        while let next = bytes.offset(of: UInt8(ascii: "\""), or: 0x0A, from: index) {
+            if bytes[next] != 0x0A { isQuoted.toggle() } else if !isQuoted { return false }
+            index = next + 1
+        }
+        return true
     }
 
     private func replaceReturns(from start: Int) {

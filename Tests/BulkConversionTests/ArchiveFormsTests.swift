@@ -239,6 +239,31 @@ struct ArchiveFormsTests {
         #expect(result.text.contains(reason))
     }
 
+    @Test(
+        "Unicode escapes of SQL are undone where the database has them, and are text elsewhere",
+        arguments: [
+            ("CREATE MEMORY TABLE CALLS(LEADID VARCHAR(20),XMLDATA LONGVARCHAR)\n", "'", "B\\u00fc\\u005cu", "Bü\\\\u"),
+            ("CREATE MEMORY TABLE CALLS(LEADID VARCHAR(20),XMLDATA CLOB);\n", "'", "B\\u00fc", "B\\\\u00fc"),
+            ("CREATE TABLE CALLS(LEADID VARCHAR(20),XMLDATA CLOB)\n", "'", "B\\u00fc", "B\\\\u00fc"),
+            ("CREATE TABLE CALLS(LEADID INT, XMLDATA CLOB);\n", "U&'", "B\\00fc\\\\0041\\+01f600", "Bü\\\\0041😀"),
+        ])
+    func unicodeEscapes(_ head: String, _ quote: String, _ value: String, _ expected: String) throws {
+        let xml =
+            "<Potentials><row><option val=\"createPotential\">true</option></row><row><FL val=\"Potential Name\">"
+            + "\(value)</FL><FL val=\"Closing Date\">12/21/2019</FL><FL val=\"Potential Stage\">Won</FL></row></Potentials>"
+        let result = try filter("\(head)INSERT INTO CALLS VALUES('5550000000800001',\(quote)\(xml)')\n")
+        #expect(result.lines.map(\.isConverted) == [true])
+        #expect(result.text.contains("\"Deal_Name\":\"\(expected)\""))
+    }
+
+    @Test("A parameter of SQL Server on a line of its own is no variable of a file for HTTP clients")
+    func parameterLines() throws {
+        let lines = try filter(
+            "EXECUTE dbo.Queue\n    @leadId = '5550000000800001',\n    @xmlData = N'\(Self.xml.replacing("'", with: "''"))';\n"
+        ).lines
+        #expect(lines.map(\.leadID) == ["5550000000800001"])
+    }
+
     @Test("Lines of JSON are lines even when the first ones are broken", arguments: ["}", "", "\"}"])
     func brokenFirstLines(end: String) throws {
         let scratch = try Scratch()

@@ -215,9 +215,10 @@ final class Chunk {
     ///   - offset: where it begins in the window.
     ///   - line: line feeds before it.
     ///   - isPutTogether: whether parts of the text have no place of their own.
+    ///   - table: the table of a row.
     func add(
         _ form: UInt8, text: ByteView, in range: Range<Int>, line: Int, _ window: InputWindow, _ source: EntrySource,
-        isPutTogether: Bool = false
+        isPutTogether: Bool = false, table: RowTable? = nil
     ) {
         let start = input.count
         input.append(text)
@@ -226,6 +227,7 @@ final class Chunk {
                 content: .entry(form), start: start, length: text.count, line: window.line + line,
                 offset: window.offset + range.lowerBound, extent: range.count, source: index(of: source),
                 isPutTogether: isPutTogether))
+        if let table { runs[runs.count - 1].table = index(of: table) }
     }
 
     /// Takes what was cut from a text that was put together from the first bytes of a window.

@@ -13,9 +13,12 @@ final class RowTable: Sendable {
     let columns: [String]
     /// What each column holds.
     let roles: [Role]
+    /// Whether the strings have the escapes of HSQLDB's files, `\u00fc`.
+    let hasUnicodeEscapes: Bool
 
-    init(_ dialect: RowDialect, columns: [String]) {
+    init(_ dialect: RowDialect, columns: [String], hasUnicodeEscapes: Bool = false) {
         reader = RowReader(dialect)
+        self.hasUnicodeEscapes = hasUnicodeEscapes
         self.columns = columns
         roles = Self.roles(of: columns.map(Self.folded))
     }

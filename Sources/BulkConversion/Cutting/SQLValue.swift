@@ -116,6 +116,10 @@ struct SQLValue {
             at += 1
             return appendHex(to: &output) && take("'")
         }
+        if name.equalsIgnoringCase("u"), text.dropping(at).hasPrefix("&'") {
+            at += 1
+            return appendPlainString(to: &output, Self.unescapeUnicode)
+        }
         if name.first == UInt8(ascii: "_"), peek() == UInt8(ascii: "0") {
             return appendTerm(to: &output, depth: depth + 1)
         }
@@ -138,6 +142,9 @@ struct SQLValue {
                 output.append(scalar: code)
             } while take(",")
             return take(")")
+        }
+        if name.equalsIgnoringCase("STRINGDECODE"), peek() == UInt8(ascii: "'") {
+            return appendPlainString(to: &output, LoggedText.unescape) && take(")")
         }
         let isHex = name.equalsIgnoringCase("UNHEX")
         if isHex || name.equalsIgnoringCase("FROM_BASE64") {
@@ -181,6 +188,79 @@ struct SQLValue {
             _ = take(",")
         }
         return take(")") && isKnown
+    }
+
+    /// Appends a string in which quotes are doubled and the backslash means nothing to SQL, without escapes of its own.
+    private mutating func appendPlainString(
+        to output: inout ByteBuffer, _ unescape: (ByteView, inout ByteBuffer) -> Void
+    ) -> Bool {
+        let quote = UInt8(ascii: "'")
+        let start = at + 1
+        var end = start
+        while let next = text.offset(of: quote, from: end) {
+            guard text.dropping(next + 1).first == quote else {
+                var plain = ByteBuffer(minimumCapacity: next - start)
+                RowReader.appendUndoubled(text.slice(start..<next), quote, to: &plain)
+                unescape(plain.bytes, &output)
+                at = next + 1
+                return true
+            }
+            end = next + 2
+        }
+        return false
+    }
+
+    /// Appends a text without the escapes of `U&'…'`: `\00fc`, `\+01f600`, `\\`. Halves of a pair are one character.
+    private static func unescapeUnicode(_ text: ByteView, to output: inout ByteBuffer) {
+        var java = ByteBuffer(minimumCapacity: text.count)
+        var index = 0
+        while index < text.count {
+            let rest = text.dropping(index)
+            let digits = rest.hasPrefix("\\+") ? 6 : 4
+            let start = rest.hasPrefix("\\+") ? 2 : 1
+            let number = rest.dropping(start).prefix(digits)
+            if rest.first == UInt8(ascii: "\\"), number.count == digits, number.allSatisfy({ $0.hexDigitValue != nil })
+            {
+                if digits == 4 {
+                    java.append("\\u")
+                    java.append(rest.slice(1..<5))
+                } else {
+                    let code = number.reduce(UInt32(0)) { $0 << 4 | UInt32($1.hexDigitValue ?? 0) }
+                    java.append(scalar: Unicode.Scalar(code) ?? "\u{FFFD}")
+                }
+                index += start + digits
+            } else if rest.hasPrefix("\\\\") {
+                java.append("\\u005c")
+                index += 2
+            } else {
+                java.append(rest[0])
+                index += 1
+            }
+        }
+        unescapeScalars(java.bytes, to: &output)
+    }
+
+    /// Appends a text without the one escape of Java's sources and HSQLDB's files, `\u00fc`.
+    static func unescapeScalars(_ text: ByteView, to output: inout ByteBuffer) {
+        var index = 0
+        while let slash = text.offset(of: "\\u", from: index) {
+            output.append(text.slice(index..<slash))
+            // As many as there are, so that the halves of a pair come together.
+            var end = slash
+            while text.dropping(end).hasPrefix("\\u"),
+                text.dropping(end + 2).prefix(4).count(where: { $0.hexDigitValue != nil }) == 4
+            {
+                end += 6
+            }
+            if end == slash {
+                output.append(text.slice(slash..<(slash + 2)))
+                end = slash + 2
+            } else {
+                LoggedText.unescape(text.slice(slash..<end), to: &output)
+            }
+            index = end
+        }
+        output.append(text.dropping(index))
     }
 
     /// Replaces text by the bytes that it stands for; false when it stands for none.

@@ -30,7 +30,9 @@ private final class HTTPFile: EntrySequence {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCIILetter || $0.isDigit || "_-.".utf8.contains($0) }) else {
             return nil
         }
-        return (name, line.dropping(sign + 1).trimmingWhitespace())
+        let value = line.dropping(sign + 1).trimmingWhitespace()
+        // A parameter of SQL Server has a string.
+        return value.first == UInt8(ascii: "'") || value.hasPrefix("N'") ? nil : (name, value)
     }
 
     func goesOn(at start: EntryStart) -> Bool {

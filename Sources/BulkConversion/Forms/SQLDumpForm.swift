@@ -27,6 +27,10 @@ private final class SQLDump: EntrySequence {
     private var usesBackslashes: Bool?
     /// The head of the last `INSERT` and its table, because dumps repeat them for each row.
     private var lastHead: (text: [UInt8], rows: Rows)?
+    /// Whether the dump is a file of HSQLDB, whose strings have escapes of their own.
+    private var isOfHSQLDB = false
+    /// Whether the statements are in a block, between `BEGIN` and `END`.
+    private var isInBlock = false
     /// Whether a row was taken, or a table counted.
     private var hasCounted = false
     /// Whether what comes next was promised when the sequence was asked whether it goes on.
@@ -253,14 +257,19 @@ private final class SQLDump: EntrySequence {
             return nil
         }
         if takeComment(window, chunk, place) { return nil }
-        guard isPromised || SQLText.beginsStatement(window.bytes) else { return .interrupted }
+        let isCall = isInBlock && SQLText.beginsProcedure(window.bytes)
+        guard isPromised || isCall || SQLText.beginsStatement(window.bytes) else { return .interrupted }
         isPromised = false
+        if window.bytes.hasPrefixIgnoringCase("BEGIN") { isInBlock = true }
+        if window.bytes.hasPrefixIgnoringCase("END") { isInBlock = false }
         if SQLText.beginsInsert(window.bytes) {
             if readInsert(window, chunk, place) { return nil }
         } else if window.bytes.hasPrefixIgnoringCase("COPY") {
             if readCopy(window, chunk, place) { return nil }
         } else if window.bytes.hasPrefixIgnoringCase("CREATE") {
             if readDefinition(window, chunk) { return nil }
+        } else if let start = SQLText.argumentsStart(window.bytes), takeArguments(start, window, chunk, place) {
+            return nil
         }
         state = .statement(passage(window))
         return nil
@@ -327,7 +336,8 @@ private final class SQLDump: EntrySequence {
         let tuples = window.bytes.dropping(head).trimmingLeadingWhitespace()
         let dialect = RowDialect.tuples(usingBackslashes: usesBackslashes ?? SQLText.usesBackslashes(tuples))
         let table = RowTable(
-            dialect, columns: columns ?? definition(of: name, tuples, dialect) ?? place.limits.columns)
+            dialect, columns: columns ?? definition(of: name, tuples, dialect) ?? place.limits.columns,
+            hasUnicodeEscapes: isOfHSQLDB)
         let rows = Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name)))
         lastHead = (Array(window.bytes.slice(0..<head)), rows)
         chunk.takeScaffold(head, window)
@@ -387,6 +397,38 @@ private final class SQLDump: EntrySequence {
             definitions[name, default: []].insert(SQLText.columns(of: text.dropping(open), isDefinition: true), at: 0)
         }
         lastHead = nil
+        // A kind of table in memory or in a file, and no semicolon at its end.
+        let kind = text.slice(0..<table)
+        let isKind = SQLText.wordEnd("MEMORY", in: kind) ?? SQLText.wordEnd("CACHED", in: kind) != nil
+        window.fill(end + 2)
+        isOfHSQLDB = isOfHSQLDB || isKind && window.bytes.dropping(end).first?.isOne(of: "\r\n") ?? false
+        chunk.takeScaffold(end, window)
+        state = .statement(passage(window, isReported: true))
+        return true
+    }
+
+    /// Takes the arguments of a call without brackets as a row; false when they hold no call.
+    private func takeArguments(_ start: Int, _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> Bool {
+        let reader = passage(window).reader
+        let limit = place.limits.entrySize
+        let found = window.find(atMost: limit) {
+            SQLText.argumentsEnd(in: $0, from: start, reader, isWhole: false)
+        }
+        guard
+            let end = found ?? SQLText.argumentsEnd(in: window.torn(limit), from: start, reader, isWhole: true),
+            end <= window.bytes.count
+        else { return false }
+        var row = ByteBuffer(minimumCapacity: end - start + 2)
+        row.append("(")
+        row.append(window.bytes.slice(start..<end).trimmingWhitespace())
+        row.append(")")
+        guard RequestMarks.isIn(row.bytes), SQLText.nextStatement(in: row.bytes) == nil,
+            TableRow.holdsCall(row.bytes, reader, documentsCount: true)
+        else { return false }
+        chunk.add(
+            place.form, text: row.bytes, in: 0..<end, line: 0, window, place.source, isPutTogether: true,
+            table: RowTable(reader.dialect, columns: place.limits.columns))
+        hasCounted = true
         chunk.takeScaffold(end, window)
         state = .statement(passage(window, isReported: true))
         return true

@@ -43,13 +43,30 @@ enum SQLText {
         guard let first = text.first, first.isOne(of: "CDIMRUcdimru") else { return false }
         for phrase: StaticString in [
             "INSERT INTO ", "INSERT IGNORE INTO ", "INSERT OR ", "INSERT [", "REPLACE INTO ", "UPSERT INTO ",
-            "MERGE INTO ", "INSERT ALL", "CREATE TABLE ", "DROP TABLE ",
+            "MERGE INTO ", "INSERT ALL", "DROP TABLE ",
         ] where text.hasPrefixIgnoringCase(phrase) {
             return true
         }
+        if text.hasPrefixIgnoringCase("CREATE ") { return definesTable(text) }
         if beginsInsert(text) { return insertsValues(text) }
         if text.hasPrefixIgnoringCase("UPDATE ") { return setEnd(in: text.slice(0..<min(text.count, 512))) != nil }
         return text.hasPrefixIgnoringCase("COPY ") && copiesLines(text.slice(0..<(text.offset(of: 0x0A) ?? text.count)))
+    }
+
+    /// Whether a text that begins with `CREATE` defines a table, perhaps with other words before `TABLE`.
+    private static func definesTable(_ text: ByteView) -> Bool {
+        let isUpper = text[0] < 0x60
+        var rest = text.slice(0..<min(text.count, 64)).dropping(7)
+        for _ in 0..<4 {
+            rest = rest.trimmingLeadingWhitespace()
+            let word = rest.slice(0..<(rest.firstIndex { !$0.isASCIILetter } ?? rest.count))
+            rest = rest.dropping(word.count)
+            guard rest.first?.isWhitespace ?? false, word.first.map({ ($0 < 0x60) == isUpper }) ?? false else {
+                return false
+            }
+            if word.equalsIgnoringCase("TABLE") { return true }
+        }
+        return false
     }
 
     /// Whether a text begins with a statement that lists values or calls a procedure with some, and holds a request.
@@ -62,20 +79,90 @@ enum SQLText {
 
     /// Whether a text begins with a statement that lists values or calls a procedure with some.
     private static func listsValues(_ text: ByteView) -> Bool {
-        guard let first = text.first, first.isOne(of: "CESVcesv") else { return false }
+        guard let first = text.first, first.isOne(of: "BCESVbcesv") else { return false }
         let front = text.slice(0..<min(text.count, 256))
         let word = front.slice(0..<(front.firstIndex { !$0.isASCIILetter } ?? front.count))
         let rest = front.dropping(word.count).trimmingLeadingWhitespace()
         let name = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.`[]\"$#")) } ?? rest.count
         let next = rest.dropping(name).trimmingLeadingWhitespace()
         if word.equalsIgnoringCase("SELECT") { return true }
+        if word.equalsIgnoringCase("BEGIN") {
+            return front.dropping(word.count).first.map { $0 == 0x0A || $0 == 0x0D } ?? false
+        }
+        if word.equalsIgnoringCase("SET") { return rest.first == UInt8(ascii: "@") }
         // Shells have commands called `call` and `exec`, so what comes next tells.
         if word.equalsIgnoringCase("CALL") { return name > 0 && next.first == UInt8(ascii: "(") }
         if word.equalsIgnoringCase("VALUES") {
             return next.first == UInt8(ascii: "(") && (name == 0 || rest.slice(0..<name).equalsIgnoringCase("ROW"))
         }
         guard word.equalsIgnoringCase("EXEC") || word.equalsIgnoringCase("EXECUTE") else { return false }
-        return name > 0 && (next.hasPrefix("N'") || next.first.map { $0.isDigit || $0.isOne(of: "'@") } ?? false)
+        return name > 0
+            && (next.hasPrefix("N'") || next.hasPrefix("('")
+                || next.first.map { $0.isDigit || $0.isOne(of: "'@") } ?? false)
+    }
+
+    /// Where the arguments begin of a call of a procedure that has no brackets around them, or the assignments of a `SET`; `nil` for other
+    /// statements.
+    static func argumentsStart(_ text: ByteView) -> Int? {
+        let word = text.slice(0..<(text.firstIndex { !$0.isASCIILetter } ?? text.count))
+        let rest = text.dropping(word.count).trimmingLeadingWhitespace()
+        if word.equalsIgnoringCase("SET") { return rest.first == UInt8(ascii: "@") ? text.count - rest.count : nil }
+        guard word.equalsIgnoringCase("EXEC") || word.equalsIgnoringCase("EXECUTE") else { return nil }
+        let name = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.`[]\"$#")) } ?? rest.count
+        let arguments = rest.dropping(name).trimmingLeadingWhitespace()
+        return name == 0 || arguments.isEmpty || arguments.first == UInt8(ascii: "(")
+            ? nil : text.count - arguments.count
+    }
+
+    /// Where arguments without brackets end: before a semicolon, or at a line end with no comma beside it; `nil` when more text is needed,
+    /// and where a string does not end.
+    static func argumentsEnd(in text: ByteView, from start: Int, _ reader: RowReader, isWhole: Bool) -> Int? {
+        var index = start
+        var depth = 0
+        while index < text.count {
+            switch text[index] {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                guard let string = reader.tupleString(text, quoteAt: index) else { return nil }
+                index = string.end
+                continue
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            case UInt8(ascii: ";") where depth <= 0: return index
+            case 0x0A where depth <= 0:
+                let next = text.dropping(index).trimmingLeadingWhitespace()
+                if next.isEmpty, !isWhole { return nil }
+                let last = text.slice(start..<index).trimmingTrailingWhitespace().last
+                if last != UInt8(ascii: ","), !(next.first?.isOne(of: ",@") ?? false) { return index }
+            default: break
+            }
+            index += 1
+        }
+        return isWhole ? text.count : nil
+    }
+
+    /// Name and value of an argument with a name: `@name = …`, `name => …`, `name := …`; `nil` for any other.
+    static func argument(_ text: ByteView) -> (name: ByteView, value: ByteView)? {
+        guard let first = text.first, first == UInt8(ascii: "@") || first.isASCIILetter || first.isOne(of: "_\"") else {
+            return nil
+        }
+        let start = first == UInt8(ascii: "@") || first == UInt8(ascii: "\"") ? 1 : 0
+        var end = start
+        while end < text.count, text[end].isASCIILetter || text[end].isDigit || text[end].isOne(of: "_#$") { end += 1 }
+        var rest = text.dropping(end)
+        if first == UInt8(ascii: "\""), rest.first == first { rest = rest.dropping(1) }
+        rest = rest.trimmingLeadingWhitespace()
+        let sign =
+            rest.hasPrefix("=>") || rest.hasPrefix(":=")
+            ? 2 : first == UInt8(ascii: "@") && rest.first == UInt8(ascii: "=") ? 1 : 0
+        return sign == 0 || end == start ? nil : (text.slice(start..<end), rest.dropping(sign).trimmingWhitespace())
+    }
+
+    /// Whether a text begins with a call of a procedure, as the statements of a block do.
+    static func beginsProcedure(_ text: ByteView) -> Bool {
+        guard text.first?.isASCIILetter ?? false else { return false }
+        let text = text.hasPrefixIgnoringCase("PERFORM ") ? text.dropping(8) : text
+        let name = text.firstIndex { !($0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.$#\"")) } ?? text.count
+        return text.dropping(name).trimmingLeadingWhitespace().first == UInt8(ascii: "(")
     }
 
     /// Bytes of a statement in which a request is that tells it.

@@ -5,7 +5,7 @@ import ConvertLead
 enum TableRow {
     /// Takes a row to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
-        guard let table = entry.entry.table else { return entry.skip(.otherTable) }
+        guard var table = entry.entry.table else { return entry.skip(.otherTable) }
         var cells: [ByteRange] = []
         cells.reserveCapacity(16)
         var isTorn = false
@@ -13,9 +13,15 @@ enum TableRow {
         entry.scratch.reserve(text.count)
         var unread: Int?
         var guess: (read: CellEscapes.Guess, column: Int, isPlain: Bool)?
+        var names: [Int: String] = [:]
+        let mayHaveNames = table.columns.isEmpty && table.reader.dialect.isTuple
         table.reader.forEachCell(of: text) { cell in
             let start = entry.scratch.count
             if !append(cell, of: text, table.reader, to: &entry.scratch) { unread = cells.count }
+            if table.hasUnicodeEscapes { undoUnicodeEscapes(&entry.scratch, from: start) }
+            if mayHaveNames, let argument = SQLText.argument(text.slice(cell.start..<cell.end)) {
+                names[cells.count] = argument.name.text
+            }
             cells.append(ByteRange(start, entry.scratch.count - start))
             isTorn = isTorn || cell.form == .torn
             if guess == nil, let read = table.reader.guess(at: cell, of: text),
@@ -23,6 +29,10 @@ enum TableRow {
             {
                 guess = (read, cells.count - 1, cell.form == .plain)
             }
+        }
+        if !names.isEmpty {
+            let named = RowTable(table.reader.dialect, columns: cells.indices.map { names[$0] ?? "" })
+            if named.hasRequestColumn, named.leadIDColumn != nil { table = named }
         }
         let row = Row(table: table, cells: cells, values: entry.scratch.padded)
         entry.calls.begin()
@@ -92,7 +102,8 @@ enum TableRow {
         _ cell: RowReader.Cell, of row: ByteView, _ reader: RowReader, to output: inout ByteBuffer
     ) -> Bool {
         let start = output.count
-        let text = row.slice(cell.start..<cell.end)
+        let cellText = row.slice(cell.start..<cell.end)
+        let text = reader.dialect.isTuple ? SQLText.argument(cellText)?.value ?? cellText : cellText
         let hasValue =
             reader.dialect.isTuple
             ? SQLValue.append(text, reader, to: &output) : reader.append(cell, of: row, to: &output)
@@ -100,6 +111,13 @@ enum TableRow {
         decodeHexadecimal(&output, from: start)
         return hasValue || !reader.dialect.isTuple || text.equalsIgnoringCase("NULL")
             || text.equalsIgnoringCase("DEFAULT")
+    }
+
+    private static func undoUnicodeEscapes(_ output: inout ByteBuffer, from start: Int) {
+        guard output.bytes.offset(of: "\\u", from: start) != nil else { return }
+        let text = Array(output.bytes.dropping(start))
+        output.count = start
+        text.withByteView { SQLValue.unescapeScalars($0, to: &output) }
     }
 
     /// Turns text of bytes, such as `\x3c50` of PostgreSQL or `0x3C50` of SQL Server, into the bytes.

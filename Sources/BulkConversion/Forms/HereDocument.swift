@@ -14,6 +14,9 @@ struct HereDocument {
     /// Where the document is in the text of the command.
     private(set) var lines = 0..<0
 
+    /// Bytes of a command's documents at most, so that operators without a document cost little.
+    private static let mostBytes = 1 << 18
+
     /// Where documents end.
     enum End {
         case end(Int)
@@ -50,7 +53,7 @@ struct HereDocument {
 
     /// Places documents in the lines from an offset on, one after the other.
     ///
-    /// A line that begins with `curl` ends the search: a document before it was never closed.
+    /// A line that begins another command ends the search: a document before it was never closed.
     static func take(_ documents: inout [HereDocument], in text: ByteView, from start: Int, isWhole: Bool) -> End {
         var index = start
         for number in documents.indices {
@@ -62,7 +65,8 @@ struct HereDocument {
                 }
                 var line = text.slice(index..<feed)
                 if line.last == 0x0D { line = line.slice(0..<(line.count - 1)) }
-                if line.hasPrefix("curl ") { return .missing }
+                let word = line.slice(0..<(line.firstIndex { $0.isWhitespace } ?? line.count))
+                if word.count < line.count, CommandTool(word) != nil || index - start > mostBytes { return .missing }
                 let lineStart = index
                 index = min(feed + 1, text.count)
                 if documents[number].ends(with: line) {

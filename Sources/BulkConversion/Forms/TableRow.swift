@@ -89,9 +89,23 @@ enum TableRow {
             value.removeAll()
             if isFound { return }
             append(cell, of: row, reader, to: &value)
-            isFound = isDocument(value.bytes) ? documentsCount : !TextForms.callTexts(value.bytes).isEmpty
+            if isDocument(value.bytes) {
+                isFound = documentsCount
+            } else {
+                isFound =
+                    documentsCount && documentInWords(value.bytes, reader) != nil
+                    || !TextForms.callTexts(value.bytes).isEmpty
+            }
         }
         return isFound
+    }
+
+    /// The one document that a cell has amid words, as the description of a ticket does; `nil` for other cells, and for values of SQL.
+    static func documentInWords(_ cell: ByteView, _ reader: RowReader) -> ByteView? {
+        guard !reader.dialect.isTuple, !JSONCallSearch.hasDocument(cell), let range = Document.range(in: cell),
+            Document.range(in: cell, from: range.upperBound) == nil
+        else { return nil }
+        return cell.slice(range)
     }
 
     /// Appends the value of a cell; nothing when it has no value.
@@ -176,7 +190,13 @@ enum TableRow {
                 case .other: others.append(index)
                 }
             }
-            return addCalls(in: others, to: &entry)
+            let calls = addCalls(in: others, to: &entry)
+            // A plain "id" is a number of the words' own.
+            if !entry.calls.hasXML, calls.isEmpty, table.roles.contains(.leadID) {
+                let documents = others.compactMap { TableRow.documentInWords(self[$0], table.reader) }
+                if documents.count == 1 { entry.calls.add("xmlData", documents[0], log: &entry.log) }
+            }
+            return calls
         }
 
         /// Adds the call that a cell holds.

@@ -9,11 +9,17 @@ extension ArchiveForm {
         sample: "powershell-commands",
         mayBeginWith: { $0.isOne(of: "$([Ii") },
         begins: { start in
-            guard PowerShellCommand.start(in: start.line) != nil else { return nil }
+            guard
+                PowerShellCommand.start(in: start.line) != nil || PowerShellCommand.commandOffset(in: start.text) != nil
+            else { return nil }
             return .block { PowerShellCommand.length(in: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
-            if entry.refusesSeveralCalls(in: text) { return }
+            let offset = PowerShellCommand.commandOffset(in: text) ?? 0
+            // Of a variable that is given as a document the command has only the name.
+            if SeveralCalls.areIn(text.dropping(offset)) || SeveralCalls.areIn(text.slice(0..<offset)) {
+                return entry.refuseSeveralCalls()
+            }
             let command = PowerShellCommand(text)
             entry.readCall(address: command.address, body: command.body, contentType: command.contentType)
             if let name = command.variable, entry.calls.hasMethod, !entry.calls.hasXML {
@@ -36,6 +42,11 @@ private struct PowerShellCommand {
     /// Name of a variable that is an address or a body.
     private(set) var variable: String?
 
+    /// What the lines before the command gave to variables.
+    private typealias Variables = [String: Value]
+    /// Assignments before a command, so that hostile text costs no more than a few looks at it.
+    private static let mostAssignments = 16
+
     private static let names: [StaticString] = ["Invoke-WebRequest", "Invoke-RestMethod", "iwr", "irm"]
 
     /// Offset of the command's name in a line, perhaps behind `$result =` or a bracket; `nil` for other lines.
@@ -57,11 +68,66 @@ private struct PowerShellCommand {
         return nil
     }
 
-    /// Length of the command, with the line end after it; `nil` when more text is needed.
+    /// Offset of the command of a text that begins with strings or tables for variables, when the lines after them up to its end use
+    /// one, and each that holds a request; `nil` for other texts.
+    static func commandOffset(in text: ByteView) -> Int? {
+        guard text.first == UInt8(ascii: "$") else { return nil }
+        var assignments: [(name: [UInt8], range: Range<Int>)] = []
+        var index = 0
+        while assignments.count <= mostAssignments {
+            index += text.dropping(index).count - text.dropping(index).trimmingLeadingWhitespace().count
+            let start = EntryStart(text: text.dropping(index))
+            if Self.start(in: start.line) != nil { break }
+            if start.line.first == UInt8(ascii: "#") {
+                index += start.lineLength
+            } else if let assignment = assignment(in: text, at: index, [:]) {
+                assignments.append((Array("$".utf8) + Array(assignment.name.utf8), index..<assignment.end))
+                index = assignment.end
+            } else {
+                return nil
+            }
+        }
+        if assignments.isEmpty || assignments.count > mostAssignments { return nil }
+        let end = index + (length(in: text.dropping(index), isWhole: true) ?? 0)
+        var isAnyUsed = false
+        for (name, range) in assignments {
+            let isUsed = name.withByteView { text.slice(range.upperBound..<end).offset(of: $0) != nil }
+            if !isUsed, RequestMarks.isIn(text.slice(range)) { return nil }
+            isAnyUsed = isAnyUsed || isUsed
+        }
+        return isAnyUsed ? index : nil
+    }
+
+    /// The string or table that a line gives to a variable, and where it ends; `nil` for other lines.
+    private static func assignment(
+        in text: ByteView, at start: Int, _ variables: Variables
+    ) -> (name: String, value: Value, end: Int)? {
+        guard text.dropping(start).first == UInt8(ascii: "$") else { return nil }
+        var index = start + 1
+        while index < text.count, text[index].isASCIILetter || text[index].isDigit || text[index] == UInt8(ascii: "_") {
+            index += 1
+        }
+        let name = text.slice((start + 1)..<index).text
+        skipBlanks(text, &index)
+        guard !name.isEmpty, text.dropping(index).first == UInt8(ascii: "=") else { return nil }
+        index += 1
+        skipBlanks(text, &index)
+        let rest = text.dropping(index)
+        guard rest.first?.isOne(of: "'\"@") ?? false, rest.hasPrefix("@{") || stringEnd(in: text, from: index) != nil
+        else {
+            return nil
+        }
+        let value = value(in: text, &index, variables)
+        let line = text.slice(index..<(text.offset(of: 0x0A, from: index) ?? text.count)).trimmingWhitespace()
+        guard line.isEmpty || line.equals(";") else { return nil }
+        return (name, value, text.offset(of: 0x0A, from: index).map { $0 + 1 } ?? text.count)
+    }
+
+    /// Length of the command, with the lines before it and the line end after it; `nil` when more text is needed.
     ///
     /// A line end inside quotes or brackets or after a backtick belongs to it.
     static func length(in text: ByteView, isWhole: Bool) -> Int? {
-        var index = 0
+        var index = commandOffset(in: text) ?? 0
         var depth = 0
         while index < text.count {
             let byte = text[index]
@@ -110,8 +176,19 @@ private struct PowerShellCommand {
     }
 
     init(_ text: ByteView) {
-        let start = Self.start(in: EntryStart(text: text).line) ?? 0
-        var index = start
+        let offset = Self.commandOffset(in: text) ?? 0
+        var variables: Variables = [:]
+        var index = 0
+        while index < offset {
+            if let assignment = Self.assignment(in: text, at: index, variables) {
+                variables[assignment.name.lowercased()] = assignment.value
+                index = assignment.end
+            } else {
+                index = text.offset(of: 0x0A, from: index).map { $0 + 1 } ?? offset
+            }
+            index += text.dropping(index).count - text.dropping(index).trimmingLeadingWhitespace().count
+        }
+        index = offset + (Self.start(in: EntryStart(text: text.dropping(offset)).line) ?? 0)
         while index < text.count, !text[index].isWhitespace { index += 1 }
         var isArgumentNext = false
         while true {
@@ -119,7 +196,7 @@ private struct PowerShellCommand {
             guard index < text.count, text[index] != UInt8(ascii: "|"), text[index] != UInt8(ascii: ")") else { break }
             guard text[index] == UInt8(ascii: "-") else {
                 // An address needs no name.
-                let value = Self.value(in: text, &index)
+                let value = Self.value(in: text, &index, variables)
                 if address.isEmpty, !isArgumentNext || value.isV1Address { takeAddress(value) }
                 isArgumentNext = false
                 continue
@@ -127,13 +204,13 @@ private struct PowerShellCommand {
             let name = Self.word(in: text, &index)
             if name.equalsIgnoringCase("-Uri") {
                 Self.skipBlanks(text, &index)
-                takeAddress(Self.value(in: text, &index))
-            } else if name.equalsIgnoringCase("-Body") {
+                takeAddress(Self.value(in: text, &index, variables))
+            } else if name.equalsIgnoringCase("-Body") || name.equalsIgnoringCase("-Form") {
                 Self.skipBlanks(text, &index)
-                takeBody(Self.value(in: text, &index))
+                takeBody(Self.value(in: text, &index, variables))
             } else if name.equalsIgnoringCase("-ContentType") {
                 Self.skipBlanks(text, &index)
-                if case .text(let type) = Self.value(in: text, &index) { contentType = type }
+                if case .text(let type) = Self.value(in: text, &index, variables) { contentType = type }
             } else {
                 isArgumentNext = true
             }
@@ -196,13 +273,13 @@ private struct PowerShellCommand {
         return text.slice(start..<index)
     }
 
-    private static func value(in text: ByteView, _ index: inout Int) -> Value {
+    private static func value(in text: ByteView, _ index: inout Int, _ variables: Variables) -> Value {
         guard index < text.count else { return .text([]) }
-        if text.dropping(index).hasPrefix("@{") { return table(in: text, &index) }
+        if text.dropping(index).hasPrefix("@{") { return table(in: text, &index, variables) }
         if "\"'@".utf8.contains(text[index]) {
             let end = stringEnd(in: text, from: index) ?? text.count
             defer { index = end }
-            return .text(string(text.slice(index..<end)))
+            return .text(string(text.slice(index..<end), variables))
         }
         if text[index] == UInt8(ascii: "(") {
             let start = index
@@ -213,7 +290,8 @@ private struct PowerShellCommand {
         let word = word(in: text, &index)
         guard word.first == UInt8(ascii: "$") else { return .text(Array(word)) }
         let name = word.dropping(1).prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
-        return .variable("$" + String(decoding: name, as: UTF8.self))
+        let known = String(decoding: name, as: UTF8.self)
+        return variables[known.lowercased()] ?? .variable("$" + known)
     }
 
     private static func bracketEnd(in text: ByteView, from start: Int) -> Int {
@@ -233,7 +311,7 @@ private struct PowerShellCommand {
     }
 
     /// Names and values of `@{ name = "value"; … }`.
-    private static func table(in text: ByteView, _ index: inout Int) -> Value {
+    private static func table(in text: ByteView, _ index: inout Int, _ variables: Variables) -> Value {
         index += 2
         var pairs: [(name: [UInt8], value: [UInt8])] = []
         while index < text.count {
@@ -249,7 +327,7 @@ private struct PowerShellCommand {
             }
             let isQuoted = "\"'".utf8.contains(text[index])
             let name: [UInt8]
-            if isQuoted, case .text(let text) = value(in: text, &index) {
+            if isQuoted, case .text(let text) = value(in: text, &index, variables) {
                 name = text
             } else {
                 name = Array(word(in: text, &index))
@@ -258,17 +336,18 @@ private struct PowerShellCommand {
             guard index < text.count, text[index] == UInt8(ascii: "=") else { continue }
             index += 1
             skipBlanks(text, &index)
-            if case .text(let value) = value(in: text, &index) { pairs.append((name, value)) }
+            if case .text(let value) = value(in: text, &index, variables) { pairs.append((name, value)) }
         }
         return .table(pairs)
     }
 
     /// The text of a string without its quotes and escapes.
-    private static func string(_ text: ByteView) -> [UInt8] {
+    private static func string(_ text: ByteView, _ variables: Variables) -> [UInt8] {
         if text.first == UInt8(ascii: "@") {
             // A line end after the first quote and one before the last.
             let start = (text.offset(of: 0x0A) ?? 0) + 1
-            return Array(text.slice(min(start, max(text.count - 3, 0))..<max(text.count - 3, 0)))
+            let lines = text.slice(min(start, max(text.count - 3, 0))..<max(text.count - 3, 0))
+            return text.hasPrefix("@'") ? Array(lines) : expanded(lines, variables)
         }
         let quote = text[0]
         var result = ByteBuffer(minimumCapacity: text.count)
@@ -290,12 +369,47 @@ private struct PowerShellCommand {
             } else if quote == UInt8(ascii: "\""), let character = character(in: text.slice(index..<end)) {
                 result.append(scalar: character.scalar)
                 index += character.length
+            } else if quote == UInt8(ascii: "\""), let known = variable(in: text.slice(index..<end), variables) {
+                result.append(known.text)
+                index += known.length
             } else {
                 result.append(byte)
                 index += 1
             }
         }
         return result.array()
+    }
+
+    /// A text with the values of the variables that are known, and without backticks before signs that mean something.
+    private static func expanded(_ text: ByteView, _ variables: Variables) -> [UInt8] {
+        var result = ByteBuffer(minimumCapacity: text.count)
+        var index = 0
+        while index < text.count {
+            if let known = variable(in: text.dropping(index), variables) {
+                result.append(known.text)
+                index += known.length
+            } else {
+                if text[index] == UInt8(ascii: "`"), text.dropping(index + 1).first?.isOne(of: "`$\"") ?? false {
+                    index += 1
+                }
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result.array()
+    }
+
+    /// The value of a variable that a text begins with, `$name` or `${name}`; `nil` when it is not known.
+    private static func variable(in text: ByteView, _ variables: Variables) -> (text: [UInt8], length: Int)? {
+        guard !variables.isEmpty, text.first == UInt8(ascii: "$") else { return nil }
+        let isBraced = text.hasPrefix("${")
+        let start = isBraced ? 2 : 1
+        var end = start
+        while end < text.count, text[end].isASCIILetter || text[end].isDigit || text[end] == UInt8(ascii: "_") {
+            end += 1
+        }
+        guard case .text(let value)? = variables[text.slice(start..<end).text.lowercased()] else { return nil }
+        return (value, isBraced ? end + 1 : end)
     }
 
     /// A character written `$([char]233)` or `$([char]0xe9)`, as browsers write all that are not ASCII.

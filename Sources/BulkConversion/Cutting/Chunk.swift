@@ -38,6 +38,16 @@ struct ChunkRun {
     var table: Int32 = -1
     /// Whether its bytes were put together from those of the source, so that only the whole has a place.
     var isPutTogether = false
+
+    /// Whether it is an entry of a form, or such lines, with the document of a call.
+    ///
+    /// - Parameter input: bytes of the chunk.
+    func isCall(in input: ByteView) -> Bool {
+        switch content {
+        case .entry, .lines: JSONCallSearch.hasDocument(input.slice(start..<(start + length)))
+        case .file, .region, .problem, .skip: false
+        }
+    }
 }
 
 /// An entry that cannot be read, found before its text was looked at.

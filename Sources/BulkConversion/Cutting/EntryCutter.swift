@@ -108,6 +108,8 @@ final class EntryCutter {
     @exclusivity(unchecked) var mentions = CallMentions()
     /// Index of the first form that is asked.
     private let firstForm: Int
+    /// Index of a form that is not asked.
+    private let leftForm: UInt8?
     /// Whether no entry was met before.
     @exclusivity(unchecked) private var isFirst = true
     @exclusivity(unchecked) private var region: Region?
@@ -128,8 +130,14 @@ final class EntryCutter {
     /// Sequences that are remembered at a time.
     private static let mostPaused = 8
 
-    /// - Parameter isInWrapper: whether the text was taken out of wrappers, so that it is asked for no others.
-    init(_ source: EntrySource, limits: ReadingLimits, isInteractive: Bool, isInWrapper: Bool = false) {
+    /// - Parameters:
+    ///   - isInWrapper: whether the text was taken out of wrappers, so that it is asked for no others.
+    ///   - left: index of a form that is not asked.
+    init(
+        _ source: EntrySource, limits: ReadingLimits, isInteractive: Bool, isInWrapper: Bool = false,
+        without left: UInt8? = nil
+    ) {
+        leftForm = left
         self.source = source
         firstForm = isInWrapper ? ArchiveForm.afterWrappers : 0
         self.limits = limits
@@ -243,7 +251,8 @@ final class EntryCutter {
             json.cut(window, into: chunk, source, limits, form: nil)
             return true
         }
-        guard let (form, cut) = ArchiveForm.beginning(at: start, from: declined ?? firstForm) else { return false }
+        guard let (form, cut) = ArchiveForm.beginning(at: start, from: declined ?? firstForm, without: leftForm)
+        else { return false }
         switch cut {
         case .line, .call: if start.isLineOpen { return false }
         case .block, .json, .sequence: break

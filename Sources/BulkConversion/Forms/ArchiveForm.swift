@@ -48,11 +48,16 @@ struct ArchiveForm: Sendable {
 
     /// The first form that begins at a start, by its index, and how its entry is cut; `nil` when no form does.
     ///
-    /// - Parameter first: index of the first form that is asked.
-    static func beginning(at start: EntryStart, from first: Int = 0) -> (form: UInt8, cut: Cut)? {
+    /// - Parameters:
+    ///   - first: index of the first form that is asked.
+    ///   - left: index of a form that is not asked.
+    static func beginning(
+        at start: EntryStart, from first: Int = 0, without left: UInt8? = nil
+    ) -> (form: UInt8, cut: Cut)? {
         guard let byte = start.text.first else { return nil }
         let forms = all
         var others = asked[Int(byte)] & ~0 << UInt32(first)
+        if let left { others &= ~(1 << UInt32(left)) }
         while others != 0 {
             let index = others.trailingZeroBitCount
             if let cut = forms[index].begins(start) { return (UInt8(truncatingIfNeeded: index), cut) }

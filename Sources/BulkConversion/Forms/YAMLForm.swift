@@ -21,6 +21,7 @@ extension ArchiveForm {
                 return entry.refuse(.archiveEntry, "YAML is read by the command convertlead only, not by the library")
             }
             guard let json = yaml(YAMLLines.item(text)) else {
+                if entry.unwrapAsOtherForms(text) { return }
                 var parts = CallParts()
                 parts.xml = Document.first(in: text) ?? .empty
                 return entry.refuse(

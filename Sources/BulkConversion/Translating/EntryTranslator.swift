@@ -84,40 +84,43 @@ struct EntryTranslator: ~Copyable {
         let input = chunk.input.padded
         for run in chunk.runs where !isAtLimit {
             output.begin(archive: chunk.archive(of: run))
-            let padded = input.slice(run.start..<(run.start + run.length))
-            let text = padded.bytes
-            if case .file(let name) = run.content {
-                translateFile(text, name, of: chunk.directories[run.source])
-                continue
-            }
-            entry.source = chunk.sources[run.source]
-            entry.line = run.line
-            entry.offset = run.offset
-            entry.extent = run.extent
-            entry.isAlone = run.isAlone
-            entry.isPutTogether = run.isPutTogether
-            entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
-            switch run.content {
-            case .lines(let form): translateLines(padded, form)
-            case .entry(let form):
-                if flat.read(padded, isLine: false) == text.count {
-                    output.beginLines(of: entry.source)
-                    translateFlat(text, form, offset: run.offset)
-                } else {
-                    // Its last line feed does not belong to it.
-                    if run.extent == text.count { entry.extent = text.trimmingTrailingWhitespace().count }
-                    unwrap(text, form)
-                }
-            case .region(let isSuspect): unwrapRegion(text, isSuspect: isSuspect)
-            case .problem(let index):
-                log.removeAll()
-                let problem = chunk.problems[index]
-                refuse(problem.code, problem.message)
-            case .skip(let reason): skip(reason)
-            case .file: break
-            }
+            translate(run, of: chunk, input)
         }
         output.end(chunk)
+    }
+
+    private mutating func translate(_ run: ChunkRun, of chunk: Chunk, _ input: PaddedView) {
+        let padded = input.slice(run.start..<(run.start + run.length))
+        let text = padded.bytes
+        if case .file(let name) = run.content {
+            return translateFile(text, name, of: chunk.directories[run.source])
+        }
+        entry.source = chunk.sources[run.source]
+        entry.line = run.line
+        entry.offset = run.offset
+        entry.extent = run.extent
+        entry.isAlone = run.isAlone
+        entry.isPutTogether = run.isPutTogether
+        entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
+        switch run.content {
+        case .lines(let form): translateLines(padded, form)
+        case .entry(let form):
+            if flat.read(padded, isLine: false) == text.count {
+                output.beginLines(of: entry.source)
+                translateFlat(text, form, offset: run.offset)
+            } else {
+                // Its last line feed does not belong to it.
+                if run.extent == text.count { entry.extent = text.trimmingTrailingWhitespace().count }
+                unwrap(text, form)
+            }
+        case .region(let isSuspect): unwrapRegion(text, isSuspect: isSuspect)
+        case .problem(let index):
+            log.removeAll()
+            let problem = chunk.problems[index]
+            refuse(problem.code, problem.message)
+        case .skip(let reason): skip(reason)
+        case .file: break
+        }
     }
 
     private mutating func translateLines(_ padded: PaddedView, _ form: UInt8) {
@@ -250,6 +253,31 @@ struct EntryTranslator: ~Copyable {
     }
 
     // MARK: What forms call
+
+    /// Takes an entry that is not what its form took it for to the calls that other forms cut from its text.
+    ///
+    /// - Returns: false, and nothing was taken, when they cut none, or when a part with signs of a request has no document, so that calls would
+    ///   be torn.
+    mutating func unwrapAsOtherForms(_ text: ByteView) -> Bool {
+        let whole = entry
+        let window = InputWindow()
+        window.open(text)
+        window.line = whole.line
+        let cutter = EntryCutter(
+            whole.source, limits: ReadingLimits(), isInteractive: false, isInWrapper: true, without: whole.form)
+        let chunk = Chunk(size: text.count + 1)
+        let isFinished = cutter.cut(window, into: chunk)
+        let input = chunk.input.padded
+        let marked = chunk.runs.filter { RequestMarks.isIn(input.slice($0.start..<($0.start + $0.length)).bytes) }
+        guard isFinished, !marked.isEmpty, marked.allSatisfy({ $0.isCall(in: input.bytes) }) else { return false }
+        for var run in chunk.runs where !isAtLimit {
+            run.offset += whole.offset
+            run.isAlone = false
+            run.isPutTogether = run.isPutTogether || whole.isPutTogether
+            translate(run, of: chunk, input)
+        }
+        return true
+    }
 
     /// Whether as many requests were taken as are wanted.
     var isAtLimit: Bool { output.isAtLimit }

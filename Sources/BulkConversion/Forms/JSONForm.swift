@@ -144,7 +144,16 @@ enum TextForms {
     /// The texts of the calls that a text holds.
     static func callTexts(_ text: ByteView) -> [[UInt8]] {
         guard RequestMarks.isIn(text) else { return [] }
-        if let call = JSONCallSearch.callText(text), !SeveralCalls.areIn(text) { return [call] }
+        if let call = JSONCallSearch.callText(text), !SeveralCalls.areIn(text), !isBeforeText(text) { return [call] }
         return LoggedText.callTexts(text)
+    }
+
+    /// Whether an address or a form is followed by other words.
+    private static func isBeforeText(_ text: ByteView) -> Bool {
+        let text = text.trimmingWhitespace()
+        switch V1CallForm(of: text, trimmed: text) {
+        case .url, .form: return RawCall.isBeforeText(in: text)
+        case .xml, .json, .multipart, .http: return false
+        }
     }
 }

@@ -229,13 +229,24 @@ enum LoggedText {
         let call = EmbeddedCall(in: text)
         if let json = json(in: text), call?.isBefore(json) != true {
             let value = text.slice(json)
-            return (JSONCallSearch.hasDocument(value) ? Array(value) : nil, json.upperBound)
+            let hasDocument = JSONCallSearch.hasDocument(value)
+            return (hasDocument ? withAddress(in: text.slice(0..<json.lowerBound), Array(value)) : nil, json.upperBound)
         }
         if let value = LiteralText.find(in: text, lineLength: text.count), let json = value.json,
             call?.isBeside(value.range) != true
         {
-            return (json.withByteView(JSONCallSearch.hasDocument) ? json : nil, value.range.upperBound)
+            let hasDocument = json.withByteView(JSONCallSearch.hasDocument)
+            let front = text.slice(0..<value.range.lowerBound)
+            return (hasDocument ? withAddress(in: front, json) : nil, value.range.upperBound)
         }
         return call.map { ($0.text(in: text), $0.end) }
+    }
+
+    /// A value of JSON in an object with the address that a text before it has; the value itself without one.
+    private static func withAddress(in front: ByteView, _ json: [UInt8]) -> [UInt8] {
+        guard let call = EmbeddedCall(in: front), !call.address.isEmpty else { return json }
+        let address = front.slice(call.address)
+        guard !address.contains(UInt8(ascii: "\\")) else { return json }
+        return Array("{\"url\":\"".utf8) + Array(address) + Array("\",\"body\":".utf8) + json + Array("}".utf8)
     }
 }

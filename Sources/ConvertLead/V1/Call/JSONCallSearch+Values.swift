@@ -204,6 +204,17 @@ extension JSONCallSearch {
         return isOfDocuments ? Array(zip(names, elements)) : nil
     }
 
+    /// The text that a list has a line in an element, as notebooks keep it: strings of which each but the last ends with a line feed.
+    static func text(inLines elements: [JSONReader.Node], _ json: borrowing JSONReader) -> [UInt8]? {
+        guard elements.count > 1 else { return nil }
+        var text: [UInt8] = []
+        for element in elements {
+            guard json.kind(of: element) == .string, text.last ?? 0x0A == 0x0A else { return nil }
+            text += json.bytes(of: element)
+        }
+        return text
+    }
+
     /// Whether a list has the names of columns and nothing else.
     static func isHeader(_ elements: [JSONReader.Node], _ json: borrowing JSONReader) -> Bool {
         let cells = elements.compactMap { cell($0, json) }

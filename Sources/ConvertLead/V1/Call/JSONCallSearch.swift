@@ -118,7 +118,11 @@ package struct JSONCallSearch {
     private mutating func searchString(
         _ node: JSONReader.Node, _ json: borrowing JSONReader, _ context: Call
     ) -> NoCall? {
-        let texts = callTexts(json.bytes(of: node), json, context)
+        search(text: json.bytes(of: node), json, context)
+    }
+
+    private mutating func search(text: ByteView, _ json: borrowing JSONReader, _ context: Call) -> NoCall? {
+        let texts = callTexts(text, json, context)
         for text in texts {
             var call = context
             call.texts = [text]
@@ -163,6 +167,9 @@ package struct JSONCallSearch {
             return searchObject(row.members, at: node, json, context, depth: depth)
         }
         if Self.isHeader(elements, json) { return .names }
+        if let text = Self.text(inLines: elements, json) {
+            return text.withByteView { search(text: $0, json, context) }
+        }
         let isOfColumns = Self.columns(node, json) != nil
         // The first row of a table may name its columns.
         let columns = elements.first.flatMap { Self.columns($0, json) } ?? context.columns

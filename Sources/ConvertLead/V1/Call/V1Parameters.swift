@@ -214,6 +214,8 @@ extension V1Parameters {
     /// The parameter that a form names, percent-encoded or not.
     private static func name(_ text: ByteView) -> Name? {
         if let name = Name(text.trimmingWhitespace()) { return name }
+        // Pages and chats write an address with its `&` escaped.
+        if text.hasPrefix("amp;") { return name(text.dropping(4)) }
         guard text.offset(of: UInt8(ascii: "%"), or: UInt8(ascii: "+")) != nil else { return nil }
         var decoded = ByteBuffer(minimumCapacity: text.count)
         FormEncoding.decode(text, into: &decoded)

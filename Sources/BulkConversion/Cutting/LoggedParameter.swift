@@ -46,6 +46,14 @@ struct LoggedParameter {
         return found
     }
 
+    /// Whether two texts do not have lead ids that differ.
+    static func areOfOneLead(_ one: ByteView, _ other: ByteView) -> Bool {
+        guard let leadID = leadID(in: one, outside: []), let otherLeadID = Self.leadID(in: other, outside: []) else {
+            return true
+        }
+        return one.slice(leadID).elementsEqual(other.slice(otherLeadID))
+    }
+
     /// Whether two texts have the same lead id and the same document, written alike. False when one of them has no lead id, no document,
     /// or two of either.
     static func areOfOneCall(_ one: ByteView, _ other: ByteView) -> Bool {

@@ -15,6 +15,7 @@ extension ArchiveForm {
         unwrap: { text, entry in
             let text = text.trimmingTrailingWhitespace()
             let message = HTTPText.message(in: text)
+            var plain = ByteBuffer(minimumCapacity: 0)
             let whole = entry.entry
             let front = text.slice(0..<(text.count - message.count))
             let isCommentRequest = RequestMarks.isIn(front, namesCount: false)
@@ -26,7 +27,9 @@ extension ArchiveForm {
             entry.at((text.count - message.count)..<text.count, of: whole)
             if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
             if entry.refusesSeveralCalls(in: EntryStart(text: message).line) { return }
-            entry.calls.read(HTTPText.withoutScripts(message), log: &entry.log)
+            let hasWrittenReturns = HTTPText.appendWithoutWrittenReturns(message, to: &plain)
+            entry.calls.read(
+                HTTPText.withoutScripts(hasWrittenReturns ? plain.bytes : message), log: &entry.log)
             if let variable = entry.calls.parts.address?.variable, !variable.isEmpty,
                 CallVariables.report(in: entry.calls, &entry.log)
             {
@@ -77,7 +80,8 @@ enum HTTPText {
         var length: Int?
         var isChunked = false
         while let feed = text.offset(of: 0x0A, from: index) {
-            let line = text.slice(index..<feed).trimmingWhitespace()
+            let line = withoutWrittenReturn(text.slice(index..<feed).trimmingWhitespace())
+            if index > head, isBody(line, of: text.slice(start..<head)) { break }
             // A request line of which nothing more came.
             if index > head, !line.isEmpty,
                 EntryStart.isEntry(at: index, in: text, overLines: HeaderText.isHeader(line))
@@ -102,6 +106,12 @@ enum HTTPText {
         let hasBody = !text.dropping(start).hasPrefix("GET ") && !text.dropping(start).hasPrefix("HEAD ")
         let bodyLength = hasBody ? BodyLines.wholeLength(of: text.dropping(body)) : 0
         while index < text.count {
+        let isCall =
+            hasBody
+            && bodyLength.map { length in
+                let text = text.slice(body..<(body + length))
+                return HeaderText.isBody(text) || RawXML.isRequest(text.trimmingLeadingWhitespace())
+            } ?? false
             let line = text.dropping(index)
             if index > start,
                 HeaderText.beginsMessage(line) || V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
@@ -109,7 +119,7 @@ enum HTTPText {
                 return index
             }
             if let bodyLength, !isChunked, index > start, index >= body + bodyLength,
-                EntryStart.isEntry(at: index, in: text)
+                isCall && !isOfClient(line) || EntryStart.isEntry(at: index, in: text)
             {
                 return index
             }
@@ -120,6 +130,44 @@ enum HTTPText {
     }
 
     /// The offset itself, or where a body that goes on there in the same line ends.
+    /// Whether what a client keeps after a message comes next: a script, or a reference to a reply.
+    private static func isOfClient(_ text: ByteView) -> Bool {
+        let text = text.trimmingLeadingWhitespace()
+        return text.hasPrefix("> {%") || text.hasPrefix("<> ")
+    }
+
+    /// Whether a line where a header is expected is the body of a call that has none before: a log may leave the empty line out.
+    private static func isBody(_ line: ByteView, of request: ByteView) -> Bool {
+        HeaderText.isBody(line) && RequestMarks.isIn(request) && !JSONCallSearch.hasDocument(request)
+            && LoggedParameter.areOfOneLead(request, line)
+    }
+
+    /// A line without the carriage return at its end that a log writes as an escape.
+    private static func withoutWrittenReturn(_ line: ByteView) -> ByteView {
+        for escape: StaticString in ["\\x0d", "\\r"] where line.hasSuffixIgnoringCase(escape) {
+            return line.slice(0..<(line.count - escape.utf8CodeUnitCount))
+        }
+        return line
+    }
+
+    /// Appends a message without the carriage returns that a log writes as escapes in its head; false, and nothing, where the first line
+    /// has none.
+    static func appendWithoutWrittenReturns(_ text: ByteView, to output: inout ByteBuffer) -> Bool {
+        let first = EntryStart(text: text).line
+        guard withoutWrittenReturn(first).count < first.count else { return false }
+        var index = 0
+        while index < text.count {
+            let feed = text.offset(of: 0x0A, from: index) ?? text.count
+            let line = withoutWrittenReturn(text.slice(index..<feed).trimmingTrailingWhitespace())
+            output.append(line)
+            output.append("\n")
+            index = min(feed + 1, text.count)
+            if line.isEmpty { break }
+        }
+        output.append(text.dropping(index))
+        return true
+    }
+
     private static func endOfLine(in text: ByteView, from offset: Int, isWhole: Bool) -> Int? {
         let rest = text.dropping(offset)
         guard let first = rest.first, !first.isWhitespace, !begins(rest) else { return offset }

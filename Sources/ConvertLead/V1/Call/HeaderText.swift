@@ -40,6 +40,13 @@ package enum HeaderText {
         return isName && (line.dropping(colon + 1).first?.isWhitespace ?? true)
     }
 
+    /// Whether a line where a header is expected has the document of a call, so that a log has the body there without an empty line before
+    /// it, perhaps after a name: `Data: leadId=…`. The address of another page is no body.
+    package static func isBody(_ line: ByteView) -> Bool {
+        guard JSONCallSearch.hasDocument(line) else { return false }
+        return line.offset(of: "/crm/private/") == nil
+    }
+
     /// Where a request line ends, with the lines of its query after it that begin with `?` or `&`, as files for HTTP clients have them.
     package static func requestLineEnd(of text: ByteView) -> Int {
         var end = text.offset(of: 0x0A) ?? text.count

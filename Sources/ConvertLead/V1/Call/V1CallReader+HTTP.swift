@@ -14,9 +14,14 @@ extension V1CallReader {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
             let header = text.slice(index..<end).trimmingWhitespace()
             // Logs write a body right below the request line.
-            if !HeaderText.isHeader(header), V1Parameters.isForm(header) || header.first?.isOne(of: "<{") ?? false {
+            if HeaderText.isBody(header) {
+                if let colon = HeaderText.isHeader(header) ? text.offset(of: UInt8(ascii: ":"), from: index) : nil {
+                    index = colon + 1
+                }
                 break
             }
+            let isOpen = header.first == UInt8(ascii: "{") && header.last != UInt8(ascii: "}")
+            if header.first == UInt8(ascii: "<") || isOpen { break }
             index = min(end + 1, text.count)
             if header.isEmpty { break }
             if let value = HeaderText.value(of: "Content-Type", in: header) { contentType = value }
@@ -52,7 +57,7 @@ extension V1CallReader {
         }
         if isChunked { body = joined.bytes }
         if let length, !isChunked {
-            if body.count > length {
+            if body.count > length, body.trimmingWhitespace().count > length {
                 // Of a body that goes on a part may have any meaning: the last digits of a lead id may be missing.
                 if body.dropping(length).trimmingWhitespace().isEmpty {
                     body = body.slice(0..<length)

@@ -214,6 +214,65 @@ struct LogFormsTests {
         #expect(result.lines.map(\.line) == [1, 4])
     }
 
+    /// Logs of one call in which words about it have its address alone, and the line of the call.
+    static let besideCall: [(log: String, line: Int)] = [
+        (
+            "POST https://crm.zoho.eu\(path) \(body)\n-- log --\nDEBUG pool.py:5 https://crm.zoho.eu:443 \"POST \(path) HTTP/1.1\" 200 9\n",
+            1
+        ),
+        (
+            "[10:00] 200 \"POST https://crm.zoho.eu\(path)\" 153\n[10:00] > POST https://crm.zoho.eu\(path)\n[10:00] > Query: \(body)\n",
+            2
+        ),
+        (
+            "-- Blocking (https://crm.zoho.eu\(path))\n-- >>> (https://crm.zoho.eu\(path))\nPOST \(path) HTTP/1.1\\x0d\n"
+                + "Host: crm.zoho.eu\\x0d\n\\x0d\n\(body)\n-- >>> (https://crm.zoho.eu\(path))\n\n"
+                + "-- <<< (https://crm.zoho.eu\(path))\nHTTP/1.0 200 OK\\x0d\n", 3
+        ),
+        ("\(body)\n10:00 HTTP Request: POST https://crm.zoho.com\(path) \"HTTP/1.1 200 OK\"\n", 1),
+        ("1.1.1.1 - - [x] \"POST \(path) HTTP/1.1\" 200 -\nparams: \(body)\n", 1),
+        ("POST https://crm.zoho.eu\(path)\nData: \(body)\n", 1),
+        ("POST https://crm.zoho.eu\(path)\n{ accept: '*/*' }\n\(body)\n", 1),
+        ("```\nPOST \(path) HTTP/1.1\nHost: crm.zoho.eu\n\n\(body)\n```\n\nMore words.\n", 2),
+    ]
+
+    @Test("Words with the address of a call beside it are no call", arguments: besideCall, [64, 1 << 18])
+    func wordsBesideCall(example: (log: String, line: Int), chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let ids = (1...3).map { "555000000080000\($0)" }
+        let logs = ids.map { example.log.replacing("5550000000800001", with: $0) }
+        let lineCount = example.log.count { $0 == "\n" }
+        let result = try Bulk.filter([scratch.write("a.log", logs.joined())], settings: settings)
+        #expect(
+            result.lines == ids.enumerated().map { Line(true, example.line + $0.offset * lineCount, $0.element) })
+    }
+
+    @Test("The address of a call of which the log has no document stays a dead letter")
+    func addressWithoutDocument() throws {
+        let scratch = try Scratch()
+        let sent = "10:00 sending POST https://crm.zoho.eu\(Self.path)"
+        let answered = "10:00 answer of POST https://crm.zoho.eu\(Self.path) 200\n"
+        let access = "1.1.1.1 - - [x] \"POST \(Self.path) HTTP/1.1\" 200 5"
+        for (log, lines) in [
+            // Words that begin a call are met again, or words after one.
+            ("\(sent) \(Self.body)\n\(answered)\(sent)\n\(answered)", [1: true, 3: false, 4: false]),
+            ("\(sent)\n\(sent)\n10:00 body \(Self.body)\n", [1: false, 2: true]),
+            // Each line of an access log is another call.
+            ("\(access) \"\(Self.body)\"\n\(access)\n", [1: true, 2: false]),
+            ("\(access)\n\(access) \"\(Self.body)\"\n", [1: false, 2: true]),
+            // Another method, lead id or host.
+            ("\(sent) \(Self.body)\n\"GET \(Self.path)\" 200\n", [1: true, 2: false]),
+            ("\(sent)?leadId=5550000000800002\n10:01 call \(Self.body)\n", [1: false, 2: true]),
+            ("\(Self.body)\n\(answered)", [1: true, 2: false]),
+        ] {
+            let result = try Bulk.filter([scratch.write("a.log", log)])
+            let found = result.lines.map { ($0.line, $0.isConverted) }.sorted { $0.0 < $1.0 }
+            #expect(Dictionary(uniqueKeysWithValues: found) == lines, "\(log)")
+        }
+    }
+
     @Test("A reply that is cut off takes no call after it")
     func cutOffReply() throws {
         let scratch = try Scratch()

@@ -9,6 +9,8 @@ enum CallMention {
     case asRequestLine
     /// As what was sent over a connection, by the program that also writes of it in words.
     case asSent
+    /// As the call itself, or its body, with no words about it. Each is another call, but words beside it may be about it.
+    case asItself
 
     /// Whether one program writes both about a call: what was sent, and words about it.
     func isBeside(_ other: CallMention) -> Bool {
@@ -20,20 +22,38 @@ enum CallMention {
 ///
 /// Programs write a call more than once: as it is sent, and with its address when it is answered. Each time other words stand before it;
 /// the words that stood before it first begin another call, which may have the same document.
+///
+/// An address alone is about the call beside it, before or after, that has its document in the body. The kind of words that is before a
+/// call begins another one where it is met again, and so does a kind that is met twice after it: those are about a call of which the log has
+/// no document.
 struct CallMentions {
+    /// What an entry of a log is.
+    enum Relation {
+        /// A call, or an address of no call that is known.
+        case other
+        /// Words about a call that was there before.
+        case known
+        /// An address alone, of no call before it.
+        case address
+    }
+
     private struct Call {
         /// Hash of its lead id and document; `nil` when one of them is not in it.
         let document: Int?
         let mention: CallMention
-        /// Whether the document is not in the address.
+        /// Whether it has a document that is not in the address.
         let isInBody: Bool
         let front: Front
         /// Line of the last mention.
         var line: Int
+        /// The kinds of words that had its address alone, in order.
+        var kinds: [Int] = []
+        /// Whether the first of them was before it, so that this kind begins another call.
+        var hasBeginning = false
     }
 
     /// What stands before a call in the entry that mentions it.
-    private struct Front {
+    struct Front {
         /// Hash of the words, back to the number before them.
         var words = 0
         /// Hash of the number by which the log tells what it writes about: `*1`, `#1`.
@@ -42,17 +62,35 @@ struct CallMentions {
         var method: Int?
         /// Hash of the lead id; `nil` without one.
         var leadID: Int?
+        /// Whether the status of a reply follows.
+        var isAnswered = false
+        /// Hash of the host of another data centre than the first; `nil` without one.
+        var host: Int?
         /// Hash of how the line begins: lines of one program begin alike.
         var beginning = 0
+        /// Hash of what tells lines about one call from those about another, whoever sends it: the signs around the method, and whether
+        /// an answer follows; without a method the words.
+        var kind = 0
 
         /// Whether both are about one request, as far as they say.
         func isOfRequest(_ other: Front) -> Bool {
-            thread != nil && thread == other.thread && (method == nil || other.method == nil || method == other.method)
+            thread != nil && thread == other.thread && mayBeOfMethod(of: other)
                 && (leadID == nil || leadID == other.leadID)
         }
+
+        func mayBeOfMethod(of other: Front) -> Bool {
+            method == nil || other.method == nil || method == other.method
+        }
+
+        /// Whether words about a call say nothing more about where it went.
+        func hasHost(of call: Front) -> Bool { host == nil || host == call.host }
     }
 
     private var calls: [Call] = []
+    /// The kinds of words that had the address of the next call alone.
+    private var coming: [Int] = []
+    /// The kinds of words that had the address of a call alone after it, and not before it.
+    private(set) var closing: [Int] = []
 
     /// Calls that are remembered, and lines after which one is forgotten: with its document or its number, and without.
     private static let mostCalls = 16
@@ -61,19 +99,22 @@ struct CallMentions {
     private static let wordCount = 24
     /// Bytes at the beginning of a line that tell how a program writes its lines.
     private static let beginningSize = 12
+    /// Words between an address and the status of its reply.
+    private static let mostWordsToStatus = 8
 
-    /// Whether an entry is about a call that was there before; remembers the call otherwise.
+    /// What an entry is to the calls that were there before; remembers it unless it is about one of them.
     ///
     /// - Parameter line: number of its first line.
-    mutating func isAboutKnown(_ entry: ByteView, _ mention: CallMention, line: Int) -> Bool {
+    mutating func relation(of entry: ByteView, _ mention: CallMention, line: Int) -> Relation {
         let address = entry.offset(of: "/crm/private/")
         let parameter = LoggedParameter.document(in: entry)
-        guard let start = [address, parameter?.range.lowerBound].compactMap({ $0 }).min() else { return false }
+        guard let start = [address, parameter?.range.lowerBound].compactMap({ $0 }).min() else { return .other }
         let leadID = LoggedParameter.leadID(in: entry, outside: []).map { entry.slice($0) }
         var front = Self.front(before: start, in: entry)
-        if mention == .asSent { front.words = 0 }
+        if mention == .asSent { (front.words, front.kind) = (0, 0) }
         front.leadID = leadID.map { Self.hash($0) }
         let document = parameter.flatMap { parameter in leadID.map { Self.hash($0, entry.slice(parameter.value)) } }
+        let isAlone = parameter == nil && !JSONCallSearch.hasDocument(entry)
         let known: Int? =
             if let document {
                 calls.lastIndex {
@@ -81,29 +122,79 @@ struct CallMentions {
                         && ($0.mention.isBeside(mention) || $0.front.beginning == front.beginning
                             || $0.front.isOfRequest(front))
                 }
-            } else if parameter == nil, !JSONCallSearch.hasDocument(entry) {
+            } else if isAlone {
                 calls.lastIndex { line - $0.line <= Self.mostLines && front.isOfRequest($0.front) }
-                    ?? lastAnswered(line)
             } else {
                 nil
             }
         // What failed was sent before.
         if let known, calls[known].front.words != front.words || document != nil && Self.tellsFailure(entry) {
             if calls[known].front.thread != nil { calls[known].line = line }
-            return true
+            return .known
         }
-        let isInBody = parameter.map { $0.value.lowerBound > RawCall.wordEnd(in: entry, from: address ?? 0) } ?? false
-        if calls.count == Self.mostCalls { calls.removeFirst() }
-        calls.append(Call(document: document, mention: mention, isInBody: isInBody, front: front, line: line))
-        return false
+        let isAddress = isAlone && RequestMarks.isIn(entry)
+        if isAddress, isBesideLast(front, mention, line) { return .known }
+        let isInAddress =
+            address.map { JSONCallSearch.hasDocument(entry.slice($0..<RawCall.wordEnd(in: entry, from: $0))) } ?? false
+        append(
+            Call(document: document, mention: mention, isInBody: !isAlone && !isInAddress, front: front, line: line),
+            isAlone: isAlone)
+        return isAddress ? .address : .other
     }
 
-    /// The last call when it may be what an address alone is about: it was logged as it was sent, with the document in its body.
-    private func lastAnswered(_ line: Int) -> Int? {
-        guard let last = calls.last, last.mention == .asSent, last.isInBody,
-            line - last.line <= Self.mostLinesToAddress
-        else { return nil }
-        return calls.count - 1
+    /// Remembers a call of which no document is compared.
+    ///
+    /// - Parameter host: the host of v1 that it names; `nil` without one.
+    mutating func add(_ mention: CallMention, line: Int, host: ByteView?) {
+        var front = Front()
+        front.host = host.flatMap(Self.hash(ofHost:))
+        append(Call(document: nil, mention: mention, isInBody: true, front: front, line: line), isAlone: false)
+    }
+
+    private mutating func append(_ call: Call, isAlone: Bool) {
+        if calls.count == Self.mostCalls { calls.removeFirst() }
+        calls.append(call)
+        if isAlone { return }
+        calls[calls.count - 1].kinds = coming
+        calls[calls.count - 1].hasBeginning = !coming.isEmpty
+        coming.removeAll()
+    }
+
+    /// Takes the address that was met last as one of the call that comes next.
+    mutating func takeAddressAsOfNext() {
+        if let address = calls.popLast() { coming.append(address.front.kind) }
+    }
+
+    /// Whether a line that may begin an entry is about the reply to the last call, which had no address; counts it if so.
+    mutating func isAboutLast(_ line: ByteView, _ mention: CallMention, line number: Int) -> Bool {
+        guard calls.last?.mention == .asItself, let address = line.offset(of: "/crm/private/"), RequestMarks.isIn(line),
+            !JSONCallSearch.hasDocument(line)
+        else { return false }
+        let front = Self.front(before: address, in: line)
+        return front.isAnswered && isBesideLast(front, mention, number)
+    }
+
+    /// Whether an address alone is about the last call; counts it if so.
+    private mutating func isBesideLast(_ front: Front, _ mention: CallMention, _ line: Int) -> Bool {
+        guard coming.isEmpty, let last = calls.last, last.isInBody, line - last.line <= Self.mostLinesToAddress,
+            mention != .asRequestLine || last.mention != .asRequestLine, front.kind != last.front.kind,
+            !last.kinds.prefix(last.hasBeginning ? 1 : .max).contains(front.kind), front.mayBeOfMethod(of: last.front),
+            front.hasHost(of: last.front)
+        else { return false }
+        if !last.kinds.contains(front.kind), !closing.contains(front.kind), closing.count < Self.mostCalls {
+            closing.append(front.kind)
+        }
+        calls[calls.count - 1].kinds.append(front.kind)
+        return true
+    }
+
+    /// What stands before the address or the document of a line.
+    static func front(ofLine line: ByteView) -> Front {
+        let parameter = LoggedParameter.document(in: line)?.range.lowerBound
+        let start = min(line.offset(of: "/crm/private/") ?? .max, parameter ?? .max, line.count)
+        var front = front(before: start, in: line)
+        front.leadID = LoggedParameter.leadID(in: line, outside: []).map { hash(line.slice($0)) }
+        return front
     }
 
     /// Whether an entry is an exception of a program, by the name of its class: `requests.exceptions.ConnectionError: …`.
@@ -120,14 +211,42 @@ struct CallMentions {
         var index = end
         while index > 0, end - index < wordCount, entry[index - 1] != 0x0A, !entry[index - 1].isDigit { index -= 1 }
         var front = Front(words: hash(entry.slice(index..<end)))
-        let words = entry.slice(0..<end).trimmingTrailingWhitespace()
+        let words = entry.slice(0..<(entry.slice(0..<end).lastIndex { isOfWord($0) }.map { $0 + 1 } ?? 0))
         let method = words.dropping(words.lastIndex { $0 &- 0x41 >= 26 }.map { $0 + 1 } ?? 0)
-        if method.count > 2, words.count < end { front.method = hash(method) }
+        let before = words.slice(0..<(words.count - method.count))
+        front.kind = front.words
+        if method.count > 2, words.count < end, before.last.map({ !isOfWord($0) }) ?? true {
+            front.method = hash(method)
+            let signs = before.lastIndex { isOfWord($0) }.map { $0 + 1 } ?? 0
+            front.isAnswered = isAnswered(entry.dropping(start))
+            front.kind = hash(entry.slice(signs..<end), front.isAnswered ? ByteView("answered") : .empty)
+        }
+        let host = entry.slice(end..<start).dropping(entry.slice(end..<start).offset(of: "://").map { $0 + 3 } ?? 0)
+        let name = host.slice(0..<(host.offset(of: UInt8(ascii: ":")) ?? host.count))
+        if DataCenter.isV1Host(name) { front.host = hash(ofHost: name) }
         let line = entry.slice(0..<min(end, entry.offset(of: 0x0A) ?? end))
         front.beginning = beginning(of: line)
         front.thread = thread(in: line).map { hash($0) }
         return front
     }
+
+    /// `nil` for the host of the first data centre, which is that of calls without one.
+    static func hash(ofHost host: ByteView) -> Int? { host.equals("crm.zoho.com") ? nil : hash(host) }
+
+    /// Whether the status of a reply follows an address, as in `/crm/… HTTP/1.1" 200 149`.
+    private static func isAnswered(_ text: ByteView) -> Bool {
+        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
+        var index = 0
+        for _ in 0..<mostWordsToStatus where index < line.count {
+            let end = RawCall.wordEnd(in: line, from: index)
+            if end == index + 3, line.slice(index..<end).isAllDigits { return true }
+            index = end
+            while index < line.count, !isOfWord(line[index]) { index += 1 }
+        }
+        return false
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit }
 
     /// The first word of a line that is a number after a star or a number sign.
     private static func thread(in line: ByteView) -> ByteView? {

@@ -278,13 +278,13 @@ final class EntryCutter {
     private func take(_ cut: Cut, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
         switch cut {
         case .line:
-            if isMention(start.text.slice(0..<start.lineLength), form, window) {
+            if isMention(start.lineLength, form, window, isLine: true) {
                 chunk.takeSkip(.sameCall, start.lineLength, window, source)
             } else {
                 takeLine(form, start, window, chunk)
             }
         case .call(let call): takeCall(call, form, start, window, chunk)
-        case .block(let end): takeBlock(form, end, window, chunk)
+        case .block(let end): takeBlock(form, end, start, window, chunk)
         case .json: json.cut(window, into: chunk, source, limits, form: form)
         case .sequence(let cutter):
             sequence = (
@@ -294,10 +294,37 @@ final class EntryCutter {
         }
     }
 
-    /// Whether an entry of a log is about a call that was there before.
-    private func isMention(_ entry: ByteView, _ form: UInt8, _ window: InputWindow) -> Bool {
+    /// Whether an entry of a log is about the call before or after it.
+    private func isMention(_ length: Int, _ form: UInt8, _ window: InputWindow, isLine: Bool) -> Bool {
         guard let mention = ArchiveForm.mentions[Int(form)] else { return false }
-        return mentions.isAboutKnown(entry, mention, line: window.line)
+        let entry = window.bytes.slice(0..<length)
+        if mention == .asItself {
+            if isLine || JSONCallSearch.hasDocument(entry) {
+                mentions.add(mention, line: window.line, host: isLine ? nil : DataCenter.v1Host(in: entry))
+            }
+            return false
+        }
+        switch mentions.relation(of: entry, mention, line: window.line) {
+        case .known: return true
+        case .other: return false
+        case .address: return isBeforeItsCall(length, mention, window)
+        }
+    }
+
+    /// Whether the call of an address alone comes next.
+    private func isBeforeItsCall(_ length: Int, _ mention: CallMention, _ window: InputWindow) -> Bool {
+        func find(in text: ByteView, isWhole: Bool) -> (end: Int, isFound: Bool)? {
+            mentions.findCall(ofAddress: text.slice(0..<length), mention, in: text, isWhole: isWhole)
+        }
+        var isFound = false
+        let end = window.find(atMost: length + limits.headSize) { text in
+            guard text.count >= length, let found = find(in: text, isWhole: false) else { return nil }
+            isFound = found.isFound
+            return found.end
+        }
+        if end == nil { isFound = find(in: window.bytes, isWhole: true)?.isFound ?? false }
+        if isFound { mentions.takeAddressAsOfNext() }
+        return isFound
     }
 
     private func takeLine(_ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
@@ -309,7 +336,7 @@ final class EntryCutter {
     private func takeCall(
         _ call: ByteView, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
     ) {
-        let isMention = isMention(start.text.slice(0..<start.lineLength), form, window)
+        let isMention = isMention(start.lineLength, form, window, isLine: true)
         if isMention || window.offset == lastCallEnd && LoggedParameter.areOfOneCall(call, lastCall.bytes) {
             chunk.takeSkip(.sameCall, start.lineLength, window, source)
         } else {
@@ -320,7 +347,15 @@ final class EntryCutter {
         lastCallEnd = window.offset
     }
 
-    private func takeBlock(_ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ window: InputWindow, _ chunk: Chunk) {
+    private func takeBlock(
+        _ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
+    ) {
+        if let mention = ArchiveForm.mentions[Int(form)], mention != .asItself,
+            mentions.isAboutLast(start.text.slice(0..<start.lineLength), mention, line: window.line)
+        {
+            // What follows may be the body of the next call.
+            return chunk.takeSkip(.sameCall, start.lineLength, window, source)
+        }
         var found = window.find(atMost: limits.entrySize) { end($0, false) }
         let isWhole = found == nil && window.bytes.count <= window.reach(limits.entrySize)
         if isWhole {
@@ -336,7 +371,7 @@ final class EntryCutter {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return
         }
-        if isMention(window.bytes.slice(0..<length), form, window) {
+        if isMention(length, form, window, isLine: false) {
             return chunk.takeSkip(.sameCall, length, window, source)
         }
         // Of a document that is alone in its file the file's name may be the lead id.

@@ -11,7 +11,12 @@ extension ArchiveForm {
             """,
         sample: "form-access-log",
         mentions: .asRequestLine,
-        begins: { AccessLogLine($0.line) == nil ? nil : RawCall.cut($0) },
+        begins: { start in
+            let line = start.line
+            guard AccessLogLine(line) != nil else { return nil }
+            if JSONCallSearch.hasDocument(line) || !RequestMarks.isIn(line) { return RawCall.cut(start) }
+            return .block { CallOverLines.end(of: $0, isWhole: $1) }
+        },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }
             if entry.refusesSeveralCalls(in: text) { return }

@@ -5,27 +5,14 @@ import ConvertLead
 enum CallOverLines {
     /// Lines between an address and its body.
     private static let mostLines = 32
-
-    /// What follows a line of a log.
-    private enum Next {
-        /// A line with a mark of a request.
-        case line(Range<Int>)
-        /// No such line near, or another entry before it.
-        case other
-        /// That is not told before more text is there.
-        case open
-    }
+    /// Bytes of a value of JSON that may be a reply.
+    private static let mostJSON = 4096
 
     /// Offset after the body of the call whose address a text begins with; after the first line where no body follows.
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
         let first = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
-        let line: Range<Int>
-        switch next(in: text, from: first, isWhole: isWhole) {
-        case .line(let range): line = range
-        case .other: return first
-        case .open: return nil
-        }
-        guard isBody(text.slice(line)),
+        guard let line = next(in: text, from: first, isWhole: isWhole) else { return nil }
+        guard !line.isEmpty, isBody(text.slice(line)),
             let cut = ArchiveForm.beginning(
                 at: EntryStart(text: text.dropping(line.lowerBound)), from: ArchiveForm.afterWrappers)?.cut
         else { return first }
@@ -33,15 +20,12 @@ enum CallOverLines {
         guard let end = end(of: cut, at: line.lowerBound, lineEnd: lineEnd, in: text, isWhole) else {
             return isWhole ? first : nil
         }
-        let isBound = LoggedParameter.hasLeadID(text.slice(line.lowerBound..<end))
-        guard !isBound, LoggedParameter.hasLeadID(text.slice(0..<first)) else { return end }
+        let (head, body) = (text.slice(0..<first), text.slice(line.lowerBound..<end))
+        guard LoggedParameter.hasLeadID(head) else { return end }
+        if LoggedParameter.hasLeadID(body) { return LoggedParameter.areOfOneLead(head, body) ? end : first }
         // Where calls overlap, a body without a lead id is of either.
-        switch next(in: text, from: end, isWhole: isWhole) {
-        case .line(let other):
-            return isBody(text.slice(other)) && !LoggedParameter.hasLeadID(text.slice(other)) ? first : end
-        case .other: return end
-        case .open: return nil
-        }
+        guard let other = next(in: text, from: end, isWhole: isWhole) else { return nil }
+        return isBody(text.slice(other)) && !LoggedParameter.hasLeadID(text.slice(other)) ? first : end
     }
 
     /// Whether a line has a document and no address, with which it would be another call.
@@ -49,18 +33,30 @@ enum CallOverLines {
         (JSONCallSearch.hasDocument(line) || RawXML.isRequest(line)) && line.offset(of: "/crm/private/") == nil
     }
 
-    private static func next(in text: ByteView, from start: Int, isWhole: Bool) -> Next {
+    /// The next line with a mark of a request; empty where there is none near, or another entry before it, `nil` when that is not told before
+    /// more text is there.
+    static func next(in text: ByteView, from start: Int, isWhole: Bool) -> Range<Int>? {
         var index = start
         for _ in 0..<mostLines {
             while index < text.count, text[index].isWhitespace { index += 1 }
-            if index == text.count { return isWhole ? .other : .open }
-            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return .open }
+            if index == text.count { return isWhole ? index..<index : nil }
+            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
             let line = text.slice(index..<feed)
-            if RequestMarks.isIn(line) || RawXML.isRequest(line) { return .line(index..<feed) }
-            if EntryStart.isEntry(at: index, in: text) { return .other }
+            if RequestMarks.isIn(line) || RawXML.isRequest(line) { return index..<feed }
+            if isOtherEntry(at: index, in: text) { break }
             index = min(feed + 1, text.count)
         }
-        return .other
+        return index..<index
+    }
+
+    /// Whether an entry without marks of a request begins that ends what belongs to a call, as its reply does. Other values that a program
+    /// prints are beside the call.
+    private static func isOtherEntry(at index: Int, in text: ByteView) -> Bool {
+        let rest = text.dropping(index)
+        guard rest.first == UInt8(ascii: "{") else { return EntryStart.isEntry(at: index, in: text) }
+        var scanner = JSONBoundaryScanner()
+        guard case .end(let length) = scanner.scan(rest.slice(0..<min(rest.count, mostJSON))) else { return false }
+        return JSONEntry.isReply(rest.slice(0..<length))
     }
 
     /// Where the entry ends that a form would cut at an offset; `nil` when that is not told yet, or not at all.
@@ -77,5 +73,41 @@ enum CallOverLines {
             return tail.slice(0..<feed).trimmingWhitespace().isEmpty ? min(index + length + feed + 1, text.count) : nil
         case .sequence: return nil
         }
+    }
+}
+
+extension CallMentions {
+    /// Kinds of words about a call before it.
+    private static let mostKinds = 8
+
+    /// Whether the first line with a mark of a request after an address alone has the document of its call.
+    ///
+    /// - Returns: where that line ends, and whether it has; `nil` when more text is needed.
+    func findCall(
+        ofAddress entry: ByteView, _ mention: CallMention, in text: ByteView, isWhole: Bool
+    ) -> (end: Int, isFound: Bool)? {
+        let own = Self.front(ofLine: entry)
+        var kinds = [own.kind]
+        var isOfHost = own.host == nil
+        var index = entry.count
+        while kinds.count <= Self.mostKinds {
+            guard let next = CallOverLines.next(in: text, from: index, isWhole: isWhole) else { return nil }
+            guard !next.isEmpty else { break }
+            let line = text.slice(next)
+            index = next.upperBound
+            let front = Self.front(ofLine: line)
+            let hasAddress = line.offset(of: "/crm/private/") != nil
+            guard own.mayBeOfMethod(of: front), own.leadID == nil || own.leadID == front.leadID,
+                !hasAddress || !kinds.contains(front.kind), mention != .asRequestLine || AccessLogLine(line) == nil
+            else { break }
+            isOfHost = isOfHost || own.hasHost(of: front)
+            if JSONCallSearch.hasDocument(line) {
+                let host = isOfHost ? nil : DataCenter.v1Host(in: text.slice(entry.count..<index))
+                return (index, isOfHost || host.flatMap(Self.hash(ofHost:)) == own.host)
+            }
+            guard hasAddress, !closing.contains(front.kind) else { break }
+            kinds.append(front.kind)
+        }
+        return (index, false)
     }
 }

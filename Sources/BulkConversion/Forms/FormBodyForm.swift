@@ -8,6 +8,7 @@ extension ArchiveForm {
         sign: "`name=value` pairs joined by `&`, the first of them a parameter of v1 or followed by one",
         sample: "form-bodies",
         mayBeginWith: { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "_?") },
+        mentions: .asItself,
         begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
         unwrap: { text, entry in
             if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }

@@ -8,14 +8,15 @@ extension ArchiveForm {
         sign: "a request line such as `POST /crm/… HTTP/1.1`, with its headers and body",
         sample: "form-raw-http",
         mayBeginWith: { $0 &- 0x41 < 26 || $0.isOne(of: "#-") },
+        mentions: .asItself,
         begins: { start in
             guard HTTPText.begins(start.text) else { return nil }
             return .block { HTTPText.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
             let text = text.trimmingTrailingWhitespace()
-            let message = HTTPText.message(in: text)
             var plain = ByteBuffer(minimumCapacity: 0)
+            let message = HTTPText.message(in: text)
             let whole = entry.entry
             let front = text.slice(0..<(text.count - message.count))
             let isCommentRequest = RequestMarks.isIn(front, namesCount: false)
@@ -105,13 +106,13 @@ enum HTTPText {
         let body = index
         let hasBody = !text.dropping(start).hasPrefix("GET ") && !text.dropping(start).hasPrefix("HEAD ")
         let bodyLength = hasBody ? BodyLines.wholeLength(of: text.dropping(body)) : 0
-        while index < text.count {
         let isCall =
             hasBody
             && bodyLength.map { length in
                 let text = text.slice(body..<(body + length))
                 return HeaderText.isBody(text) || RawXML.isRequest(text.trimmingLeadingWhitespace())
             } ?? false
+        while index < text.count {
             let line = text.dropping(index)
             if index > start,
                 HeaderText.beginsMessage(line) || V1CallForm.beginsWithRequestLine(line) || line.hasPrefix("###")
@@ -129,7 +130,6 @@ enum HTTPText {
         return isWhole ? text.count : nil
     }
 
-    /// The offset itself, or where a body that goes on there in the same line ends.
     /// Whether what a client keeps after a message comes next: a script, or a reference to a reply.
     private static func isOfClient(_ text: ByteView) -> Bool {
         let text = text.trimmingLeadingWhitespace()
@@ -168,6 +168,7 @@ enum HTTPText {
         return true
     }
 
+    /// The offset itself, or where a body that goes on there in the same line ends.
     private static func endOfLine(in text: ByteView, from offset: Int, isWhole: Bool) -> Int? {
         let rest = text.dropping(offset)
         guard let first = rest.first, !first.isWhitespace, !begins(rest) else { return offset }

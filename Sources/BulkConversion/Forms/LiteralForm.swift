@@ -10,6 +10,7 @@ extension ArchiveForm {
             other words and over several lines
             """,
         sample: "log-values-of-languages",
+        mentions: .asItself,
         begins: { start in
             guard let value = PrintedValue(in: start.text, lineLength: start.lineLength) else { return nil }
             if value.isInLine, !value.isElement(of: start.text) { return .call(start.line) }

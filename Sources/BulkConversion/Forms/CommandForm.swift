@@ -108,6 +108,27 @@ struct ShellCommand {
         entry.judge(isRequest: true)
     }
 
+    /// A command of v1 amid other text, such as a line of a log, whose quotes only a shell reads right; `nil` for any other text.
+    static func inWords(_ text: ByteView) -> ShellCommand? {
+        let marks: [StaticString] = ["'\\''", "'\"'\"'", "$'", " <<"]
+        guard marks.contains(where: { text.offset(of: $0) != nil }) else { return nil }
+        for name: StaticString in ["curl ", "wget ", "http ", "https ", "xh "] {
+            guard let start = text.offset(of: name), start == 0 || !RawCall.isOfParameters(text[start - 1]),
+                let command = read(text.dropping(start), from: .script)
+            else { continue }
+            let isWhole = !command.isQuoteBroken && !command.readsFile && command.expansion == nil
+            if isWhole, !command.isOneOfSeveral, isV1(command.url) { return command }
+        }
+        return nil
+    }
+
+    /// The call as one text: its address with all parameters; `nil` when the body is none of a form.
+    var callText: [UInt8]? {
+        if isQuery || body.isEmpty { return address }
+        return body.withByteView(V1Parameters.beginsForm)
+            ? address.withByteView { address in body.withByteView { EmbeddedCall.joined(address, $0) } } : nil
+    }
+
     /// Reads a command; `nil` when none is at the start of the text.
     private static func read(_ text: ByteView) -> ShellCommand? {
         let command = text.slice(0..<(commandLength(in: text, isWhole: true) ?? text.count))

@@ -59,6 +59,11 @@ enum LogRecord {
             return unwrap(plain.bytes, &entry)
         }
         if entry.refusesSeveralCalls(in: text) { return }
+        if let command = ShellCommand.inWords(text) {
+            entry.readCall(
+                address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
+            return entry.judge(isRequest: true)
+        }
         let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {
             let (before, after) = (text.slice(0..<json.lowerBound), text.dropping(json.upperBound))

@@ -38,6 +38,9 @@ struct CommandStart {
     /// Words at the start of a line of which one may be a program's name.
     private static let mostWords = 12
 
+    /// A bit for each byte below 64 that means something before a command: `(;/<%"'?=&`.
+    private static let signs: UInt64 = "(;/<%\"'?=&".utf8.reduce(0) { $0 | 1 << UInt64($1) }
+
     /// The command in a line; `nil` for other lines.
     static func any(in line: ByteView) -> CommandStart? { curl(in: line) ?? other(in: line) }
 
@@ -66,8 +69,12 @@ struct CommandStart {
             while index < head.count, head[index].isWhitespace { index += 1 }
             var begin = index
             while index < head.count, !head[index].isWhitespace {
-                if head[index].isOne(of: "(`;/") { begin = index + 1 }
-                if head[index].isOne(of: "<%{\"'?=&"), !isOperator(head, index) { return nil }
+                let byte = head[index]
+                // Most bytes are told by one look at a set of bits.
+                if byte < 64 ? Self.signs >> UInt64(byte) & 1 != 0 : byte.isOne(of: "`{") {
+                    if byte.isOne(of: "(`;/") { begin = index + 1 }
+                    if byte.isOne(of: "<%{\"'?=&"), !isOperator(head, index) { return nil }
+                }
                 index += 1
             }
             guard index < head.count else { return nil }

@@ -117,7 +117,9 @@ enum TableRow {
     ) -> Bool {
         let start = output.count
         let cellText = row.slice(cell.start..<cell.end)
-        let text = reader.dialect.isTuple ? SQLText.argument(cellText)?.value ?? cellText : cellText
+        // Most values are strings and have no name.
+        let mayHaveName = reader.dialect.isTuple && cellText.first != UInt8(ascii: "'")
+        let text = mayHaveName ? SQLText.argument(cellText)?.value ?? cellText : cellText
         let hasValue =
             reader.dialect.isTuple
             ? SQLValue.append(text, reader, to: &output) : reader.append(cell, of: row, to: &output)

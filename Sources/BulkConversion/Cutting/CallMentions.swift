@@ -50,6 +50,9 @@ struct CallMentions {
         var kinds: [Int] = []
         /// Whether the first of them was before it, so that this kind begins another call.
         var hasBeginning = false
+
+        /// Whether all that is known of it is its line.
+        var isPlain: Bool { mention == .asItself && kinds.isEmpty && front.host == nil }
     }
 
     /// What stands before a call in the entry that mentions it.
@@ -146,6 +149,11 @@ struct CallMentions {
     ///
     /// - Parameter host: the host of v1 that it names; `nil` without one.
     mutating func add(_ mention: CallMention, line: Int, host: ByteView?) {
+        // Most such calls are one after another, with no words between.
+        if host == nil, let last = calls.indices.last, calls[last].isPlain, coming.isEmpty {
+            calls[last].line = line
+            return
+        }
         var front = Front()
         front.host = host.flatMap(Self.hash(ofHost:))
         append(Call(document: nil, mention: mention, isInBody: true, front: front, line: line), isAlone: false)

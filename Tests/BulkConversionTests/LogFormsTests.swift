@@ -230,6 +230,7 @@ struct LogFormsTests {
                 + "-- <<< (https://crm.zoho.eu\(path))\nHTTP/1.0 200 OK\\x0d\n", 3
         ),
         ("\(body)\n10:00 HTTP Request: POST https://crm.zoho.com\(path) \"HTTP/1.1 200 OK\"\n", 1),
+        ("10:00 app sending \(body)\n10:00 pool https://crm.zoho.com:443 \"POST \(path) HTTP/1.1\" 200 None\n", 1),
         ("1.1.1.1 - - [x] \"POST \(path) HTTP/1.1\" 200 -\nparams: \(body)\n", 1),
         ("POST https://crm.zoho.eu\(path)\nData: \(body)\n", 1),
         ("POST https://crm.zoho.eu\(path)\n{ accept: '*/*' }\n\(body)\n", 1),

@@ -44,6 +44,8 @@ struct CallMentions {
         /// Whether it has a document that is not in the address.
         let isInBody: Bool
         let front: Front
+        /// Whether its address is in it.
+        let hasAddress: Bool
         /// Line of the last mention.
         var line: Int
         /// The kinds of words that had its address alone, in order.
@@ -140,7 +142,9 @@ struct CallMentions {
         let isInAddress =
             address.map { JSONCallSearch.hasDocument(entry.slice($0..<RawCall.wordEnd(in: entry, from: $0))) } ?? false
         append(
-            Call(document: document, mention: mention, isInBody: !isAlone && !isInAddress, front: front, line: line),
+            Call(
+                document: document, mention: mention, isInBody: !isAlone && !isInAddress, front: front,
+                hasAddress: address != nil, line: line),
             isAlone: isAlone)
         return isAddress ? .address : .other
     }
@@ -156,7 +160,9 @@ struct CallMentions {
         }
         var front = Front()
         front.host = host.flatMap(Self.hash(ofHost:))
-        append(Call(document: nil, mention: mention, isInBody: true, front: front, line: line), isAlone: false)
+        append(
+            Call(document: nil, mention: mention, isInBody: true, front: front, hasAddress: host != nil, line: line),
+            isAlone: false)
     }
 
     private mutating func append(_ call: Call, isAlone: Bool) {
@@ -175,7 +181,7 @@ struct CallMentions {
 
     /// Whether a line that may begin an entry is about the reply to the last call, which had no address; counts it if so.
     mutating func isAboutLast(_ line: ByteView, _ mention: CallMention, line number: Int) -> Bool {
-        guard calls.last?.mention == .asItself, let address = line.offset(of: "/crm/private/"), RequestMarks.isIn(line),
+        guard calls.last?.hasAddress == false, let address = line.offset(of: "/crm/private/"), RequestMarks.isIn(line),
             !JSONCallSearch.hasDocument(line)
         else { return false }
         let front = Self.front(before: address, in: line)

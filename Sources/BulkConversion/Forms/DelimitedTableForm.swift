@@ -128,7 +128,7 @@ private final class DelimitedTable: EntrySequence {
             columns = header.withByteView { Self.cells(of: $0, dialect) }
             chunk.takeScaffold(headLength, window)
         }
-        dialect.isRaw = separator == 0x09 && RowDialect.isRaw(window.bytes)
+        dialect.isRaw = RowDialect.isRaw(window.bytes, separator: separator)
         return TableRows(RowTable(dialect, columns: columns))
     }
 

@@ -11,9 +11,9 @@ package enum CellEscapes {
     case none
     /// Quotes are doubled.
     case doubled
-    /// A backslash is before each quote and each backslash, and perhaps before separators and line ends.
+    /// A backslash is before each quote and each backslash, and perhaps before separators and line ends, but before no letter.
     case backslashes
-    /// Line ends, tabs and backslashes are written as `mysql --batch` and `COPY` write them.
+    /// A backslash is before each separator, line end and backslash, or before a letter that stands for it, as databases write them.
     case lines
     /// The text is a string of JSON.
     case json
@@ -38,8 +38,7 @@ package enum CellEscapes {
         } else if text.contains(UInt8(ascii: "\"")), Self.areEscaped(UInt8(ascii: "\""), in: text) {
             self = .backslashes
         } else {
-            // Between tabs cells may be as `mysql --batch` and `COPY` write them.
-            self = dialect.separator == 0x09 && Self.areLines(text) ? .lines : .none
+            self = Backslashes(in: text, separator: dialect.separator).areEscapes ? .lines : .none
         }
     }
 
@@ -73,14 +72,19 @@ package enum CellEscapes {
 
     /// How the backslashes were read when they may be something else: one before a letter may be text or stand for a line end or a
     /// tab, and a document in which no attribute shows how quotes are escaped has none of its own.
-    func guess(in text: ByteView, quote: UInt8 = 0) -> Guess? {
+    ///
+    /// - Parameter separator: of a cell without quotes.
+    func guess(in text: ByteView, quote: UInt8 = 0, separator: UInt8 = 0) -> Guess? {
         switch self {
-        case .none: return nil
+        case .none:
+            // In JSON and in addresses backslashes have a meaning of their own.
+            let isTold = text.first != UInt8(ascii: "<") || !text.contains(Self.backslash)
+            return !isTold && !Backslashes(in: text, separator: separator).areText ? .text : nil
         case .doubled:
             // In JSON a backslash escapes whatever quotes are around it.
             let isTold = text.contains(quote) || text.first.map { "{[".utf8.contains($0) } ?? true
             return !isTold && text.offset(of: "\\\\") != nil ? .text : nil
-        case .lines: return Self.hasEscapedLetter(text) ? .escapes : nil
+        case .lines: return Self.hasEscapedLetter(text) || text.offset(of: "\\'") != nil ? .escapes : nil
         case .json: return Self.isUnshown(text, quote) || Self.hasEscapedLetter(text) ? .escapes : nil
         case .backslashes: return Self.isUnshown(text, quote) ? .escapes : nil
         }
@@ -157,30 +161,6 @@ package enum CellEscapes {
         return true
     }
 
-    /// Whether each backslash in a text escapes, and no line end is there that would have been.
-    private static func areLines(_ text: ByteView) -> Bool {
-        var index = 0
-        while let found = text.offset(of: backslash, or: 0x0A, from: index) {
-            guard text[found] == backslash, found + 1 < text.count, isEscaped(text[found + 1]) else { return false }
-            index = found + 2
-        }
-        return true
-    }
-
-    /// Whether databases write a byte after a backslash.
-    private static func isEscaped(_ byte: UInt8) -> Bool { byte.isOne(of: "tnr0bfvZ\\\n\t") }
-
-    /// Whether a backslash is before a byte that databases do not escape. A cell `\N` has no value.
-    static func hasOtherEscapes(_ rows: ByteView) -> Bool {
-        var index = 0
-        while let found = rows.offset(of: backslash, from: index), found + 1 < rows.count {
-            index = found + 2
-            let isNull = rows[found + 1] == UInt8(ascii: "N") && (index == rows.count || rows[index].isWhitespace)
-            if !isNull, !isEscaped(rows[found + 1]) { return true }
-        }
-        return false
-    }
-
     /// Whether a letter after a backslash is in a value, not between tags or the members of an object.
     private static func hasEscapedLetter(_ text: ByteView) -> Bool {
         var index = 0
@@ -214,5 +194,71 @@ package enum CellEscapes {
         var json = JSONReader()
         guard let root = try? json.read(source.bytes), json.kind(of: root) == .string else { return nil }
         return Array(json.bytes(of: root))
+    }
+}
+
+/// What the backslashes of a text without quotes around it are before, and which bytes that would be escaped have none.
+struct Backslashes {
+    private let separator: UInt8
+    /// Whether the text is a row, in which separators are between cells.
+    private let isRow: Bool
+    /// Bytes that have a backslash before them somewhere, and bytes that have none.
+    private var escaped = Marks()
+    private var bare = Marks()
+    /// Whether one is before a byte that no database escapes, or is the last byte.
+    private var isBeforeOther = false
+
+    /// Bytes that some writers escape.
+    private struct Marks: OptionSet {
+        let rawValue: UInt8
+        static let separator = Marks(rawValue: 1), lineEnd = Marks(rawValue: 2), apostrophe = Marks(rawValue: 4)
+        static let quote = Marks(rawValue: 8)
+    }
+
+    /// Looks through a cell, or a row without its line end.
+    init(in text: ByteView, separator: UInt8, isRow: Bool = false) {
+        self.separator = separator
+        self.isRow = isRow
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            guard byte == UInt8(ascii: "\\") else {
+                bare.formUnion(marks(of: byte))
+                continue
+            }
+            guard index < text.count else {
+                isBeforeOther = true
+                return
+            }
+            let next = text[index]
+            index += 1
+            escaped.formUnion(marks(of: next))
+            // A row's cell `\N` has no value.
+            let isNull = isRow && next == UInt8(ascii: "N") && (index == text.count || text[index].isWhitespace)
+            let isEscaped = next == separator || next.isOne(of: "tnr0bfvZ\\\"'\n\t") || isNull
+            isBeforeOther = isBeforeOther || !isEscaped
+        }
+    }
+
+    private func marks(of byte: UInt8) -> Marks {
+        switch byte {
+        case separator where !isRow: .separator
+        case 0x0A: .lineEnd
+        case UInt8(ascii: "'"): .apostrophe
+        case UInt8(ascii: "\""): .quote
+        default: []
+        }
+    }
+
+    /// Whether they are known to be text: writers that escape do so with each separator and line end, and with each of the same quotes.
+    var areText: Bool {
+        isBeforeOther || !bare.isDisjoint(with: [.separator, .lineEnd]) || !escaped.isDisjoint(with: bare)
+    }
+
+    /// Whether they are taken for escapes: nothing shows that they are text, and between other bytes than tabs, which databases write,
+    /// an escaped separator or line end shows that they are none.
+    var areEscapes: Bool {
+        !areText && (separator == 0x09 || !escaped.isDisjoint(with: [.separator, .lineEnd]))
     }
 }

@@ -11,7 +11,7 @@ package struct RowDialect: Sendable, Hashable {
     /// Whether each cell tells by itself how it is written: ``CellEscapes`` says how. XML outside quotes goes on to the end of its
     /// root, over separators and line ends, because its writer escaped nothing.
     package var isToldByCells = false
-    /// Whether cells between tabs are known to be as they are, because a row shows it: ``isRaw(_:)``.
+    /// Whether cells without quotes are known to be as they are, because a row shows it: ``isRaw(_:separator:)``.
     package var isRaw = false
     /// Whether a row is a list of SQL, and not a line.
     package var isTuple = false
@@ -85,18 +85,28 @@ package struct RowDialect: Sendable, Hashable {
         return dialect
     }
 
-    /// Whether rows between tabs show that their writer escapes nothing: a backslash before what needs none, or a document over several
-    /// lines. Databases that escape write neither.
-    package static func isRaw(_ rows: ByteView) -> Bool {
-        let (asLines, asCells) = (RowReader(.escapedLines), RowReader(.toldByCells(separator: 0x09)))
+    /// Whether rows show that their writer escapes nothing: a backslash before what needs none, or a document with line ends or
+    /// separators. Databases that escape write neither.
+    package static func isRaw(_ rows: ByteView, separator: UInt8) -> Bool {
+        var escaping = RowDialect.escapedLines
+        escaping.separator = separator
+        let (asLines, asCells) = (RowReader(escaping), RowReader(.toldByCells(separator: separator)))
         var rest = rows
         for _ in 0..<64 where !rest.isEmpty {
-            // A line without tabs is no row of the table.
-            guard case .row(let lineEnd, _) = asLines.extent(of: rest, isWhole: true),
-                rest.slice(0..<lineEnd).contains(0x09)
-            else { return false }
-            if CellEscapes.hasOtherEscapes(rest.slice(0..<lineEnd)) { return true }
-            if case .row(let end, _) = asCells.extent(of: rest, isWhole: false), end != lineEnd { return true }
+            // A line without separators is no row of the table.
+            guard case .row(let lineEnd, let cells) = asLines.extent(of: rest, isWhole: true), cells > 1 else {
+                return false
+            }
+            var hasQuotes = false
+            asCells.forEachCell(of: rest) { hasQuotes = hasQuotes || $0.form != .plain }
+            if !hasQuotes {
+                let line = rest.slice(0..<lineEnd).trimmingTrailingWhitespace()
+                if line.contains(UInt8(ascii: "\\")), Backslashes(in: line, separator: separator, isRow: true).areText {
+                    return true
+                }
+                let extent = asCells.extent(of: rest, isWhole: false)
+                if case .row = extent, extent != .row(end: lineEnd, cells: cells) { return true }
+            }
             rest = rest.dropping(lineEnd)
         }
         return false

@@ -136,7 +136,9 @@ package struct RowReader: Sendable {
         guard dialect.isToldByCells else { return nil }
         let text = row.slice(cell.start..<cell.end)
         switch cell.form {
-        case .plain: return CellEscapes(plain: text, in: dialect).guess(in: text)
+        case .plain:
+            return dialect.isRaw
+                ? nil : CellEscapes(plain: text, in: dialect).guess(in: text, separator: dialect.separator)
         case .quoted:
             let quote = row[cell.start - 1]
             return CellEscapes(quoted: text, quote).guess(in: text, quote: quote)

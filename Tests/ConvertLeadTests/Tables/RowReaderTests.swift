@@ -94,7 +94,9 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
             (#""<a b=\"1\">\n\u00e9\/</a>",2"#, "<a b=\"1\">\né/</a>"),
             // Nothing is escaped.
             (#"<a b="1">say \"hi\" C:\temp</a>,2"#, #"<a b="1">say \"hi\" C:\temp</a>"#),
-            (#"C:\temp\,2"#, #"C:\temp\"#),
+            (#"C:\windows\,2"#, #"C:\windows\"#),
+            // Separators and line ends are escaped.
+            ("a\\, b C:\\\\x\\\nc,2", "a, b C:\\x\nc"),
             // Apostrophes are quotes where they close the cell.
             (#"'it\'s "so"',2"#, #"it's "so""#), (#"'it''s',2"#, "it's"), ("'s-Hertogenbosch,2", "'s-Hertogenbosch"),
             ("'<a>\n</a>',2", "<a>\n</a>"),
@@ -109,7 +111,8 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
         arguments: [
             (#"a\n\tb\\c"#, "a\n\tb\\c"), (#"C:\windows\new"#, #"C:\windows\new"#),
             ("<Leads>\n\\n\n</Leads>", "<Leads>\n\\n\n</Leads>"), ("\"a\tb\nc\"", "a\tb\nc"), ("\"a", "\"a"),
-            (#"{\\"a\\": \\"b\\"}"#, #"{\"a\": \"b\"}"#),
+            (#"{\\"a\\": \\"b\\"}"#, #"{\"a\": \"b\"}"#), (#"O\'Brien C:\\new\n"#, "O'Brien C:\\new\n"),
+            (#"it's O\'Brien\n"#, #"it's O\'Brien\n"#),
             ("<Leads><![CDATA[</Leads>\tx]]></Leads>", "<Leads><![CDATA[</Leads>\tx]]></Leads>"),
         ])
     func cellsBetweenTabs(cell: String, value: String) throws {
@@ -124,6 +127,8 @@ private func row(_ text: String, _ dialect: RowDialect) -> (cells: [String?], re
             ("\t", #"<a>C:\windows</a>"#, nil), (",", #""<a b=\"1\">C:\temp</a>""#, .escapes),
             (",", #""<a b=\"1\">C:\\temp</a>""#, nil), (",", #""<a b=""1"">C:\temp</a>""#, nil),
             (",", #""<a b='1'>say \"hi\"</a>""#, .escapes), (",", #""<a b='1'>C:\\temp</a>""#, .text),
+            ("|", #"<a b="1">C:\temp</a>"#, .text), ("|", #"<a b="1">C:\windows</a>"#, nil),
+            ("|", "<Leads b=\"1\">\nC:\\temp</Leads>", nil), ("\t", #"<a>O\'Brien</a>"#, .escapes),
         ])
     func guesses(separator: String, cell: String, guess: CellEscapes.Guess?) throws {
         let reader = RowReader(.toldByCells(separator: Array(separator.utf8)[0]))

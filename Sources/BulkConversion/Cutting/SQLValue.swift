@@ -144,7 +144,7 @@ struct SQLValue {
             return take(")")
         }
         if name.equalsIgnoringCase("STRINGDECODE"), peek() == UInt8(ascii: "'") {
-            return appendPlainString(to: &output, LoggedText.unescape) && take(")")
+            return appendPlainString(to: &output, BackslashEscapes.undo(in:to:)) && take(")")
         }
         let isHex = name.equalsIgnoringCase("UNHEX")
         if isHex || name.equalsIgnoringCase("FROM_BASE64") {
@@ -256,7 +256,7 @@ struct SQLValue {
                 output.append(text.slice(slash..<(slash + 2)))
                 end = slash + 2
             } else {
-                LoggedText.unescape(text.slice(slash..<end), to: &output)
+                BackslashEscapes.undo(in: text.slice(slash..<end), to: &output)
             }
             index = end
         }

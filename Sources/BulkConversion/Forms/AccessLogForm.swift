@@ -69,7 +69,7 @@ struct AccessLogLine {
     /// - Returns: length of the address.
     func appendCall(to output: inout ByteBuffer) -> Int {
         let start = output.count
-        LoggedText.unescape(target, to: &output)
+        BackslashEscapes.undo(in: target, to: &output)
         let length = output.count - start
         let part = RequestMarks.isIn(rest) ? rest : front
         if let json = LoggedText.json(in: part) {
@@ -82,7 +82,7 @@ struct AccessLogLine {
             return length
         }
         var plain = ByteBuffer(minimumCapacity: part.count)
-        LoggedText.unescape(part, to: &plain)
+        BackslashEscapes.undo(in: part, to: &plain)
         if let body = LoggedText.body(in: plain.bytes) { output.append(body) }
         return length
     }

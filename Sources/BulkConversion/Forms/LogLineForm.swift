@@ -79,12 +79,12 @@ enum LogRecord {
             }
         }
         if LoggedText.hasEscapedDocument(text) {
-            LoggedText.unescape(text, to: &plain)
+            BackslashEscapes.undo(in: text, to: &plain)
             return unwrap(plain.bytes, &entry)
         }
         guard let call else {
             guard LoggedText.hasEscapedJSON(text) else { return entry.skip(.otherText) }
-            LoggedText.unescape(text, to: &plain)
+            BackslashEscapes.undo(in: text, to: &plain)
             return unwrap(plain.bytes, &entry)
         }
         if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
@@ -97,7 +97,7 @@ enum LogRecord {
             }
             body = text.slice(document.value)
             if isEscaped {
-                LoggedText.unescape(body, to: &plain)
+                BackslashEscapes.undo(in: body, to: &plain)
                 body = plain.bytes
             }
         } else if body.isEmpty {
@@ -256,7 +256,7 @@ struct EmbeddedCall {
         if let document {
             guard let isEscaped = document.isEscaped(in: line) else { return nil }
             var plain = ByteBuffer(minimumCapacity: 64)
-            if isEscaped { LoggedText.unescape(line.slice(document.value), to: &plain) }
+            if isEscaped { BackslashEscapes.undo(in: line.slice(document.value), to: &plain) }
             list.append("xmlData=")
             FormEncoding.encode(isEscaped ? plain.bytes : line.slice(document.value), into: &list)
         } else {

@@ -133,7 +133,7 @@ private struct WireLine {
         case .plain:
             output.append(text)
             output.append("\r\n")
-        case .literal: LoggedText.unescape(text, to: &output)
+        case .literal: BackslashEscapes.undo(in: text, to: &output)
         case .quoted: appendQuoted(to: &output)
         }
     }

@@ -267,8 +267,18 @@ final class Chunk {
     /// Takes white space and known punctuation between entries.
     func takePunctuation(_ length: Int, _ window: InputWindow) { take(length, window) }
 
-    /// Takes names and values around entries that hold none themselves.
-    func takeScaffold(_ length: Int, _ window: InputWindow) { take(length, window) }
+    /// Takes the bytes of what was added apart from them.
+    func takeAdded(_ length: Int, _ window: InputWindow) { take(length, window) }
+
+    /// Takes names and values around entries. Where they hold a document, they are text that no form recognises.
+    func takeScaffold(_ length: Int, _ window: InputWindow, _ source: EntrySource) {
+        let text = window.padded.slice(0..<length)
+        if RequestMarks.nextRoot(in: text.bytes) != nil {
+            let extent = text.bytes.trimmingTrailingWhitespace().count
+            add(.region(isSuspect: true), text.slice(0..<extent), extent: extent, window, source)
+        }
+        take(length, window)
+    }
 
     /// Takes a comment. One that holds a request is a dead letter, because only people know whether it was sent.
     ///
@@ -277,7 +287,7 @@ final class Chunk {
     func takeComment(_ length: Int, _ window: InputWindow, _ source: EntrySource) -> Bool {
         let comment = window.bytes.slice(0..<length)
         guard RequestMarks.isIn(comment, namesCount: false) else {
-            takeScaffold(length, window)
+            takeScaffold(length, window, source)
             return false
         }
         let end = comment.trimmingTrailingWhitespace().count

@@ -209,7 +209,7 @@ struct JSONCutter {
                 if end > limits.entrySize {
                     chunk.takeTooLong("value", limit: limits.entrySize, end, window, source)
                 } else if !mayHoldCall || open.last == .object && !RequestMarks.isIn(value) {
-                    chunk.takeScaffold(end, window)
+                    chunk.takeScaffold(end, window, source)
                 } else if value[0] == UInt8(ascii: "["), Self.beginsRow(value) {
                     takeRow(value, window, chunk, source)
                 } else {
@@ -249,13 +249,13 @@ struct JSONCutter {
         if row.count < Self.mostBytesOfNames, JSONCallSearch.isHeader(row) {
             names = Array(row)
             isBeforeRows = true
-            return chunk.takeScaffold(row.count, window)
+            return chunk.takeScaffold(row.count, window, source)
         }
         // ClickHouse writes the types of the columns below their names.
         let isOfTypes = isBeforeRows && !RequestMarks.isIn(row) && row.offset(of: "String") != nil
         isBeforeRows = false
         if names.isEmpty { return chunk.takeEntry(form, row.count, window, source) }
-        if isOfTypes { return chunk.takeScaffold(row.count, window) }
+        if isOfTypes { return chunk.takeScaffold(row.count, window, source) }
         var table = ByteBuffer(minimumCapacity: names.count + row.count + 3)
         table.append("[")
         names.withByteView { table.append($0) }
@@ -264,7 +264,7 @@ struct JSONCutter {
         table.append("]")
         chunk.add(
             form, text: table.bytes, in: 0..<row.count, line: 0, window, source, isPutTogether: true)
-        chunk.takeScaffold(row.count, window)
+        chunk.takeAdded(row.count, window)
     }
 
     /// Steps into a value in which a list is open, so that its parts are values of their own; false when none is.

@@ -149,7 +149,7 @@ struct TableRows {
             chunk.takeEntry(place.form, count, window, place.source, table: table)
             if length > count { chunk.takePunctuation(length - count, window) }
         } else if isSkipCounted {
-            chunk.takeScaffold(length, window)
+            chunk.takeScaffold(length, window, place.source)
         } else {
             isSkipCounted = true
             chunk.takeSkip(.otherTable, length, window, place.source)

@@ -72,7 +72,7 @@ private final class DelimitedTable: EntrySequence {
                 return .over
             }
             if case .row(let end, _) = extent, isHeaderAgain(window.bytes.slice(0..<end)) {
-                chunk.takeScaffold(end, window)
+                chunk.takeScaffold(end, window, place.source)
                 continue
             }
             guard isPromised || isRow(extent, EntryStart(text: window.bytes), rows) else {
@@ -126,7 +126,7 @@ private final class DelimitedTable: EntrySequence {
         var columns = place.limits.columns
         if headLength > 0 {
             columns = header.withByteView { Self.cells(of: $0, dialect) }
-            chunk.takeScaffold(headLength, window)
+            chunk.takeScaffold(headLength, window, place.source)
         }
         dialect.isRaw = RowDialect.isRaw(window.bytes, separator: separator)
         return TableRows(RowTable(dialect, columns: columns))

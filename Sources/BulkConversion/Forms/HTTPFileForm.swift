@@ -54,7 +54,7 @@ private final class HTTPFile: EntrySequence {
             let line = window.bytes.slice(0..<(length ?? window.bytes.count))
             if let (name, value) = Self.definition(line.trimmingWhitespace()) {
                 if variables.count < Self.mostVariables { variables.insert((Array(name), Array(value)), at: 0) }
-                chunk.takeScaffold(line.count, window)
+                chunk.takeScaffold(line.count, window, place.source)
             } else {
                 // What cannot be taken here another form takes.
                 guard HTTPText.begins(window.bytes) else { return took ? .interrupted : .over }
@@ -85,7 +85,7 @@ private final class HTTPFile: EntrySequence {
                 return true
             }
         }
-        chunk.takeScaffold(length - front, window)
+        chunk.takeAdded(length - front, window)
         return true
     }
 }

@@ -24,18 +24,16 @@ extension ArchiveForm {
                 guard decoded.withByteView({ RequestMarks.isIn($0) }) else { return entry.skip(.otherText) }
                 return entry.refuse(.archiveEntry, "The e-mail has signs of a request, but no call was found in it")
             }
-            for call in calls {
-                entry.log.removeAll()
-                entry.calls.begin()
-                entry.calls.add(call, depth: 1, log: &entry.log)
-                entry.calls.finish(log: &entry.log)
-                entry.judge()
-            }
-            let readCount = calls.reduce(0) { $0 + $1.withByteView(RequestMarks.documentCount) }
-            if decoded.withByteView(RequestMarks.documentCount) > readCount {
-                entry.refuse(
-                    .archiveEntry,
-                    "The e-mail holds more than the calls that were found in it; save its text as a file of its own")
+            decoded.withByteView { text in
+                entry.readDecoded(text) { entry in
+                    for call in calls {
+                        entry.log.removeAll()
+                        entry.calls.begin()
+                        entry.calls.add(call, depth: 1, log: &entry.log)
+                        entry.calls.finish(log: &entry.log)
+                        entry.judge()
+                    }
+                }
             }
         })
 }
@@ -71,19 +69,19 @@ private final class MailAlternatives: EntrySequence {
             let end = window.find(atMost: place.limits.entrySize) { self.end(of: $0) }
             guard let end, let chosen = choose(in: window.bytes.slice(0..<end)) else { return .over }
             self.chosen = chosen
-            chunk.takeScaffold(EntryStart(text: window.bytes).lineLength, window)
+            chunk.takeScaffold(EntryStart(text: window.bytes).lineLength, window, place.source)
             return .interrupted
         }
         while !chunk.isFull {
             let line = EntryStart(text: window.bytes)
             guard isBoundary(line.line) else { return .interrupted }
             if line.line.count > boundary.count {
-                chunk.takeScaffold(line.lineLength, window)
+                chunk.takeScaffold(line.lineLength, window, place.source)
                 return .over
             }
             count += 1
             if count - 1 == chosen {
-                chunk.takeScaffold(line.lineLength, window)
+                chunk.takeScaffold(line.lineLength, window, place.source)
                 return .interrupted
             }
             let length = window.find(atMost: place.limits.entrySize) { self.next(in: $0, from: 0) } ?? line.lineLength

@@ -63,7 +63,7 @@ private final class PostmanCollection: EntrySequence {
         guard let root = try? json.read(text) else { return .over }
         var lines = LineCounter()
         Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
-        chunk.takeScaffold(length, window)
+        chunk.takeAdded(length, window)
         return .over
     }
 

@@ -154,7 +154,7 @@ private final class SQLDump: EntrySequence {
             return nil
         }
         if window.bytes.slice(0..<end).trimmingWhitespace().equals("\\.") {
-            chunk.takeScaffold(end, window)
+            chunk.takeScaffold(end, window, place.source)
             state = .statements
             isPromised = false
             return nil
@@ -267,7 +267,7 @@ private final class SQLDump: EntrySequence {
         } else if window.bytes.hasPrefixIgnoringCase("COPY") {
             if readCopy(window, chunk, place) { return nil }
         } else if window.bytes.hasPrefixIgnoringCase("CREATE") {
-            if readDefinition(window, chunk) { return nil }
+            if readDefinition(window, chunk, place) { return nil }
         } else if let start = SQLText.argumentsStart(window.bytes), takeArguments(start, window, chunk, place) {
             return nil
         }
@@ -313,7 +313,7 @@ private final class SQLDump: EntrySequence {
     /// Reads the head of an `INSERT` up to its values; false when it has none.
     private func readInsert(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> Bool {
         if let last = lastHead, last.text.withByteView({ window.bytes.hasPrefix($0) }) {
-            chunk.takeScaffold(last.text.count, window)
+            chunk.takeScaffold(last.text.count, window, place.source)
             let isCounted = skippedTables.contains(last.rows.name)
             state = .tuples(Rows(name: last.rows.name, rows: TableRows(last.rows.rows.table, isSkipCounted: isCounted)))
             return true
@@ -324,7 +324,7 @@ private final class SQLDump: EntrySequence {
         let text = window.bytes.slice(0..<head)
         let rest = text.dropping(SQLText.nameStart(ofInsert: text))
         if text.hasSuffixIgnoringCase("SET") {
-            chunk.takeScaffold(head, window)
+            chunk.takeScaffold(head, window, place.source)
             state = .assignments(SQLText.identifier(rest).map(\.lowercased))
             return true
         }
@@ -340,7 +340,7 @@ private final class SQLDump: EntrySequence {
             hasUnicodeEscapes: isOfHSQLDB)
         let rows = Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name)))
         lastHead = (Array(window.bytes.slice(0..<head)), rows)
-        chunk.takeScaffold(head, window)
+        chunk.takeScaffold(head, window, place.source)
         state = .tuples(rows)
         return true
     }
@@ -365,14 +365,14 @@ private final class SQLDump: EntrySequence {
             SQLText.columns(of: head.dropping($0), isDefinition: false)
         }
         let table = RowTable(.escapedLines, columns: columns ?? definitions[name]?.first ?? place.limits.columns)
-        chunk.takeScaffold(end, window)
+        chunk.takeScaffold(end, window, place.source)
         takeRestOfLine(window, chunk, place)
         state = .lines(Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name))))
         return true
     }
 
     /// Reads the columns of a `CREATE TABLE`; the rest is passed over.
-    private func readDefinition(_ window: InputWindow, _ chunk: Chunk) -> Bool {
+    private func readDefinition(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> Bool {
         guard let table = SQLText.wordEnd("TABLE", in: window.bytes.slice(0..<min(window.bytes.count, 64))) else {
             return false
         }
@@ -402,7 +402,7 @@ private final class SQLDump: EntrySequence {
         let isKind = SQLText.wordEnd("MEMORY", in: kind) ?? SQLText.wordEnd("CACHED", in: kind) != nil
         window.fill(end + 2)
         isOfHSQLDB = isOfHSQLDB || isKind && window.bytes.dropping(end).first?.isOne(of: "\r\n") ?? false
-        chunk.takeScaffold(end, window)
+        chunk.takeScaffold(end, window, place.source)
         state = .statement(passage(window, isReported: true))
         return true
     }
@@ -429,7 +429,7 @@ private final class SQLDump: EntrySequence {
             place.form, text: row.bytes, in: 0..<end, line: 0, window, place.source, isPutTogether: true,
             table: RowTable(reader.dialect, columns: place.limits.columns))
         hasCounted = true
-        chunk.takeScaffold(end, window)
+        chunk.takeAdded(end, window)
         state = .statement(passage(window, isReported: true))
         return true
     }
@@ -457,7 +457,7 @@ private final class SQLDump: EntrySequence {
             hasCounted = true
             chunk.takeProblem(.archiveEntry, SQLText.statementProblem, length, window, place.source)
         } else {
-            chunk.takeScaffold(length, window)
+            chunk.takeScaffold(length, window, place.source)
         }
         switch stop {
         case .more: break
@@ -473,7 +473,7 @@ private final class SQLDump: EntrySequence {
                 state = .tuples(Rows(name: [], rows: TableRows(table)), in: passage)
                 return nil
             }
-            chunk.takeScaffold(1, window)
+            chunk.takeScaffold(1, window, place.source)
             passage.open()
         case .string:
             if takeString(of: passage, window, chunk, place) {
@@ -516,14 +516,14 @@ private final class SQLDump: EntrySequence {
         }
         guard let end else {
             // A stray quote.
-            chunk.takeScaffold(1, window)
+            chunk.takeScaffold(1, window, place.source)
             return false
         }
         if !passage.isReported, RequestMarks.isIn(window.bytes.slice(0..<end), namesCount: false) {
             hasCounted = true
             chunk.takeEntry(place.form, end, window, place.source, table: RowTable(dialect, columns: []))
         } else {
-            chunk.takeScaffold(end, window)
+            chunk.takeScaffold(end, window, place.source)
         }
         return isTorn
     }

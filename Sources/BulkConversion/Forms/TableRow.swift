@@ -70,7 +70,7 @@ enum TableRow {
             let leadID = others.isEmpty ? [] : Array(entry.calls.parts.leadID)
             let hasOtherCall =
                 !leadID.isEmpty && others.contains { ![[], leadID].contains(V1CallReader.leadID(of: $0)) }
-            if hasOtherCall || row.hasOtherDocument(than: entry.calls.parts.xml) {
+            if hasOtherCall {
                 return entry.refuse(.archiveEntry, "The row has several calls; put each into a row of its own")
             }
             return entry.judge()
@@ -246,18 +246,6 @@ enum TableRow {
                 "The columns have no names: column \(documents[0] + 1) was read as xmlData, column \(numbers[0] + 1) as leadId"
             )
             return []
-        }
-
-        /// Whether a cell holds a document, not in the escapes of another form, that is not the one of the call.
-        func hasOtherDocument(than xml: ByteView) -> Bool {
-            let xml = xml.trimmingWhitespace()
-            return cells.indices.contains { index in
-                let value = self[index].trimmingWhitespace()
-                // No request is as short as an id, which most other cells are.
-                guard value.count >= 32, !xml.isEmpty, !value.equals(xml), let document = Document.first(in: value)
-                else { return false }
-                return !document.equals(xml) && !document.contains(UInt8(ascii: "\\"))
-            }
         }
 
         /// What is wrong with the number of values.

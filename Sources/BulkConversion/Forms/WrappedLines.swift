@@ -80,7 +80,7 @@ final class WrappedLines: EntrySequence {
         let length = text.take(count, outer, chunk)
         let end = outer.bytes[length - 1] == 0x0A ? length - 1 : length
         chunk.add(run, of: self.chunk, extent: end, outer, place.source)
-        chunk.takeScaffold(length, outer)
+        chunk.takeAdded(length, outer)
     }
 
     /// Takes lines as an entry each.
@@ -285,7 +285,7 @@ private final class UnwrappedText {
     /// Passes over pieces of lines that were taken.
     func skipPieces(_ outer: InputWindow, _ chunk: Chunk) {
         while let line = outerLines.first, line.line < taken {
-            chunk.takeScaffold(line.end - outer.offset, outer)
+            chunk.takeAdded(line.end - outer.offset, outer)
             outerLines.removeFirst()
         }
     }

@@ -78,7 +78,7 @@ private final class YAMLParts: EntrySequence {
 
     private func takeLine(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) {
         let feed = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
-        chunk.takeScaffold(feed ?? window.bytes.count, window)
+        chunk.takeScaffold(feed ?? window.bytes.count, window, place.source)
     }
 
     private func take(
@@ -94,7 +94,7 @@ private final class YAMLParts: EntrySequence {
         } else if RequestMarks.isIn(window.bytes.slice(0..<length)) || YAMLLines.isItem(window.bytes) {
             chunk.takeEntry(place.form, length, window, place.source)
         } else {
-            chunk.takeScaffold(length, window)
+            chunk.takeScaffold(length, window, place.source)
         }
     }
 }

@@ -36,6 +36,8 @@ struct EntryTranslator: ~Copyable {
     /// Grows with the input: the chunk's number, and the requests in it so far.
     private var order: UInt64 = 0
     private var flat = FlatCall()
+    /// Which documents of the entry its calls have.
+    private var documents = DocumentCheck()
 
     /// The entry that is being read.
     private(set) var entry = Entry()
@@ -222,7 +224,14 @@ struct EntryTranslator: ~Copyable {
         log.removeAll()
         entry.text = text
         entry.form = form
+        let (line, offset, extent) = (entry.line, entry.offset, entry.extent)
+        documents.begin(text, at: offset)
         ArchiveForm.all[Int(form)].unwrap(text, &self)
+        let others = documents.others()
+        if others.isEmpty { return }
+        var whole = entry
+        (whole.text, whole.line, whole.offset, whole.extent) = (text, line, offset, extent)
+        name(others, of: whole)
     }
 
     /// Text that no form recognises: a dead letter when it may be a request, and one for each further document in it.
@@ -252,6 +261,24 @@ struct EntryTranslator: ~Copyable {
         writeLetter(parts)
     }
 
+    /// Makes the documents of an entry that belong to none of its calls dead letters.
+    private mutating func name(_ others: [Range<Int>], of whole: Entry) {
+        for range in others where !isAtLimit {
+            at(range, of: whole)
+            var parts = CallParts()
+            if whole.text[range.lowerBound] == UInt8(ascii: "<"),
+                let document = Document.first(in: whole.text.dropping(range.lowerBound)),
+                !document.contains(UInt8(ascii: "\\"))
+            {
+                parts.xml = document
+            }
+            refuse(
+                .archiveEntry,
+                "This document belongs to none of the calls that were found beside it; put it in an entry of its own",
+                keeping: parts)
+        }
+    }
+
     // MARK: What forms call
 
     /// Takes an entry that is not what its form took it for to the calls that other forms cut from its text.
@@ -277,6 +304,18 @@ struct EntryTranslator: ~Copyable {
             translate(run, of: chunk, input)
         }
         return true
+    }
+
+    /// Reads the calls of a text that a form decoded, in which each document is one of its own.
+    mutating func readDecoded(_ text: ByteView, _ readCalls: (inout Self) -> Void) {
+        documents.begin(text, at: entry.offset)
+        readCalls(&self)
+        let others = documents.others(allowsCopies: false)
+        if others.isEmpty { return }
+        var whole = entry
+        whole.text = text
+        whole.isPutTogether = true
+        name(others, of: whole)
     }
 
     /// Whether as many requests were taken as are wanted.
@@ -321,8 +360,10 @@ struct EntryTranslator: ~Copyable {
         let verdict = translator.translate(
             parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
         if takesInventory { addInventory(entry.form, parts) }
+        documents.take(parts.xml, source: calls.xmlSource)
         guard case .call(let leadID) = verdict else {
             if entry.isAlone, !parts.isXMLDecoded { adviseName() }
+            documents.settle(entry.offset..<(entry.offset + entry.extent))
             return output.writeLetter(parts, leadID: translator.leadID, &log, entry)
         }
         output.beginLines(of: entry.source)
@@ -340,7 +381,10 @@ struct EntryTranslator: ~Copyable {
     }
 
     /// Counts something that is no request.
-    mutating func skip(_ reason: SkipReason) { output.skip(reason, entry) }
+    mutating func skip(_ reason: SkipReason) {
+        documents.settle(entry.offset..<(entry.offset + entry.extent))
+        output.skip(reason, entry)
+    }
 
     /// Makes the entry a dead letter for a reason of its own; of the call read before only what it says is kept.
     mutating func refuse(_ code: DiagnosticCode, _ message: String, keeping parts: CallParts = CallParts()) {
@@ -355,6 +399,7 @@ struct EntryTranslator: ~Copyable {
     private mutating func writeLetter(_ parts: CallParts) {
         log.placeErrors()
         log.sort()
+        documents.settle(entry.offset..<(entry.offset + entry.extent))
         output.writeLetter(parts, leadID: parts.leadID, &log, entry)
     }
 

@@ -41,12 +41,57 @@ package enum RequestMarks {
     package static func documentCount(in text: ByteView) -> Int {
         var count = 0
         var index = 0
-        while let name = text.offsetIgnoringCase(of: "Potentials", from: index) {
-            if endsWithLess(text.slice(0..<name)) { count += 1 }
-            index = name + 1
+        while let root = nextRoot(in: text, from: index) {
+            count += 1
+            index = root.upperBound
         }
         return count
     }
+
+    /// Whether a text has the name of the root of a document.
+    package static func holdsRootName(_ text: ByteView) -> Bool { text.offset(of: rootName) != nil }
+
+    /// Whether a text has the name of the root more often than one document does. Asked of each entry, so that it looks at single bytes first.
+    package static func mayHoldDocuments(_ text: ByteView) -> Bool {
+        var (count, index) = (0, 0)
+        while let first = text.offset(of: UInt8(ascii: "P"), from: index) {
+            index = first + 1
+            if first + 10 <= text.count, text[first + 9] == UInt8(ascii: "s"),
+                text.slice(first..<(first + 10)).equals(rootName)
+            {
+                count += 1
+                if count > 2 { return true }
+                index = first + 10
+            }
+        }
+        return false
+    }
+
+    /// The start of a root `Potentials`: of its `<`, in any encoding, and of what follows its name.
+    package static func nextRoot(in text: ByteView, from start: Int = 0) -> Range<Int>? {
+        var index = start
+        while let name = text.offset(of: rootName, from: index) {
+            index = name + rootName.utf8CodeUnitCount
+            if let less = lessLength(atEndOf: text.slice(start..<name)) { return (name - less)..<index }
+        }
+        return nil
+    }
+
+    /// Where the document ends whose root begins as ``nextRoot(in:from:)`` says: after the name in its end tag; `nil` when another root or
+    /// nothing comes before that.
+    package static func documentEnd(in text: ByteView, ofRoot root: Range<Int>) -> Int? {
+        if droppingSlash(text.slice(0..<min(root.upperBound + 1, text.count))) != nil { return root.upperBound }
+        var index = root.upperBound
+        while let name = text.offset(of: rootName, from: index) {
+            index = name + rootName.utf8CodeUnitCount
+            let front = text.slice(root.upperBound..<name)
+            if droppingSlash(front) != nil { return index }
+            if lessLength(atEndOf: front) != nil { return nil }
+        }
+        return nil
+    }
+
+    private static let rootName: StaticString = "Potentials"
 
     /// Whether a text ends with `/Leads/`, its slashes perhaps escaped.
     private static func isBehindLeads(_ text: ByteView) -> Bool {
@@ -61,11 +106,14 @@ package enum RequestMarks {
         return nil
     }
 
-    private static func endsWithLess(_ text: ByteView) -> Bool {
+    private static func endsWithLess(_ text: ByteView) -> Bool { lessLength(atEndOf: text) != nil }
+
+    /// Length of the `<`, in any encoding, that a text ends with.
+    private static func lessLength(atEndOf text: ByteView) -> Int? {
         for less: StaticString in ["<", "%3C", "%253C", "&lt;", "u003c", "x3c", "&#60;", "&#x3c;"]
         where text.hasSuffixIgnoringCase(less) {
-            return true
+            return less.utf8CodeUnitCount
         }
-        return false
+        return nil
     }
 }

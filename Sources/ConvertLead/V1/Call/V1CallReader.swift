@@ -40,6 +40,9 @@ package struct V1CallReader: ~Copyable {
     /// Whether `xmlData` was given, be it empty.
     package var hasXML: Bool { parameters.has(.xmlData) }
 
+    /// The value of `xmlData` as it is in the text that was read, not decoded; empty when it was given twice.
+    package var xmlSource: ByteView { parameters.xmlSource }
+
     /// Whether any parameter of v1 was given.
     package var hasParameters: Bool { !parameters.isEmpty }
 

@@ -59,6 +59,8 @@ package struct V1Parameters: ~Copyable {
 
     /// Whether `xmlData` is decoded UTF-8, so that an encoding it declares is ignored.
     package private(set) var isXMLDecoded = true
+    /// The value of `xmlData` as it is in the text that was read, not decoded; empty when it was given twice.
+    package private(set) var xmlSource = ByteView.empty
     /// Whether any parameter was given.
     package private(set) var isEmpty = true
 
@@ -71,6 +73,7 @@ package struct V1Parameters: ~Copyable {
         values.removeAll()
         document = nil
         isXMLDecoded = true
+        xmlSource = .empty
         isEmpty = true
     }
 
@@ -126,6 +129,7 @@ package struct V1Parameters: ~Copyable {
             // An empty value beside a given one says nothing: the call has the other.
             if new.isEmpty { return }
             if !old.isEmpty {
+                if name == .xmlData { xmlSource = .empty }
                 if !old.elementsEqual(new) {
                     // Lead ids may be shown; what is none may be anything.
                     let areShown = name == .leadID && RecordID.isID(old) && RecordID.isID(new)
@@ -137,7 +141,10 @@ package struct V1Parameters: ~Copyable {
         }
         slots[name.rawValue].place = place
         slots[name.rawValue].value = range
-        if name == .xmlData { document = nil }
+        if name == .xmlData {
+            document = nil
+            xmlSource = earlier.place == nil ? value : .empty
+        }
     }
 
     /// - Parameter values: both values, where they may be shown.
@@ -173,10 +180,11 @@ package struct V1Parameters: ~Copyable {
         }
         let text = values[range].bytes.trimmingWhitespace()
         guard !text.isEmpty else { return 0 }
-        var hasher = Hasher()
-        text.hash(into: &hasher)
-        return hasher.finalize() | 1
+        return Int(truncatingIfNeeded: text.hash(seed: Self.hashSeed)) | 1
     }
+
+    /// What hashes of credentials begin with: another number in each process, so that they tell nothing of the credential.
+    private static let hashSeed = UInt64.random(in: .min ... .max)
 }
 
 /// The forms in which parameters are written.

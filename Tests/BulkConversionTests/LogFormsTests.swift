@@ -249,6 +249,10 @@ struct LogFormsTests {
         ("10:00 app sending \(body)\n10:00 pool https://crm.zoho.com:443 \"POST \(path) HTTP/1.1\" 200 None\n", 1),
         ("1.1.1.1 - - [x] \"POST \(path) HTTP/1.1\" 200 -\nparams: \(body)\n", 1),
         ("POST https://crm.zoho.eu\(path)\nData: \(body)\n", 1),
+        (
+            "info: request POST https://crm.zoho.eu\(path)\nform \(body)\ninfo: response 200 for POST https://crm.zoho.eu\(path)\n",
+            1
+        ),
         ("POST https://crm.zoho.eu\(path)\n{ accept: '*/*' }\n\(body)\n", 1),
         ("```\nPOST \(path) HTTP/1.1\nHost: crm.zoho.eu\n\n\(body)\n```\n\nMore words.\n", 2),
     ]

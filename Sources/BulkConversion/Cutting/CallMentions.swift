@@ -67,7 +67,7 @@ struct CallMentions {
         var method: Int?
         /// Hash of the lead id; `nil` without one.
         var leadID: Int?
-        /// Whether the status of a reply follows.
+        /// Whether the status of a reply is beside the method and the address.
         var isAnswered = false
         /// Hash of the host of another data centre than the first; `nil` without one.
         var host: Int?
@@ -232,7 +232,8 @@ struct CallMentions {
         if method.count > 2, words.count < end, before.last.map({ !isOfWord($0) }) ?? true {
             front.method = hash(method)
             let signs = before.lastIndex { isOfWord($0) }.map { $0 + 1 } ?? 0
-            front.isAnswered = isAnswered(entry.dropping(start))
+            front.isAnswered =
+                tellsStatus(entry.dropping(start)) || tellsStatus(before.slice(0..<signs))
             front.kind = hash(entry.slice(signs..<end), front.isAnswered ? ByteView("answered") : .empty)
         }
         let host = entry.slice(end..<start).dropping(entry.slice(end..<start).offset(of: "://").map { $0 + 3 } ?? 0)
@@ -247,8 +248,8 @@ struct CallMentions {
     /// `nil` for the host of the first data centre, which is that of calls without one.
     static func hash(ofHost host: ByteView) -> Int? { host.equals("crm.zoho.com") ? nil : hash(host) }
 
-    /// Whether the status of a reply follows an address, as in `/crm/… HTTP/1.1" 200 149`.
-    private static func isAnswered(_ text: ByteView) -> Bool {
+    /// Whether the status of a reply is among the first words of a line, as in `/crm/… HTTP/1.1" 200 149`.
+    private static func tellsStatus(_ text: ByteView) -> Bool {
         let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
         var index = 0
         for _ in 0..<mostWordsToStatus where index < line.count {

@@ -35,8 +35,11 @@ struct JSONCutter {
     }
 
     /// Whether what was begun goes on at a start: a list or document that was stepped into, or a table whose rows are lines.
+    @inline(__always)
     func goesOn(at start: EntryStart) -> Bool {
-        isOpen ? begins(start.text) : !names.isEmpty && Self.isRowLine(start.line)
+        // Asked of each line: inlined, only these two are read, and the cutter is not copied.
+        if open.isEmpty, names.isEmpty { return false }
+        return isOpen ? begins(start.text) : Self.isRowLine(start.line)
     }
 
     /// Whether a line is a row of a table: a list of values.

@@ -61,8 +61,9 @@ struct CommandStart {
     /// The command of another program, or one that reads what `cat`, `echo` or `printf` write; `nil` for other lines.
     static func other(in line: ByteView) -> CommandStart? {
         let head = line.slice(0..<min(line.count, mostBytesBefore))
-        // Most lines end here: form bodies have a sign in their first word.
-        guard let sign = head.offset(of: UInt8(ascii: "="), or: 0x20), head[sign] == 0x20 || isOperator(head, sign)
+        // Most lines end here: form bodies have a sign in their first word, and logs have no such names.
+        guard let sign = head.offset(of: UInt8(ascii: "="), or: 0x20), head[sign] == 0x20 || isOperator(head, sign),
+            hasName(head)
         else { return nil }
         var index = 0
         for _ in 0..<mostWords {
@@ -89,6 +90,27 @@ struct CommandStart {
             return reader(of: line, feed: begin)
         }
         return nil
+    }
+
+    /// Whether a word ends like the name of a program that other lines than curl's begin with.
+    private static func hasName(_ head: ByteView) -> Bool {
+        var index = 0
+        while let end = head.offset(of: 0x20, or: 0x09, from: index) {
+            let word = head.slice(index..<end)
+            index = end + 1
+            let isName: Bool =
+                switch word.last {
+                case UInt8(ascii: "t"): word.hasSuffix("wget") || word.hasSuffix("cat")
+                case UInt8(ascii: "p"): word.hasSuffix("http")
+                case UInt8(ascii: "s"): word.hasSuffix("https") || word.hasSuffix("xhs")
+                case UInt8(ascii: "h"): word.hasSuffix("xh")
+                case UInt8(ascii: "o"): word.hasSuffix("echo")
+                case UInt8(ascii: "f"): word.hasSuffix("printf")
+                default: false
+                }
+            if isName { return true }
+        }
+        return false
     }
 
     /// Whether a byte that is in no word before a command is one of an operator or an assignment: `&&`, `a=$(`.

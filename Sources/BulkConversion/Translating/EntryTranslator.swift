@@ -91,6 +91,7 @@ struct EntryTranslator: ~Copyable {
         output.end(chunk)
     }
 
+    @inline(__always)
     private mutating func translate(_ run: ChunkRun, of chunk: Chunk, _ input: PaddedView) {
         let padded = input.slice(run.start..<(run.start + run.length))
         let text = padded.bytes

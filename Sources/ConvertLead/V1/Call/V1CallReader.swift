@@ -41,7 +41,7 @@ package struct V1CallReader: ~Copyable {
     package var hasXML: Bool { parameters.has(.xmlData) }
 
     /// The value of `xmlData` as it is in the text that was read, not decoded; empty when it was given twice.
-    package var xmlSource: ByteView { parameters.xmlSource }
+    package private(set) var xmlSource = ByteView.empty
 
     /// Whether any parameter of v1 was given.
     package var hasParameters: Bool { !parameters.isEmpty }
@@ -98,6 +98,7 @@ package struct V1CallReader: ~Copyable {
         host = .empty
         isV2Call = false
         isBodyDamaged = false
+        xmlSource = .empty
         kept.removeAll(keepingCapacity: true)
     }
 
@@ -232,6 +233,7 @@ package struct V1CallReader: ~Copyable {
         if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), !isKnown(parts.host) {
             log.add(.callHost, .note, "The host \(parts.host.text) is not a known Zoho v1 host")
         }
+        xmlSource = parameters.xmlSource
         parts.leadID = readLeadID(log: &log)
         parts.newFormat = readNewFormat(log: &log)
         parts.xml = parameters.value(.xmlData)

@@ -497,6 +497,34 @@ struct ArchiveFormsTests {
     private static let form = "authtoken=abc123secret&leadId=5&xmlData=\(encoded)"
     private static let path = "/crm/private/xml/Leads/convertLead"
 
+    @Test(
+        "A column whose name only ends in leadId is the lead's, unless the id beside it is one of Zoho",
+        arguments: [
+            ("7,\(Self.xml),5550000000800001", "5550000000800001"),
+            ("5550000000800001,\(Self.xml),5550000000800001", "5550000000800001"),
+            ("5550000000800002,\(Self.xml),5550000000800001", nil),
+            ("7,\(Self.xml),\"=\"\"5550000000800001\"\"\"", "5550000000800001"),
+            ("7,\(Self.xml),'5550000000800001", "5550000000800001"),
+        ])
+    func leadIDColumns(row: String, leadID: String?) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.csv", "id,xmlData,converted_lead_id\n\(row)\n")])
+        #expect(result.lines.map { $0.isConverted ? $0.leadID : nil } == [leadID])
+    }
+
+    @Test("Two escapes of one letter are it, in values that programs print")
+    func surrogates() throws {
+        let scratch = try Scratch()
+        let deal =
+            "<row no='2'><FL val='Potential Name'>\\ud83d\\ude00</FL><FL val='Closing Date'>12/21/2019</FL>"
+            + "<FL val='Potential Stage'>Qualification</FL></row></Potentials>"
+        let xml = Self.xml.replacing("false", with: "true").replacing("</Potentials>", with: deal)
+        let call = "{\n \"leadId\": \"5550000000800001\",\n \"xmlData\": \"\(xml)\"\n}"
+        let result = try Bulk.filter([scratch.write("a.js", "var calls = [\(call)];\n")])
+        #expect(result.lines.map(\.isConverted) == [true])
+        #expect(String(decoding: result.text, as: UTF8.self).contains("\"Deal_Name\":\"\u{1F600}\""))
+    }
+
     @Test("Tables that phpMyAdmin exports as JSON are read row by row", arguments: [64, 500, 1 << 18])
     func phpMyAdmin(chunkSize: Int) throws {
         let scratch = try Scratch()

@@ -28,6 +28,9 @@ private enum LogTexts {
         "leadId,xmlData,old\n5550000000800001,\(document(false)),\(document(true))\n",
         "leadId,request,old request\n5550000000800001,\(document(false)),\(document(true))\n",
         "INSERT INTO c (leadId, xmlData, note) VALUES ('5550000000800001', $$\(document(false))$$, $$was \(document(true))$$);\n",
+        // A document of another call, cut off.
+        "leadId,xmlData,old\n5550000000800001,\(document(false)),\(document(true).dropLast("</row></Potentials>".count))\n",
+        "{\"leadId\":\"5550000000800001\",\"xmlData\":\"\(document(false))\",\"notes\":[\"\(document(true))\",\"-\"]}\n",
         "INSERT INTO c (leadId, xmlData) VALUES ('5550000000800001', $$\(document(false))$$) "
             + "ON CONFLICT DO UPDATE SET xmlData = $$\(document(true))$$;\n",
         "{\"msg\": \"was \(document(true))\\nhttps://crm.zoho.com/crm/private/xml/Leads/convertLead?"
@@ -122,6 +125,8 @@ struct LogFormsTests {
             "&lt;Potentials&gt;&lt;row no=&quot;1&quot;&gt;&lt;option val=&quot;createPotential&quot;&gt;false&lt;/option&gt;"
                 + "&lt;/row&gt;&lt;/Potentials&gt;",
             "<Potentials><row no=\"1\"><option val=\"crea...",
+            "\\u003cPotentials\\u003e\\u003crow no=\\u00221\\u0022\\u003e\\u003coption val=\\u0022createPotential\\u0022\\u003efalse"
+                + "\\u003c/option\\u003e\\u003c/row\\u003e\\u003c/Potentials\\u003e",
         ])
     func sameDocument(document: String) throws {
         let scratch = try Scratch()

@@ -46,6 +46,12 @@ enum BackslashEscapes {
         return (unit, 6, true)
     }
 
+    /// The scalar of two escapes `\\uD83D\\uDE00` at the start of a text, and their length; `nil` for any other text.
+    static func surrogatePair(_ text: ByteView) -> (scalar: Unicode.Scalar, length: Int)? {
+        guard text.hasPrefix("\\u"), let escape = hexEscape(text, 0), escape.length == 12 else { return nil }
+        return Unicode.Scalar(escape.value).map { ($0, escape.length) }
+    }
+
     private static func digits(_ text: ByteView, _ start: Int, _ count: Int) -> UInt32? {
         guard start + count <= text.count else { return nil }
         var value: UInt32 = 0

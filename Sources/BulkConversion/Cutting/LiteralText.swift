@@ -244,6 +244,9 @@ struct LiteralText: ~Copyable {
             }
             if isBytes, value < 0x100 {
                 part.append(UInt8(value))
+            } else if let (scalar, length) = BackslashEscapes.surrogatePair(text) {
+                part += String(scalar).utf8
+                return length
             } else {
                 part += String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8
             }

@@ -6,6 +6,8 @@ final class RowTable: Sendable {
     /// What a column holds.
     enum Role {
         case leadID, rowID, xmlData, newFormat, other
+        /// Called `id` beside a column of lead ids whose name only ends so, such as `converted_lead_id`: either may be the lead's.
+        case rivalID
     }
 
     let reader: RowReader
@@ -42,7 +44,9 @@ final class RowTable: Sendable {
     private static func roles(of names: [[UInt8]]) -> [Role] {
         let leadIDs = leadIDs(in: names)
         return names.indices.map { index in
-            if leadIDs.contains(index) { return names[index] == Array("id".utf8) ? .rowID : .leadID }
+            let isID = names[index] == Array("id".utf8)
+            if leadIDs.contains(index) { return isID ? .rowID : .leadID }
+            if isID, leadIDs.count == 1, names[leadIDs[0]] != Array("leadid".utf8) { return .rivalID }
             return names[index].withByteView { name in
                 switch V1Parameters.Name(name) {
                 case .xmlData: .xmlData

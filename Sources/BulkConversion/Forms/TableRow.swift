@@ -70,6 +70,12 @@ enum TableRow {
             let leadID = others.isEmpty ? [] : Array(entry.calls.parts.leadID)
             let hasOtherCall =
                 !leadID.isEmpty && others.contains { ![[], leadID].contains(V1CallReader.leadID(of: $0)) }
+            if hasRightLength, row.hasRivalIDs {
+                return refuse(
+                    "The columns id and \(table.name(ofColumn: table.leadIDColumn ?? 0)) both hold an id of Zoho; name that "
+                        + "of the lead leadId",
+                    row, &entry)
+            }
             if hasOtherCall {
                 return entry.refuse(.archiveEntry, "The row has several calls; put each into a row of its own")
             }
@@ -183,8 +189,9 @@ enum TableRow {
                 let value = self[index].trimmingWhitespace()
                 if value.isEmpty { continue }
                 switch role {
-                case .leadID: entry.calls.add("leadId", value, log: &entry.log)
-                case .rowID: entry.calls.add("id", value, log: &entry.log)
+                case .leadID: entry.calls.add("leadId", Self.number(value), log: &entry.log)
+                case .rowID: entry.calls.add("id", Self.number(value), log: &entry.log)
+                case .rivalID: others.append(index)
                 case .newFormat: entry.calls.add("newFormat", value, log: &entry.log)
                 case .xmlData where value[0] == UInt8(ascii: "<") || JSONCallSearch.callText(value) == nil:
                     entry.calls.add("xmlData", self[index], log: &entry.log)
@@ -199,6 +206,20 @@ enum TableRow {
                 if documents.count == 1 { entry.calls.add("xmlData", documents[0], log: &entry.log) }
             }
             return calls
+        }
+
+        /// A number without what spreadsheets need to keep its digits: `="555"` or an apostrophe before it.
+        private static func number(_ value: ByteView) -> ByteView {
+            let isFormula = value.count > 3 && value.hasPrefix("=\"") && value.last == UInt8(ascii: "\"")
+            let number = isFormula ? value.slice(2..<(value.count - 1)) : value
+            return number.first == UInt8(ascii: "'") ? number.dropping(1) : number
+        }
+
+        /// Whether two columns have ids of Zoho that differ, of which either may be the lead's.
+        var hasRivalIDs: Bool {
+            guard let id = table.roles.firstIndex(of: .rivalID), let leadID = table.leadIDColumn else { return false }
+            let ids = [id, leadID].map { Self.number(self[$0].trimmingWhitespace()) }
+            return ids.allSatisfy { RecordID.isID($0) && $0.count >= 15 } && !ids[0].equals(ids[1])
         }
 
         /// Adds the call that a cell holds.

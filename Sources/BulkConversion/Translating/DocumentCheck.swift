@@ -90,6 +90,7 @@ struct DocumentCheck: ~Copyable {
             Self.forEach(in: documents.bytes.slice(start..<end)) { _, document in known.insert(document) }
             start = end
         }
+        if known.count == RequestMarks.documentCount(in: text), allowsCopies { return [] }
         settled.sort { $0.lowerBound < $1.lowerBound }
         var next = 0
         var others: [Range<Int>] = []
@@ -137,8 +138,16 @@ struct DocumentCheck: ~Copyable {
                 if output.count == decoded.count { break }
                 decoded = Array(output.bytes)
             }
-            letters = decoded.withByteView(Self.letters)
+            letters = decoded.withByteView { Self.letters(of: isClosed ? $0 : Self.beginning(of: $0)) }
         }
+
+        /// What is surely of a document that is cut off; text in which brackets are escaped tells little.
+        private static func beginning(of text: ByteView) -> ByteView {
+            text.first == UInt8(ascii: "<") ? RawXML.surePart(of: text) : text.slice(0..<min(text.count, shortest))
+        }
+
+        /// Bytes of the start tag of a root, escaped.
+        private static let shortest = 16
 
         private static func letters(of text: ByteView) -> [UInt8] {
             var letters: [UInt8] = []
@@ -181,25 +190,42 @@ struct DocumentCheck: ~Copyable {
 
     /// Documents of calls, and others that were met.
     private struct KnownDocuments {
+        /// How many documents of calls there are.
+        private(set) var count = 0
         /// By the letters of those that are closed, how many of them were not met yet.
         private var unmet: [[UInt8]: Int] = [:]
-        private var beginnings = Set<ArraySlice<UInt8>>()
-        /// Letters that are enough to take a document that is cut off, such as a preview, for one met before.
-        private static let sureLength = 24
+        /// Those that are not closed, as far as they go.
+        private var open = Set<[UInt8]>()
+        /// All of them in order, so that one that begins like another is found; `nil` when it must be sorted.
+        private var sorted: [[UInt8]]?
 
         /// Adds the document of a call.
         mutating func insert(_ document: Outline) {
-            beginnings.insert(document.letters.prefix(Self.sureLength))
-            if document.isClosed { unmet[document.letters, default: 0] += 1 }
+            count += 1
+            if document.isClosed { unmet[document.letters, default: 0] += 1 } else { open.insert(document.letters) }
         }
 
         /// Takes a document of the entry; gives whether it is no call's.
         mutating func meet(_ document: Outline, allowsCopies: Bool) -> Bool {
-            let isNewBeginning = beginnings.insert(document.letters.prefix(Self.sureLength)).inserted
-            guard document.isClosed else { return isNewBeginning }
+            guard document.isClosed else {
+                return !isBeginning(document.letters) && open.insert(document.letters).inserted
+            }
             let count = unmet[document.letters]
             unmet[document.letters] = max(0, (count ?? 0) - 1)
+            if count == nil { sorted = nil }
             return count == nil || count == 0 && !allowsCopies
+        }
+
+        /// Whether another document begins so, of which this is a preview.
+        private mutating func isBeginning(_ letters: [UInt8]) -> Bool {
+            let all = sorted ?? (Array(unmet.keys) + open).sorted { $0.lexicographicallyPrecedes($1) }
+            sorted = all
+            var (low, high) = (0, all.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if all[middle].lexicographicallyPrecedes(letters) { low = middle + 1 } else { high = middle }
+            }
+            return low < all.count && all[low].starts(with: letters)
         }
     }
 }

@@ -122,7 +122,8 @@ package struct JSONCallSearch {
     }
 
     private mutating func search(text: ByteView, _ json: borrowing JSONReader, _ context: Call) -> NoCall? {
-        let texts = callTexts(text, json, context)
+        var texts = callTexts(text, json, context)
+        if context.isInsideCall { Self.removeDocuments(from: &texts) }
         for text in texts {
             var call = context
             call.texts = [text]
@@ -145,6 +146,11 @@ package struct JSONCallSearch {
         var known: [[UInt8]] = [[]]
         for call in context.around { known.append(V1CallReader.leadID(of: call, json)) }
         return texts.filter { !known.contains(V1CallReader.leadID(of: $0)) }
+    }
+
+    /// Leaves out documents by themselves. Inside a call they are no call of its lead.
+    private static func removeDocuments(from texts: inout [[UInt8]]) {
+        texts.removeAll { $0.withByteView { RawXML.isRequest($0.trimmingWhitespace()) } }
     }
 
     private mutating func searchArray(
@@ -201,6 +207,9 @@ package struct JSONCallSearch {
         var inner: [JSONReader.Node] = []
         for (name, value) in members { shape.add(json.bytes(of: name), value, json) }
         for (name, value) in members { addMember(name, value, json, to: &own, context, &shape, &inner) }
+        if context.isInsideCall, !own.parameters.contains(where: { $0.name == .leadID }) {
+            Self.removeDocuments(from: &own.texts)
+        }
         let ownAddress = own.addresses.first
         let documented = own.addresses.filter { $0.withByteView(Self.hasDocument) }
         own.addresses += context.addresses

@@ -112,7 +112,10 @@ package enum RequestMarks {
     private static func lessLength(atEndOf text: ByteView) -> Int? {
         for less: StaticString in ["<", "%3C", "%253C", "&lt;", "u003c", "x3c", "&#60;", "&#x3c;"]
         where text.hasSuffixIgnoringCase(less) {
-            return less.utf8CodeUnitCount
+            // Escapes of strings have their backslashes before them.
+            var start = text.count - less.utf8CodeUnitCount
+            while start > 0, text[start - 1] == UInt8(ascii: "\\") { start -= 1 }
+            return text.count - start
         }
         return nil
     }

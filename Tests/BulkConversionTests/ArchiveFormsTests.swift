@@ -512,6 +512,24 @@ struct ArchiveFormsTests {
         #expect(result.lines.map { $0.isConverted ? $0.leadID : nil } == [leadID])
     }
 
+    @Test(
+        "A recorded reply takes no call after it",
+        arguments: [
+            "HTTP/1.1 204 No Content\nServer: ZGS\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+            "HTTP/1.1 200 OK\nContent-Length: 12\n\n<success/>\n\n",
+            "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n<success/>\n", "HTTP/1.1 500 x\n\nplain words\n",
+        ],
+        [
+            "https://crm.zoho.com\(path)?\(form)", "{\"leadId\":\"5\",\"xmlData\":\"\(xml)\"}",
+            "10:00 INFO send \(form)",
+            "POST \(path)?leadId=5 HTTP/1.1\nHost: crm.zoho.com\n\nxmlData=\(encoded)",
+        ])
+    func replyBeforeCall(reply: String, call: String) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.txt", reply + call + "\n")])
+        #expect(result.lines.map(\.isConverted) == [true])
+    }
+
     @Test("Two escapes of one letter are it, in values that programs print")
     func surrogates() throws {
         let scratch = try Scratch()

@@ -78,7 +78,8 @@ enum HTTPText {
         }
         let head = start + HeaderText.requestLineEnd(of: text.dropping(start))
         var index = start
-        var length: Int?
+        let isReply = HeaderText.isStatusLine(text.dropping(start))
+        var length: Int? = isReply && hasNoBody(text.dropping(start)) ? 0 : nil
         var isChunked = false
         while let feed = text.offset(of: 0x0A, from: index) {
             let line = withoutWrittenReturn(text.slice(index..<feed).trimmingWhitespace())
@@ -91,6 +92,7 @@ enum HTTPText {
             }
             index = feed + 1
             if line.isEmpty {
+                if isReply, length == 0 { return index }
                 if let length, length > 0 {
                     if text.count - index < length, !isWhole { return nil }
                     let most = min(index + length, text.count)
@@ -124,10 +126,30 @@ enum HTTPText {
             {
                 return index
             }
+            if isReply, holdsCall(at: index, in: text) { return index }
             guard let feed = text.offset(of: 0x0A, from: index) else { break }
             index = feed + 1
         }
         return isWhole ? text.count : nil
+    }
+
+    /// Whether the status of a reply says that it has no body: 204 and 304.
+    private static func hasNoBody(_ reply: ByteView) -> Bool {
+        let line = EntryStart(text: reply).line
+        let status = line.dropping((line.offset(of: 0x20) ?? line.count) + 1)
+        return status.hasPrefix("204") || status.hasPrefix("304")
+    }
+
+    /// Whether a line is no part of a reply's body, because an entry with a call begins with it. Replies have the address of the call too.
+    private static func holdsCall(at index: Int, in text: ByteView) -> Bool {
+        let line = EntryStart(text: text.dropping(index)).line
+        guard let first = line.first, !first.isWhitespace, RequestMarks.isIn(line) else { return false }
+        switch first {
+        case UInt8(ascii: "<"): return RawXML.isRequest(line)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            return JSONCallSearch.hasDocument(line) && EntryStart.isEntry(at: index, in: text)
+        default: return EntryStart.isEntry(at: index, in: text)
+        }
     }
 
     /// Whether what a client keeps after a message comes next: a script, or a reference to a reply.
@@ -171,7 +193,9 @@ enum HTTPText {
     /// The offset itself, or where a body that goes on there in the same line ends.
     private static func endOfLine(in text: ByteView, from offset: Int, isWhole: Bool) -> Int? {
         let rest = text.dropping(offset)
-        guard let first = rest.first, !first.isWhitespace, !begins(rest) else { return offset }
+        guard let first = rest.first, !first.isWhitespace, text[offset - 1] != 0x0A, !begins(rest) else {
+            return offset
+        }
         return rest.offset(of: 0x0A).map { offset + $0 } ?? (isWhole ? text.count : nil)
     }
 }

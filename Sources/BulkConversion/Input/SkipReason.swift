@@ -20,4 +20,7 @@ enum SkipReason: Int, CaseIterable {
         case .sameCall: "same_call"
         }
     }
+
+    /// Whether it says of an entry that it is something else than a call, whatever it holds.
+    var isOfOthers: Bool { self == .reply || self == .otherRequest || self == .otherText }
 }

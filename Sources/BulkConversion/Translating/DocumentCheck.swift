@@ -75,6 +75,15 @@ struct DocumentCheck: ~Copyable {
         settled.append((range.lowerBound - offset)..<(range.upperBound - offset))
     }
 
+    /// Whether a part of the source is all of the entry.
+    func isAll(_ range: Range<Int>) -> Bool {
+        !text.isEmpty && range.lowerBound <= offset
+            && range.upperBound >= offset + text.trimmingTrailingWhitespace().count
+    }
+
+    /// Whether the entry has the name of the parameter for documents, or an option of a document.
+    var holdsRequest: Bool { JSONCallSearch.hasDocument(text) || text.offset(of: "createPotential") != nil }
+
     /// Where the documents are that belong to no call; ends the entry, whose text may be gone afterwards.
     ///
     /// - Parameter allowsCopies: whether a document that is the same as another one counts as that, as a line may have the same call twice.

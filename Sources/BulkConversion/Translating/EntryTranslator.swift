@@ -382,7 +382,13 @@ struct EntryTranslator: ~Copyable {
     }
 
     /// Counts something that is no request.
+    ///
+    /// What holds the parameter of a document, or an option of one, is no reply and no other request as a whole: a dead letter, so that no
+    /// call is lost that a form took for a part of something else.
     mutating func skip(_ reason: SkipReason) {
+        if reason.isOfOthers, documents.isAll(entry.offset..<(entry.offset + entry.extent)), documents.holdsRequest {
+            return refuse(.archiveEntry, "The text has signs of a request, but no call was found in it")
+        }
         documents.settle(entry.offset..<(entry.offset + entry.extent))
         output.skip(reason, entry)
     }

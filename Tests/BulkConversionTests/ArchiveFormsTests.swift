@@ -240,6 +240,52 @@ struct ArchiveFormsTests {
     }
 
     @Test(
+        "An open quote of a command takes no call of the lines below it",
+        arguments: [
+            ("curl doesn't work today", false), ("wget 'x", false), ("http \"x", false),
+            ("curl {A} -d 'leadId=5&xmlData=%3CPoten", true),
+        ])
+    func openQuotes(_ template: String, _ isRequest: Bool) throws {
+        let command = template.replacing("{A}", with: Self.address)
+        let call = #"{"leadId":"5","xmlData":"\#(Self.xml)"}"#
+        for calls in [call + "\n" + call, Self.form + "\n" + Self.form] {
+            let lines = try filter("\(command)\n\(calls)\n").lines
+            #expect(lines.map(\.isConverted) == (isRequest ? [false, true, true] : [true, true]))
+        }
+    }
+
+    @Test(
+        "A quoted document over lines is its command's",
+        arguments: [
+            "curl {A} -d '\n{J}'\n", "curl -d '\n{J}' {A}\n", "curl {A} -d '\n{J}\n'\n", "curl {A} -d '{F}\n'\n",
+            "curl {A} -d 'leadId=5&xmlData=\n{X}\n'\n", "curl {A} -d 'leadId=5&xmlData={L}'\n",
+        ])
+    func quotedLines(_ template: String) throws {
+        let xml = Self.xml.replacing("'", with: "\"")
+        let json = #"{"leadId":"5","xmlData":"\#(xml.replacing("\"", with: "\\\""))"}"#
+        let text = template.replacing("{J}", with: json).replacing("{A}", with: Self.address)
+            .replacing("{F}", with: Self.form).replacing("{X}", with: xml)
+            .replacing("{L}", with: xml.replacing("><", with: ">\n<"))
+        let lines = try filter(text + "curl \(Self.address) -d '\(Self.form)'\n").lines
+        #expect(lines.map(\.isConverted) == [true, true])
+    }
+
+    @Test(
+        "What is cut off behind the call in it is a dead letter",
+        arguments: [
+            "10:00 ran curl {A} -d leadId=5 --data-urlencode 'xmlData=<Potentials><!--O'\"'\"'B--></Potentials>",
+            "wget 'x\n{X}",
+        ])
+    func cutOff(_ template: String) throws {
+        let text = template.replacing("{A}", with: Self.address).replacing("{X}", with: Self.xml)
+        let lines = try filter(
+            text.replacing("-->", with: "--><row><option val='createPotential'>false</option></row>")
+        )
+        .lines
+        #expect(lines.map(\.isConverted) == [false])
+    }
+
+    @Test(
         "Unicode escapes of SQL are undone where the database has them, and are text elsewhere",
         arguments: [
             ("CREATE MEMORY TABLE CALLS(LEADID VARCHAR(20),XMLDATA LONGVARCHAR)\n", "'", "B\\u00fc\\u005cu", "Bü\\\\u"),

@@ -6,8 +6,8 @@ extension ShellCommand {
     /// Length of the command at the start of the text, up to the line end behind it; `nil` when more text is needed.
     ///
     /// A line end inside quotes or behind a backslash belongs to the command, and so does the next line when it begins with
-    /// an option, a quote, or an address that the command does not have yet. Another command may follow behind `&&` or `;`. A line
-    /// that begins with `curl` begins another command even inside quotes: one before it was never closed.
+    /// an option, a quote, or an address that the command does not have yet. Another command may follow behind `&&` or `;`. Where a
+    /// line inside quotes begins another command or another call, the quote was never closed.
     static func length(in text: ByteView, isWhole: Bool) -> Int? {
         guard let end = commandLength(in: text, isWhole: isWhole) else { return nil }
         return traceEnd(in: text, from: end, isWhole: isWhole)
@@ -48,8 +48,10 @@ extension ShellCommand {
         let closing = closingByte(in: text, at: index)
         var documents: [HereDocument] = []
         var quote: UInt8 = 0
+        var quoted = index
         while index < text.count {
             let byte = text[index]
+            if quote == 0 { quoted = index }
             if quote != 0 {
                 if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "'") {
                     index += 1
@@ -59,6 +61,14 @@ extension ShellCommand {
                     let next = text.dropping(index + 1)
                     if next.count < 5, !isWhole { return nil }
                     if next.hasPrefix("curl"), next.count > 4, next[4].isWhitespace { return (index + 1, []) }
+                    let line = text.slice((index + 1)..<(text.offset(of: 0x0A, from: index + 1) ?? text.count))
+                    if RequestMarks.isIn(line) {
+                        let end = index + 1 + line.count
+                        if end + 1 >= text.count, !isWhole { return nil }
+                        let closing = quote == 1 ? UInt8(ascii: "'") : quote
+                        let isClosed = closes(line, closing) || text.dropping(end + 1).first == closing
+                        if !isClosed, beginsCall(at: index + 1, in: text, quotedFrom: quoted) { return (index + 1, []) }
+                    }
                 }
             } else if byte == UInt8(ascii: "\\") {
                 index += index + 1 < text.count && text[index + 1] == 0x0D ? 2 : 1
@@ -101,6 +111,28 @@ extension ShellCommand {
             index += 1
         }
         return isWhole ? (text.count, []) : nil
+    }
+
+    /// Whether a line ends the quotes around it: after the last quote come only more words of the command.
+    private static func closes(_ line: ByteView, _ quote: UInt8) -> Bool {
+        guard let last = line.lastIndex(of: quote) else { return false }
+        let rest = line.dropping(last + 1).trimmingWhitespace()
+        if rest.isEmpty || rest.hasPrefix("http") { return true }
+        // Behind a quote inside a document are tags.
+        return rest[0].isOne(of: "-\\|&;<>)'\"") && rest.offset(of: "</") == nil
+    }
+
+    /// Whether a line inside quotes begins a call of its own. The first document between the quotes is the command's, and so are lines of
+    /// JSON that are set in.
+    private static func beginsCall(at index: Int, in text: ByteView, quotedFrom start: Int) -> Bool {
+        guard let first = text.dropping(index).first, !first.isWhitespace, !first.isOne(of: "\"}],&") else {
+            return false
+        }
+        if first == UInt8(ascii: "<") {
+            guard RawXML.isRequest(text.dropping(index)), RequestMarks.nextRoot(in: text.slice(start..<index)) != nil
+            else { return false }
+        }
+        return EntryStart.isEntry(at: index, in: text)
     }
 
     private static func isOption(_ text: ByteView) -> Bool {

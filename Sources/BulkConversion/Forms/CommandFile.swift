@@ -47,7 +47,10 @@ enum CommandFile {
     private static func fishEnd(in text: ByteView) -> Int? {
         guard text.hasPrefix(fishMark), let feed = text.offset(of: 0x0A) else { return nil }
         let next = text.dropping(feed + 1)
-        guard next.hasPrefix("  when: ") else { return nil }
+        // The line may be cut off.
+        let mark: StaticString = "  when: "
+        let isMark = next.hasPrefix(mark) || !next.isEmpty && ByteView(mark).hasPrefix(next)
+        guard isMark else { return nil }
         return feed + 1 + (next.offset(of: 0x0A).map { $0 + 1 } ?? next.count)
     }
 

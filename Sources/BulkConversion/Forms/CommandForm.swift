@@ -79,10 +79,8 @@ struct ShellCommand {
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         guard let command = read(text) else { return entry.skip(.otherText) }
         if !command.isQuoteBroken, command.isOneOfSeveral { return entry.refuseSeveralCalls() }
-        if command.isQuoteBroken, !command.body.isEmpty {
-            return entry.refuse(
-                .archiveEntry,
-                "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'")
+        if command.isQuoteBroken, !command.body.isEmpty || RequestMarks.isIn(text) {
+            return entry.refuse(.archiveEntry, brokenQuote)
         }
         entry.readCall(
             address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
@@ -104,11 +102,18 @@ struct ShellCommand {
                     "The address is in the shell variable \(name); write the address instead",
                     keeping: entry.calls.parts)
             }
+        } else if !entry.calls.isV2Call, RequestMarks.isIn(text, namesCount: false) {
+            return entry.refuse(.archiveEntry, "The command has signs of a request, but no call was found in it")
         }
         entry.judge(isRequest: true)
     }
 
-    /// A command of v1 amid other text, such as a line of a log, whose quotes only a shell reads right; `nil` for any other text.
+    /// What is wrong with a command whose quotes do not pair.
+    static let brokenQuote =
+        "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'"
+
+    /// A command of v1 amid other text, such as a line of a log, whose quotes only a shell reads right; `nil` for any other text. One of
+    /// its quotes may be open.
     static func inWords(_ text: ByteView) -> ShellCommand? {
         let marks: [StaticString] = ["'\\''", "'\"'\"'", "$'", " <<"]
         guard marks.contains(where: { text.offset(of: $0) != nil }) else { return nil }
@@ -116,7 +121,7 @@ struct ShellCommand {
             guard let start = text.offset(of: name), start == 0 || !RawCall.isOfParameters(text[start - 1]),
                 let command = read(text.dropping(start), from: .script)
             else { continue }
-            let isWhole = !command.isQuoteBroken && !command.readsFile && command.expansion == nil
+            let isWhole = !command.readsFile && command.expansion == nil
             if isWhole, !command.isOneOfSeveral, isV1(command.url) { return command }
         }
         return nil
@@ -124,6 +129,7 @@ struct ShellCommand {
 
     /// The call as one text: its address with all parameters; `nil` when the body is none of a form.
     var callText: [UInt8]? {
+        if isQuoteBroken { return nil }
         if isQuery || body.isEmpty { return address }
         return body.withByteView(V1Parameters.beginsForm)
             ? address.withByteView { address in body.withByteView { EmbeddedCall.joined(address, $0) } } : nil

@@ -60,6 +60,7 @@ enum LogRecord {
         }
         if entry.refusesSeveralCalls(in: text) { return }
         if let command = ShellCommand.inWords(text) {
+            if command.isQuoteBroken { return entry.refuse(.archiveEntry, ShellCommand.brokenQuote) }
             entry.readCall(
                 address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
             return entry.judge(isRequest: true)

@@ -285,6 +285,12 @@ struct ArchiveFormsTests {
         #expect(lines.map(\.isConverted) == [false])
     }
 
+    @Test("A part of an e-mail in base64 ends before lines that are none")
+    func linesAfterBase64() throws {
+        let head = "From a@example.org Mon May 28 15:25:30 2018\nContent-Transfer-Encoding: base64\n\nQUJD\nQUI=\n"
+        #expect(try filter("\(head)\n\(Self.form)\n").lines.map(\.leadID) == ["5"])
+    }
+
     @Test(
         "Unicode escapes of SQL are undone where the database has them, and are text elsewhere",
         arguments: [

@@ -168,16 +168,27 @@ private enum MailPart {
         }
     }
 
-    /// Offset of the line that begins another part or another e-mail.
+    /// Offset of the line that begins another part or another e-mail, or that is no base64 below some.
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
+        let isBase64 = isBase64(EntryStart(text: text).line) == true
+        var isBody = false
         var index = 0
         while let feed = text.offset(of: 0x0A, from: index) {
             index = feed + 1
-            let line = text.dropping(index)
-            if line.count < 8, !isWhole { return nil }
-            if line.hasPrefix("--") || line.hasPrefix("From ") { return index }
+            let rest = text.dropping(index)
+            if rest.count < 8, !isWhole { return nil }
+            if rest.hasPrefix("--") || rest.hasPrefix("From ") { return index }
+            guard isBase64 else { continue }
+            guard let end = rest.offset(of: 0x0A) ?? (isWhole ? rest.count : nil) else { return nil }
+            let line = rest.slice(0..<end).trimmingWhitespace()
+            if isBody, !line.allSatisfy(isDigitOfBase64) { return index }
+            if line.isEmpty { isBody = true }
         }
         return isWhole ? text.count : nil
+    }
+
+    private static func isDigitOfBase64(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isDigit || byte.isOne(of: "+/-_=")
     }
 
     /// The body of a part: what follows its headers.

@@ -274,6 +274,8 @@ struct ArchiveFormsTests {
         "What is cut off behind the call in it is a dead letter",
         arguments: [
             "10:00 ran curl {A} -d leadId=5 --data-urlencode 'xmlData=<Potentials><!--O'\"'\"'B--></Potentials>",
+            "INSERT INTO c (xmlData, leadId) VALUES ($${X}$$, 55500000",
+            "LOG: INSERT INTO c (a) VALUES ('{\"leadId\":\"5\",\"xmlData\":\"<Potentials><!--O''B--></Potentials>\"}",
             "wget 'x\n{X}",
         ])
     func cutOff(_ template: String) throws {

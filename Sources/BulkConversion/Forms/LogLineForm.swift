@@ -75,6 +75,10 @@ enum LogRecord {
             }
             if call?.isBefore(json) != true {
                 let address = EmbeddedCall(in: before).map { text.slice($0.address) }
+                if LoggedText.isQuoteOpen(json, in: text) {
+                    return entry.refuse(
+                        .archiveEntry, "The quote before the JSON is not closed, so its end may be missing")
+                }
                 let value = LoggedText.unquoted(json, in: text, &plain)
                 return JSONEntry.unwrap(value, &entry, address: address ?? .empty, isPlaced: false)
             }

@@ -129,6 +129,13 @@ enum LoggedText {
         return plain.bytes
     }
 
+    /// Whether a part of a text follows an apostrophe, has more of them, and ends with the text, as a string of SQL that was cut off does.
+    static func isQuoteOpen(_ range: Range<Int>, in text: ByteView) -> Bool {
+        let quote = UInt8(ascii: "'")
+        return range.lowerBound > 0 && text[range.lowerBound - 1] == quote && text.slice(range).contains(quote)
+            && text.dropping(range.upperBound).trimmingWhitespace().isEmpty
+    }
+
     /// Whether a text holds escapes of the kinds that ``unescape(_:to:)`` undoes, other than of a letter alone.
     static func isEscaped(_ text: ByteView) -> Bool {
         var index = 0

@@ -8,7 +8,7 @@ enum TableRow {
         guard var table = entry.entry.table else { return entry.skip(.otherTable) }
         var cells: [ByteRange] = []
         cells.reserveCapacity(16)
-        var isTorn = false
+        var (isTorn, isOpen) = (false, false)
         entry.scratch.removeAll()
         entry.scratch.reserve(text.count)
         var unread: Int?
@@ -24,6 +24,7 @@ enum TableRow {
             }
             cells.append(ByteRange(start, entry.scratch.count - start))
             isTorn = isTorn || cell.form == .torn
+            isOpen = isOpen || cell.form == .open
             if guess == nil, let read = table.reader.guess(at: cell, of: text),
                 RequestMarks.isIn(entry.scratch.bytes.dropping(start))
             {
@@ -41,6 +42,7 @@ enum TableRow {
                 "A quote in this row is not closed, so the row was taken to end with its line; the rows after it were read",
                 row, &entry)
         }
+        if isOpen { return refuse("This row is cut off: its last bracket is missing", row, &entry) }
         var others: [[UInt8]] = []
         if table.columns.isEmpty {
             others = row.addUnnamed(to: &entry)

@@ -15,6 +15,8 @@ package struct RowReader: Sendable {
             case quoted
             /// In quotes of which the second is missing.
             case torn
+            /// The last of a row of SQL whose bracket is missing.
+            case open
             /// In quotes with more text after them, which is where this begins; only in dialects that refuse it.
             case overrun
         }
@@ -72,7 +74,7 @@ package struct RowReader: Sendable {
                 guard isWhole, !dialect.isTuple || dialect.isAssignments else { return .open }
                 switch cell.form {
                 case .torn: return .torn(end: lineEnd(in: text, from: cell.start))
-                case .plain, .quoted, .overrun: return .row(end: text.count, cells: cells)
+                case .plain, .quoted, .overrun, .open: return .row(end: text.count, cells: cells)
                 }
             }
         }
@@ -142,7 +144,7 @@ package struct RowReader: Sendable {
         case .quoted:
             let quote = row[cell.start - 1]
             return CellEscapes(quoted: text, quote).guess(in: text, quote: quote)
-        case .torn, .overrun: return nil
+        case .torn, .overrun, .open: return nil
         }
     }
 
@@ -272,11 +274,11 @@ package struct RowReader: Sendable {
         var hasName = !dialect.isAssignments
         var depth = 0
         var index = at
-        func cell(_ end: Int) -> Cell {
+        func cell(_ end: Int, _ form: Cell.Form = .plain) -> Cell {
             let value = text.slice(start..<end)
             let first = start + value.count - value.trimmingLeadingWhitespace().count
             let last = max(first, start + value.trimmingTrailingWhitespace().count)
-            return Cell(start: first, end: last, form: .plain, hasEscapes: true)
+            return Cell(start: first, end: last, form: form, hasEscapes: true)
         }
         while index < text.count {
             let byte = text[index]
@@ -322,7 +324,7 @@ package struct RowReader: Sendable {
             }
         }
         at = text.count
-        return (cell(text.count), .textEnd)
+        return (cell(text.count, dialect.hasBrackets ? .open : .plain), .textEnd)
     }
 
     /// A string of SQL.

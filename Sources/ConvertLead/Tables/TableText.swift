@@ -298,7 +298,7 @@ struct TableText {
                 switch cell.form {
                 case .torn: problem = ("a quote is not closed", cell.start - 1)
                 case .overrun: problem = ("there is text after a closing quote", cell.start)
-                case .plain, .quoted:
+                case .plain, .quoted, .open:
                     let trimmed = cell.trimmed(in: rest)
                     value.removeAll()
                     _ = reader.append(trimmed, of: rest, to: &value)

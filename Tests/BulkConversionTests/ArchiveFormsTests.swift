@@ -293,6 +293,14 @@ struct ArchiveFormsTests {
         #expect(try filter("\(head)\n\(Self.form)\n").lines.map(\.leadID) == ["5"])
     }
 
+    @Test("The host beside a request line counts whatever line follows", arguments: ["", "{\"status\":200}\n", "{}\n"])
+    func hostBesideRequestLine(_ next: String) throws {
+        let request = "GET \(LogFormsTests.path)?leadId=5&xmlData=\(Self.encoded) HTTP/1.1"
+        let result = try filter("{\"request\":\"\(request)\",\"host\":\"crm.zoho.eu\"}\n\(next)")
+        #expect(result.lines.map(\.isConverted) == [true])
+        #expect(result.text.contains("zohoapis.eu"))
+    }
+
     @Test(
         "Unicode escapes of SQL are undone where the database has them, and are text elsewhere",
         arguments: [

@@ -58,7 +58,10 @@ final class WrappedLines: EntrySequence {
     /// Takes what the log was cut into: an entry over several lines as it is in the log, what is in one line with its wrapper.
     private func take(_ run: ChunkRun, _ outer: InputWindow, into chunk: Chunk, _ place: SequencePlace) {
         // What begins in a line that was taken is in it.
-        guard let first = text.line(at: run.offset), let last = text.line(at: run.offset + max(run.extent - 1, 0))
+        let entry = self.chunk.input.bytes.slice(run.start..<(run.start + run.length))
+        // Lines without text after an entry are none of it.
+        let filled = run.extent == run.length ? entry.trimmingTrailingWhitespace().count : run.extent
+        guard let first = text.line(at: run.offset), let last = text.line(at: run.offset + max(filled - 1, 0))
         else {
             return
         }
@@ -66,7 +69,6 @@ final class WrappedLines: EntrySequence {
         let count = last - first + 1
         let isWhole = text.isWhole(run.offset..<(run.offset + run.extent), count)
         let isJoined = count > 1 || text.hasPieces
-        let entry = self.chunk.input.bytes.slice(run.start..<(run.start + run.length))
         let isOwn: Bool =
             switch run.content {
             // A call may have more members around it than its text.

@@ -229,6 +229,10 @@ struct ArchiveFormsTests {
         arguments: [
             ("curl '{A}?leadId=5' --data-urlencode xmlData@- <<E\n<Potentials>$NAME</Potentials>\nE\n", "$NAME"),
             ("curl '{A}?leadId=5' --data-urlencode xmlData@- <<E\n<Potentials>`x`</Potentials>\nE\n", "`…`"),
+            ("curl '{A}?leadId=5' --data-urlencode \"xmlData=<Potentials>$NAME</Potentials>\"\n", "$NAME"),
+            ("curl '{A}?leadId=5' --data-urlencode \"xmlData=<Potentials>$(x)</Potentials>\"\n", "$…"),
+            ("curl '{A}?leadId=5' --data-urlencode 'xmlData=<Potentials>'\"$NAME\"'</Potentials>'\n", "$NAME"),
+            ("echo \"leadId=5&xmlData=<Potentials>`x`</Potentials>\" | curl -d @- {A}\n", "`…`"),
             ("curl '{A}?leadId=5' --data-urlencode xmlData@5.xml\n", "file outside"),
             ("cat 5.xml | curl '{A}?leadId=5' --data-urlencode xmlData@-\n", "file outside"),
             ("curl '{A}?leadId=5' -d @- <<E\nnever closed\n", "file outside"),
@@ -237,6 +241,22 @@ struct ArchiveFormsTests {
         let result = try filter(template.replacing("{A}", with: Self.address))
         #expect(result.lines.map(\.isConverted) == [false])
         #expect(result.text.contains(reason))
+    }
+
+    @Test(
+        "What a shell takes as it is, and what it puts outside a document, is read",
+        arguments: [
+            "curl {A} -d \"leadId=5&xmlData={E}&authtoken=$TOKEN\"\n",
+            "curl {A} -H \"X: `date`\" --data-urlencode 'xmlData=<Potentials><!--$5--></Potentials>' -d leadId=5\n",
+            "curl {A} --data-urlencode \"xmlData=<Potentials><!--\\$NAME--></Potentials>\" -d leadId=5\n",
+        ])
+    func noExpansions(_ template: String) throws {
+        let text = template.replacing("{A}", with: Self.address).replacing("{E}", with: Self.encoded)
+        let quote = text.contains("'xmlData") ? "\"" : "'"
+        let row = "<row><option val=\(quote)createPotential\(quote)>false</option></row>"
+        let lines = try filter(text.replacing("-->", with: "-->" + row)).lines
+        #expect(lines.map(\.leadID) == ["5"])
+        #expect(lines.map(\.isConverted) == [true])
     }
 
     @Test(

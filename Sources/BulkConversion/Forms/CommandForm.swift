@@ -165,6 +165,7 @@ struct ShellCommand {
         }
         if let feed = start.feed { command.takeInput(of: words(from: feed)) }
         command.take(arguments.list)
+        command.expansion = command.expansion ?? arguments.expansion
         // HTTPie reads its input without being told.
         if command.tool == .httpie, command.fields.isEmpty, command.input != nil,
             let text = command.contents(of: [UInt8(ascii: "-")])
@@ -176,6 +177,7 @@ struct ShellCommand {
 
     /// Takes what `cat`, `echo` or `printf` write as input.
     private mutating func takeInput(of words: ShellText.Words) {
+        inputExpansion = inputExpansion ?? words.expansion
         var texts = words.list.dropFirst()
         switch words.list.first.map({ String(decoding: $0, as: UTF8.self) }) {
         case "cat":

@@ -112,16 +112,23 @@ struct HereDocument {
                 if next != 0x0A { result.append(next) }
                 index += 2
                 continue
-            case UInt8(ascii: "`"): expansion = expansion ?? "`…`"
-            case UInt8(ascii: "$") where next.isASCIILetter || next.isDigit || next.isOne(of: "_{(*@#?!-$"):
-                let name = text.dropping(index + 1).drop { $0 == UInt8(ascii: "{") }
-                    .prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
-                expansion = expansion ?? "$" + (name.isEmpty ? "…" : String(decoding: name, as: UTF8.self))
+            case UInt8(ascii: "`"), UInt8(ascii: "$"): expansion = expansion ?? self.expansion(in: text, at: index)
             default: break
             }
             result.append(text[index])
             index += 1
         }
         return (result, expansion)
+    }
+
+    /// What the shell would put something else for at a dollar sign or a backquote without a backslash; `nil` when it takes the sign as it
+    /// is.
+    static func expansion(in text: ByteView, at index: Int) -> String? {
+        guard text[index] == UInt8(ascii: "$") else { return "`…`" }
+        let next = text.dropping(index + 1).first ?? 0
+        guard next.isASCIILetter || next.isDigit || next.isOne(of: "_{(*@#?!-$") else { return nil }
+        let name = text.dropping(index + 1).drop { $0 == UInt8(ascii: "{") }
+            .prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        return "$" + (name.isEmpty ? "…" : String(decoding: name, as: UTF8.self))
     }
 }

@@ -10,6 +10,8 @@ enum ShellText {
         fileprivate(set) var input: [UInt8]?
         /// Whether a quote is not closed.
         fileprivate(set) var isQuoteOpen = false
+        /// What the shell would put something else for in the first document that has such a thing; `nil` when none has.
+        fileprivate(set) var expansion: String?
         /// Offset of what ends the command.
         fileprivate(set) var end = 0
     }
@@ -27,7 +29,13 @@ enum ShellText {
         var isRedirected = false
         var isInput = false
         var index = 0
+        // Where in the word the shell would put values.
+        var expansions: [Int] = []
         func endWord() {
+            if !expansions.isEmpty, words.expansion == nil {
+                words.expansion = word.withByteView { expansion(in: $0, at: expansions) }
+            }
+            expansions = []
             if hasWord, isInput { words.input = word + [0x0A] }
             if hasWord, !isRedirected { words.list.append(word) }
             if hasWord { (isRedirected, isInput) = (false, false) }
@@ -89,10 +97,12 @@ enum ShellText {
                 hasWord = true
                 continue
             case UInt8(ascii: "\""):
-                readDoubleQuoted(text, &index, into: &word)
+                readDoubleQuoted(text, &index, into: &word, &expansions)
                 if index > text.count { words.isQuoteOpen = true }
                 hasWord = true
                 continue
+            case UInt8(ascii: "$"), UInt8(ascii: "`"):
+                if HereDocument.expansion(in: text, at: index - 1) != nil { expansions.append(word.count) }
             default: break
             }
             word.append(byte)
@@ -101,6 +111,13 @@ enum ShellText {
         endWord()
         words.end = min(index, text.count)
         return words
+    }
+
+    /// The first of some expansions of a word that is in its document.
+    private static func expansion(in word: ByteView, at offsets: [Int]) -> String? {
+        guard let root = RequestMarks.nextRoot(in: word) else { return nil }
+        let document = root.lowerBound..<(RequestMarks.documentEnd(in: word, ofRoot: root) ?? word.count)
+        return offsets.first { document.contains($0) }.flatMap { HereDocument.expansion(in: word, at: $0) }
     }
 
     /// The text of `'…'` up to its closing quote, as fish reads it.
@@ -126,7 +143,7 @@ enum ShellText {
 
     /// The text of `"…"` up to its closing quote; inside double quotes a shell undoes only some escapes.
     private static func readDoubleQuoted(
-        _ text: ByteView, _ index: inout Int, into word: inout [UInt8]
+        _ text: ByteView, _ index: inout Int, into word: inout [UInt8], _ expansions: inout [Int]
     ) {
         while index < text.count, text[index] != UInt8(ascii: "\"") {
             if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
@@ -140,6 +157,8 @@ enum ShellText {
                     index += 2
                     continue
                 }
+            } else if text[index].isOne(of: "$`"), HereDocument.expansion(in: text, at: index) != nil {
+                expansions.append(word.count)
             }
             word.append(text[index])
             index += 1
@@ -241,6 +260,8 @@ enum CmdText {
                 index += 2
             } else {
                 if text[index] == quote { isQuoted.toggle() }
+                // Text like any other there.
+                if text[index].isOne(of: "$`") { result.append(slash) }
                 result.append(text[index])
                 index += 1
             }

@@ -299,6 +299,52 @@ struct LogFormsTests {
         }
     }
 
+    @Test("A body without a lead id is of an address only where no other can have it")
+    func unclearPairs() throws {
+        let scratch = try Scratch()
+        func post(_ number: Int) -> String {
+            "10:00 POST https://crm.zoho.eu\(Self.path)?leadId=555000000080000\(number)\n"
+        }
+        func body(_ name: String) -> String {
+            "xmlData=%3CPotentials%3E%3Crow%3E%3Coption+val='createPotential'%3E\(name)%3C/option%3E%3C/row%3E%3C/Potentials%3E\n"
+        }
+        let (one, other) = (body("false"), body("FALSE"))
+        let reply = "10:00 reply <success></success>\n"
+        let json = #"{"xmlData":"<Potentials/>"}"# + "\n"
+        let whole = "10:00 call \(Self.body)\n"
+        for (log, converted) in [
+            (post(1) + one + post(2) + other, [1, 3]),
+            // Where the body is before its address.
+            (one + post(1) + other + post(2), []), (one + post(1) + other + post(2) + one, []),
+            (json + post(1) + one, []), (one + post(1) + one, [2]), (one + reply + post(1) + other, [3]),
+            (one + whole + post(1) + other, [2, 3]),
+            // Where an address has no body.
+            (post(1) + post(2) + one, []), (post(1) + reply + post(2) + one, [3]), (post(1) + post(1) + one, [2]),
+            (post(1) + one + post(2), []), (post(1) + one + post(1), [1]),
+        ] {
+            for form in ["\(one)", "10:00 body \(one)"] {
+                let text = log.replacing(one, with: form).replacing(
+                    other, with: form.replacing("false", with: "FALSE"))
+                let result = try Bulk.filter([scratch.write("a.log", text)])
+                #expect(result.lines.filter(\.isConverted).map(\.line) == converted, "\(text)")
+                let requests = log.split(separator: "\n").count { $0.contains("POST") }
+                #expect(result.lines.count >= requests, "\(text)")
+            }
+        }
+    }
+
+    @Test("A reply after an address without a body closes its call")
+    func replyBeforeOtherCall() throws {
+        let scratch = try Scratch()
+        let address = "https://crm.zoho.eu\(Self.path)"
+        let log =
+            "[10:00] http.INFO: Request: \"POST \(address)\" [] []\n[10:00] http.INFO: Response: \"200 \(address)\" [] []\n"
+            + #"{"leadId":"5550000000800001","xmlData":"<Potentials/>"}"# + "\n"
+        let result = try Bulk.filter([scratch.write("a.log", log)])
+        #expect(result.lines.map(\.line) == [1, 3])
+        #expect(result.lines.first?.codes == ["v1.call.body_missing"])
+    }
+
     @Test("A reply that is cut off takes no call after it")
     func cutOffReply() throws {
         let scratch = try Scratch()

@@ -91,7 +91,18 @@ struct CallMentions {
         func hasHost(of call: Front) -> Bool { host == nil || host == call.host }
     }
 
+    /// Parts of calls that a log had last and of which it is not known what they belong to.
+    private struct Halves {
+        /// Whether they began with a body without a lead id; else with an address without a body.
+        let areOfBody: Bool
+        /// Hash of the last document, or of the lead id of all addresses; `nil` when these differ.
+        var hash: Int?
+        /// Line of the last body, or of the first address.
+        var line: Int
+    }
+
     private var calls: [Call] = []
+    private var halves: Halves?
     /// The kinds of words that had the address of the next call alone.
     private var coming: [Int] = []
     /// The kinds of words that had the address of a call alone after it, and not before it.
@@ -172,6 +183,49 @@ struct CallMentions {
         calls[calls.count - 1].kinds = coming
         calls[calls.count - 1].hasBeginning = !coming.isEmpty
         coming.removeAll()
+    }
+
+    /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
+    mutating func addHalf(_ entry: ByteView, line: Int) {
+        if let halves, line - halves.line > Self.mostLinesToAddress { self.halves = nil }
+        let hasAddress = entry.offset(of: "/crm/private/") != nil
+        if hasAddress || LoggedParameter.hasLeadID(entry) {
+            guard hasAddress, let leadID = LoggedParameter.leadID(in: entry, outside: []),
+                !JSONCallSearch.hasDocument(entry), EmbeddedCall(in: entry)?.isAnswered(in: entry) != true
+            else { return endHalves() }
+            let hash = Self.hash(entry.slice(leadID))
+            guard let halves else { return self.halves = Halves(areOfBody: false, hash: hash, line: line) }
+            if halves.areOfBody {
+                self.halves?.line = line
+            } else if halves.hash != hash {
+                self.halves?.hash = nil
+            }
+        } else if JSONCallSearch.hasDocument(entry) {
+            if halves?.areOfBody == false { return }
+            halves = Halves(areOfBody: true, hash: Self.hash(ofDocument: entry), line: line)
+        } else {
+            endHalves()
+        }
+    }
+
+    /// Forgets parts of calls: what comes next is of other calls.
+    mutating func endHalves() { halves = nil }
+
+    /// Whether an address with a lead id and a body without one, which follows it, may be of two calls, because such a part of a call is
+    /// before them.
+    func mayBeOfTwo(address: ByteView, body: ByteView, line: Int) -> Bool {
+        guard let halves, line - halves.line <= Self.mostLinesToAddress, !JSONCallSearch.hasDocument(address),
+            let leadID = LoggedParameter.leadID(in: address, outside: []), !LoggedParameter.hasLeadID(body)
+        else { return false }
+        return halves.hash == nil
+            || halves.hash != (halves.areOfBody ? Self.hash(ofDocument: body) : Self.hash(address.slice(leadID)))
+    }
+
+    /// A hash of a document with all that follows it.
+    private static func hash(ofDocument entry: ByteView) -> Int? {
+        LoggedParameter.document(in: entry).map {
+            hash(entry.dropping($0.value.lowerBound).trimmingTrailingWhitespace())
+        }
     }
 
     /// Takes the address that was met last as one of the call that comes next.

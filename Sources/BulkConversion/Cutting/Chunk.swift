@@ -139,6 +139,15 @@ final class Chunk {
 
     private func isFull(_ bytes: Int, _ runs: Int) -> Bool { bytes >= size || runs >= 4096 }
 
+    /// The last entry, or the last line of those that are an entry each; empty where there is none.
+    var lastText: ByteView {
+        guard let run = runs.last else { return .empty }
+        let text = input.bytes.slice(run.start..<(run.start + run.length))
+        guard case .lines = run.content else { return text }
+        let lines = text.trimmingTrailingWhitespace()
+        return lines.dropping(lines.endOfLastLine)
+    }
+
     /// Bytes that still fit before the chunk is full; at least some, so that reading goes on.
     var room: Int { max(size - input.count, 1) }
 

@@ -285,8 +285,12 @@ final class EntryCutter {
             }
         case .call(let call): takeCall(call, form, start, window, chunk)
         case .block(let end): takeBlock(form, end, start, window, chunk)
-        case .json: json.cut(window, into: chunk, source, limits, form: form)
+        case .json:
+            let line = window.line
+            json.cut(window, into: chunk, source, limits, form: form)
+            mentions.addHalf(chunk.lastText, line: line)
         case .sequence(let cutter):
+            mentions.endHalves()
             sequence = (
                 cutter, SequencePlace(form: form, source: source, limits: limits, isInteractive: isInteractive)
             )
@@ -296,6 +300,16 @@ final class EntryCutter {
 
     /// Whether an entry of a log is about the call before or after it.
     private func isMention(_ length: Int, _ form: UInt8, _ window: InputWindow, isLine: Bool) -> Bool {
+        if isAboutCall(length, form, window, isLine: isLine) { return true }
+        if ArchiveForm.mentions[Int(form)] == nil {
+            mentions.endHalves()
+        } else {
+            mentions.addHalf(window.bytes.slice(0..<length), line: window.line)
+        }
+        return false
+    }
+
+    private func isAboutCall(_ length: Int, _ form: UInt8, _ window: InputWindow, isLine: Bool) -> Bool {
         guard let mention = ArchiveForm.mentions[Int(form)] else { return false }
         let entry = window.bytes.slice(0..<length)
         if mention == .asItself {
@@ -366,10 +380,13 @@ final class EntryCutter {
             found = end(window.bytes, true)
         }
         // An entry has its first byte whatever its form says, or cutting would never end.
-        let length = max(found ?? Self.endOfTorn(window.torn(limits.entrySize), isWhole: isWhole), 1)
+        var length = max(found ?? Self.endOfTorn(window.torn(limits.entrySize), isWhole: isWhole), 1)
         guard length <= limits.entrySize else {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return
+        }
+        if length > start.lineLength, isUnclearPair(start.lineLength, length, form, window) {
+            length = start.lineLength
         }
         if isMention(length, form, window, isLine: false) {
             return chunk.takeSkip(.sameCall, length, window, source)
@@ -377,6 +394,16 @@ final class EntryCutter {
         // Of a document that is alone in its file the file's name may be the lead id.
         let isAlone = isFirst && isLast(window, length)
         chunk.takeEntry(form, length, window, source, isAlone: isAlone)
+    }
+
+    /// Whether an entry is an address and a body that may be of two calls.
+    private func isUnclearPair(_ lineLength: Int, _ length: Int, _ form: UInt8, _ window: InputWindow) -> Bool {
+        guard let mention = ArchiveForm.mentions[Int(form)], mention == .inWords || mention == .asRequestLine else {
+            return false
+        }
+        return mentions.mayBeOfTwo(
+            address: window.bytes.slice(0..<lineLength), body: window.bytes.slice(lineLength..<length),
+            line: window.line)
     }
 
     /// Whether nothing but white space follows in the file.

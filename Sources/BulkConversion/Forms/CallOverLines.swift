@@ -23,9 +23,20 @@ enum CallOverLines {
         let (head, body) = (text.slice(0..<first), text.slice(line.lowerBound..<end))
         guard LoggedParameter.hasLeadID(head) else { return end }
         if LoggedParameter.hasLeadID(body) { return LoggedParameter.areOfOneLead(head, body) ? end : first }
-        // Where calls overlap, a body without a lead id is of either.
+        guard let isOfOther = mayBeOfOther(head, in: text, from: end, isWhole: isWhole) else { return nil }
+        return isOfOther ? first : end
+    }
+
+    /// Whether a body without a lead id may be of another address than the one before it: where calls overlap, so that another such body
+    /// follows, or where the address after it has no body of its own. `nil` when more text is needed.
+    private static func mayBeOfOther(_ head: ByteView, in text: ByteView, from end: Int, isWhole: Bool) -> Bool? {
         guard let other = next(in: text, from: end, isWhole: isWhole) else { return nil }
-        return isBody(text.slice(other)) && !LoggedParameter.hasLeadID(text.slice(other)) ? first : end
+        let line = text.slice(other)
+        if isBody(line) { return !LoggedParameter.hasLeadID(line) }
+        guard line.offset(of: "/crm/private/") != nil, LoggedParameter.hasLeadID(line),
+            !JSONCallSearch.hasDocument(line), !LoggedParameter.areOfOneLead(head, line)
+        else { return false }
+        return next(in: text, from: other.upperBound, isWhole: isWhole).map { !isBody(text.slice($0)) }
     }
 
     /// Whether a line has a document and no address, with which it would be another call.
@@ -97,6 +108,8 @@ extension CallMentions {
             index = next.upperBound
             let front = Self.front(ofLine: line)
             let hasAddress = line.offset(of: "/crm/private/") != nil
+            // The reply to a call closes it.
+            if !own.isAnswered, EmbeddedCall(in: line)?.isAnswered(in: line) == true { break }
             guard own.mayBeOfMethod(of: front), own.leadID == nil || own.leadID == front.leadID,
                 !hasAddress || !kinds.contains(front.kind), mention != .asRequestLine || AccessLogLine(line) == nil
             else { break }

@@ -67,6 +67,23 @@ struct BadInputTests {
         return found
     }
 
+    @Test(
+        "What may be before the root of a document takes no other text",
+        arguments: ["<!-- x -->", "<?xml version=\"1.0\"?>", "<!DOCTYPE x>", "<!DOCTYPE x [<!ENTITY a \"b\">]>"])
+    func prologueBeforeOtherText(prologue: String) throws {
+        let xml = "<Potentials><row><option val='createPotential'>false</option></row></Potentials>"
+        let json = "{\"leadId\":\"5550000000800001\",\"xmlData\":\"\(xml)\"}\n"
+        let form = "leadId=5550000000800002&xmlData=%3CPotentials/%3E\n"
+        let text = "\(prologue)\n\(json)\(prologue)\n\(form)<success></success>\n"
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.log", text)])
+        #expect(result.lines.map(\.line) == [2, 4])
+        #expect(result.lines.map(\.leadID) == ["5550000000800001", "5550000000800002"])
+        // A comment with a request in it stays a letter.
+        let comment = try Bulk.filter([scratch.write("b.log", "<!-- \(form) -->\n\(json)")])
+        #expect(comment.lines.map(\.isConverted) == [false, true])
+    }
+
     @Test("An archive cut off at any byte loses only what was cut off", arguments: FormSample.all)
     func cutOff(_ sample: FormSample) throws {
         let lengths = Array(0...sample.bytes.count)

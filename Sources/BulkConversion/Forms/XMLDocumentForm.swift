@@ -53,9 +53,15 @@ enum XMLDocument {
             || text.starts(with: [0xFE, 0xFF])
     }
 
-    /// Offset after the root's end; before the next document where the root is not closed. `nil` without either.
+    /// Offset after the root's end; before the next document where the root is not closed; after what is before a root where other text
+    /// follows instead. `nil` without any of them.
     static func end(of text: ByteView) -> Int? {
-        guard let root = RawXML.rootStart(in: text) else { return nil }
+        let root: Int
+        switch RawXML.prologue(of: text) {
+        case .root(let start): root = start
+        case .ended(let end): return end
+        case .open: return nil
+        }
         let end = RawXML.rootEnd(in: text)
         let name = RawXML.name(ofTag: text.dropping(root))
         var index = root + 1

@@ -11,21 +11,67 @@ package enum RawXML {
 
     /// Offset of the start tag of a document's root, after its declaration, comments and DOCTYPE; `nil` when there is none.
     package static func rootStart(in text: ByteView) -> Int? {
-        var index = 0
-        while let open = text.offset(of: UInt8(ascii: "<"), from: index) {
-            let rest = text.dropping(open)
+        guard case .root(let start) = prologue(of: text) else { return nil }
+        return start
+    }
+
+    /// What is before the root of a document.
+    package enum Prologue {
+        /// The root begins at an offset.
+        case root(Int)
+        /// The last part before a root ends at an offset, and what follows is no part of a document.
+        case ended(Int)
+        /// A root may follow after the text.
+        case open
+    }
+
+    /// Steps over what is before the root of a document that a text begins with.
+    package static func prologue(of text: ByteView) -> Prologue {
+        guard var index = text.offset(of: UInt8(ascii: "<")) else { return .open }
+        while true {
+            let rest = text.dropping(index)
             if let length = skippedLength(rest) {
-                guard let length = length.end else { return nil }
-                index = open + length
+                guard let length = length.end else { return .open }
+                index += length
             } else if rest.hasPrefix("<!") {
-                guard let end = rest.offset(of: UInt8(ascii: ">")) else { return nil }
-                index = open + end + 1
+                guard let length = declarationLength(rest) else { return .open }
+                index += length
             } else {
-                return open
+                return .root(index)
+            }
+            let next = gapEnd(in: text, from: index)
+            guard next < text.count else { return .open }
+            guard text[next] == UInt8(ascii: "<") else { return .ended(index) }
+            index = next
+        }
+    }
+
+    /// The length of a DOCTYPE, perhaps with declarations in brackets.
+    private static func declarationLength(_ text: ByteView) -> Int? {
+        guard let end = text.offset(of: UInt8(ascii: ">")) else { return nil }
+        guard text.slice(0..<end).contains(UInt8(ascii: "[")) else { return end + 1 }
+        return text.offset(of: UInt8(ascii: "]"), from: end).flatMap { text.offset(of: UInt8(ascii: ">"), from: $0) }
+            .map { $0 + 1 }
+    }
+
+    /// Offset after the white space at an offset, which may be written with escapes: `\n`, `#012`, `&#10;`, `%0A`, `+`.
+    private static func gapEnd(in text: ByteView, from start: Int) -> Int {
+        var index = start
+        while index < text.count {
+            let byte = text[index]
+            if byte.isOne(of: "\\#&%_") {
+                index += 1
+                while index < text.count, isOfEscape(text[index]) { index += 1 }
+            } else if byte.isWhitespace || byte == UInt8(ascii: "+") {
+                index += 1
+            } else {
+                break
             }
         }
-        return nil
+        return index
     }
+
+    private static func isOfEscape(_ byte: UInt8) -> Bool { byte.isDigit || byte.isASCIILetter || byte.isOne(of: "#;") }
 
     /// The address of its call that a document says in the instruction `<?convertlead …?>` before its root; `nil` without it.
     ///

@@ -70,6 +70,29 @@ struct FilterTests {
         #expect(object["source"] as? String == "<stdin>:1")
     }
 
+    @Test("A pause inside a line changes no answer")
+    func pauseInLine() throws {
+        let lines = "id,leadId,xmlData\n1,5550000000900001,\"\(Self.xml.replacing("\\\"", with: "\"\""))\"\n"
+        for length in [4, 25, 60] {
+            let process = Process()
+            process.executableURL = BuiltCommand.path
+            process.arguments = ["bulk", "--output", "-", "--quiet"]
+            let (input, output) = (Pipe(), Pipe())
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8.prefix(length)))
+            Thread.sleep(forTimeInterval: 0.2)
+            try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8.dropFirst(length)))
+            try input.fileHandleForWriting.close()
+            let answer = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            let object = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+            #expect(object["status"] as? String == "converted")
+            #expect(object["source"] as? String == "<stdin>:2")
+        }
+    }
+
     @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])
     func nothingFound(command: String) throws {
         let output = command == "bulk" ? ["--output", "-"] : []

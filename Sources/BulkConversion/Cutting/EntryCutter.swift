@@ -165,6 +165,8 @@ final class EntryCutter {
                 continue
             }
             guard skipBlanks(window, chunk) else { return false }
+            // What is known already is not kept back while the rest of a line is waited for.
+            if isInteractive, !chunk.isEmpty, window.isInLine, window.wouldBlock { return false }
             window.readAhead()
             guard let start = nextStart(window, chunk, atMost: limits.headSize) else {
                 finish(window, chunk)

@@ -135,8 +135,11 @@ final class InputWindow {
 
     /// Reads on until the bytes tell what comes next, so that it does not matter where reading stopped.
     func readAhead() {
-        while wantsMore, !(isInteractive && wouldBlock), more() {}
+        while wantsMore, !(isInteractive && wouldBlock && !isInLine), more() {}
     }
+
+    /// Whether the bytes end inside a line, of which the rest tells what it is.
+    var isInLine: Bool { !isAtEnd && bytes.last.map { $0 != 0x0A } ?? false }
 
     /// Whether there are more bytes, and some of them may be needed to tell what comes next.
     var wantsMore: Bool { !isAtEnd && bytes.count < Self.lookAhead }

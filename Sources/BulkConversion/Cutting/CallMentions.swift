@@ -92,7 +92,7 @@ struct CallMentions {
     }
 
     /// Parts of calls that a log had last and of which it is not known what they belong to.
-    private struct Halves {
+    struct Halves {
         /// Whether they began with a body without a lead id; else with an address without a body.
         let areOfBody: Bool
         /// Hash of the last document, or of the lead id of all addresses; `nil` when these differ.
@@ -102,7 +102,7 @@ struct CallMentions {
     }
 
     private var calls: [Call] = []
-    private var halves: Halves?
+    var halves: Halves?
     /// The kinds of words that had the address of the next call alone.
     private var coming: [Int] = []
     /// The kinds of words that had the address of a call alone after it, and not before it.
@@ -110,7 +110,7 @@ struct CallMentions {
 
     /// Calls that are remembered, and lines after which one is forgotten: with its document or its number, and without.
     private static let mostCalls = 16
-    private static let (mostLines, mostLinesToAddress) = (256, 32)
+    static let (mostLines, mostLinesToAddress) = (256, 32)
     /// Letters that tell words apart.
     private static let wordCount = 24
     /// Bytes at the beginning of a line that tell how a program writes its lines.
@@ -185,29 +185,6 @@ struct CallMentions {
         coming.removeAll()
     }
 
-    /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
-    mutating func addHalf(_ entry: ByteView, line: Int) {
-        if let halves, line - halves.line > Self.mostLinesToAddress { self.halves = nil }
-        let hasAddress = entry.offset(of: "/crm/private/") != nil
-        if hasAddress || LoggedParameter.hasLeadID(entry) {
-            guard hasAddress, let leadID = LoggedParameter.leadID(in: entry, outside: []),
-                !JSONCallSearch.hasDocument(entry), EmbeddedCall(in: entry)?.isAnswered(in: entry) != true
-            else { return endHalves() }
-            let hash = Self.hash(entry.slice(leadID))
-            guard let halves else { return self.halves = Halves(areOfBody: false, hash: hash, line: line) }
-            if halves.areOfBody {
-                self.halves?.line = line
-            } else if halves.hash != hash {
-                self.halves?.hash = nil
-            }
-        } else if JSONCallSearch.hasDocument(entry) {
-            if halves?.areOfBody == false { return }
-            halves = Halves(areOfBody: true, hash: Self.hash(ofDocument: entry), line: line)
-        } else {
-            endHalves()
-        }
-    }
-
     /// Forgets parts of calls: what comes next is of other calls.
     mutating func endHalves() { halves = nil }
 
@@ -222,7 +199,7 @@ struct CallMentions {
     }
 
     /// A hash of a document with all that follows it.
-    private static func hash(ofDocument entry: ByteView) -> Int? {
+    static func hash(ofDocument entry: ByteView) -> Int? {
         LoggedParameter.document(in: entry).map {
             hash(entry.dropping($0.value.lowerBound).trimmingTrailingWhitespace())
         }
@@ -338,7 +315,7 @@ struct CallMentions {
         return hasher.finalize()
     }
 
-    private static func hash(_ parts: ByteView...) -> Int {
+    static func hash(_ parts: ByteView...) -> Int {
         var hasher = Hasher()
         for part in parts { part.hash(into: &hasher) }
         return hasher.finalize()

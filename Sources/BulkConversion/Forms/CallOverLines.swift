@@ -91,6 +91,29 @@ extension CallMentions {
     /// Kinds of words about a call before it.
     private static let mostKinds = 8
 
+    /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
+    mutating func addHalf(_ entry: ByteView, line: Int) {
+        if let halves, line - halves.line > Self.mostLinesToAddress { self.halves = nil }
+        let hasAddress = entry.offset(of: "/crm/private/") != nil
+        if hasAddress || LoggedParameter.hasLeadID(entry) {
+            guard hasAddress, let leadID = LoggedParameter.leadID(in: entry, outside: []),
+                !JSONCallSearch.hasDocument(entry), EmbeddedCall(in: entry)?.isAnswered(in: entry) != true
+            else { return endHalves() }
+            let hash = Self.hash(entry.slice(leadID))
+            guard let halves else { return self.halves = Halves(areOfBody: false, hash: hash, line: line) }
+            if halves.areOfBody {
+                self.halves?.line = line
+            } else if halves.hash != hash {
+                self.halves?.hash = nil
+            }
+        } else if JSONCallSearch.hasDocument(entry) {
+            if halves?.areOfBody == false { return }
+            halves = Halves(areOfBody: true, hash: Self.hash(ofDocument: entry), line: line)
+        } else {
+            endHalves()
+        }
+    }
+
     /// Whether the first line with a mark of a request after an address alone has the document of its call.
     ///
     /// - Returns: where that line ends, and whether it has; `nil` when more text is needed.

@@ -15,6 +15,8 @@ final class RowTable: Sendable {
     let columns: [String]
     /// What each column holds.
     let roles: [Role]
+    /// Whether a column called `id` is one that may have the lead's id instead of the column of lead ids.
+    let hasRivalID: Bool
     /// Whether the strings have the escapes of HSQLDB's files, `\u00fc`.
     let hasUnicodeEscapes: Bool
 
@@ -23,6 +25,7 @@ final class RowTable: Sendable {
         self.hasUnicodeEscapes = hasUnicodeEscapes
         self.columns = columns
         roles = Self.roles(of: columns.map(Self.folded))
+        hasRivalID = roles.contains(.rivalID)
     }
 
     /// Whether a column is called like `xmlData`, so that each row is a request.

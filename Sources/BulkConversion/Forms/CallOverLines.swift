@@ -93,6 +93,7 @@ extension CallMentions {
 
     /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
     mutating func addHalf(_ entry: ByteView, line: Int) {
+        if halves == nil, Self.beginsWithLeadID(entry) { return }
         if let halves, line - halves.line > Self.mostLinesToAddress { self.halves = nil }
         let hasAddress = entry.offset(of: "/crm/private/") != nil
         if hasAddress || LoggedParameter.hasLeadID(entry) {
@@ -113,6 +114,17 @@ extension CallMentions {
             endHalves()
         }
     }
+
+    /// Whether an entry has a lead id near its start and no address there, as most calls by themselves have: it is no half.
+    private static func beginsWithLeadID(_ entry: ByteView) -> Bool {
+        let head = entry.slice(0..<min(entry.count, headSize))
+        let isNamed =
+            head.offset(of: UInt8(ascii: "I")).map { head.slice(0..<($0 + 1)).hasSuffix("leadI") } ?? false
+            || head.offset(of: "lead_id") != nil || head.offset(of: "\"id\":") != nil
+        return isNamed && head.offset(of: "/crm/private/") == nil
+    }
+
+    private static let headSize = 128
 
     /// Whether the first line with a mark of a request after an address alone has the document of its call.
     ///

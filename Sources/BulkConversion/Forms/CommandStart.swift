@@ -41,11 +41,17 @@ struct CommandStart {
     /// A bit for each byte below 64 that means something before a command: `(;/<%"'?=&`.
     private static let signs: UInt64 = "(;/<%\"'?=&".utf8.reduce(0) { $0 | 1 << UInt64($1) }
 
+    /// Whether a blank is near the start of a line, as after a command's name. Form bodies and addresses have none.
+    private static func hasBlank(_ line: ByteView) -> Bool {
+        line.slice(0..<min(line.count, 64)).offset(of: 0x20, or: 0x09) != nil
+    }
+
     /// The command in a line; `nil` for other lines.
     static func any(in line: ByteView) -> CommandStart? { curl(in: line) ?? other(in: line) }
 
     /// The command of curl in a line; `nil` for other lines, and where curl reads what another command writes.
     static func curl(in line: ByteView) -> CommandStart? {
+        guard hasBlank(line) else { return nil }
         var index = 0
         while let at = line.slice(0..<min(line.count, mostBytesBefore)).offset(of: "curl", from: index) {
             index = at + 4
@@ -60,6 +66,7 @@ struct CommandStart {
 
     /// The command of another program, or one that reads what `cat`, `echo` or `printf` write; `nil` for other lines.
     static func other(in line: ByteView) -> CommandStart? {
+        guard hasBlank(line) else { return nil }
         let head = line.slice(0..<min(line.count, mostBytesBefore))
         // Most lines end here: form bodies have a sign in their first word, and logs have no such names.
         guard let sign = head.offset(of: UInt8(ascii: "="), or: 0x20), head[sign] == 0x20 || isOperator(head, sign),

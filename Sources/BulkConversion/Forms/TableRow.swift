@@ -72,7 +72,7 @@ enum TableRow {
             let leadID = others.isEmpty ? [] : Array(entry.calls.parts.leadID)
             let hasOtherCall =
                 !leadID.isEmpty && others.contains { ![[], leadID].contains(V1CallReader.leadID(of: $0)) }
-            if hasRightLength, row.hasRivalIDs {
+            if hasRightLength, table.hasRivalID, row.hasRivalIDs {
                 return refuse(
                     "The columns id and \(table.name(ofColumn: table.leadIDColumn ?? 0)) both hold an id of Zoho; name that "
                         + "of the lead leadId",

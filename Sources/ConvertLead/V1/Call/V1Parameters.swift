@@ -17,7 +17,12 @@ package struct V1Parameters: ~Copyable {
 
         /// The parameter called `name`, case ignored. A plain `id` is a lead id where no other is given.
         package init?(_ name: ByteView) {
-            guard let known = Self.spellings.first(where: { name.equalsIgnoringCase($0.1) })?.0 else { return nil }
+            // Most other names, such as `scope`, begin with another letter.
+            guard let first = name.first?.lowercased, first.isOne(of: "lixnat"),
+                let known = Self.spellings.first(where: {
+                    $0.1.utf8Start[0] == first && name.equalsIgnoringCase($0.1)
+                })?.0
+            else { return nil }
             self = known
         }
 

@@ -90,16 +90,16 @@ struct DocumentCheck: ~Copyable {
     mutating func others(allowsCopies: Bool = true) -> [Range<Int>] {
         defer { (text, hasFirst, isLookedThrough) = (.empty, false, false) }
         if !mayHoldOthers() { return [] }
-        var known = KnownDocuments()
         hasMore = true
         if hasFirst { taken.append(front.count..<(text.count - rest.count)) }
-        for range in taken { Self.forEach(in: text.slice(range)) { _, document in known.insert(document) } }
-        var start = 0
-        for end in ends {
-            Self.forEach(in: documents.bytes.slice(start..<end)) { _, document in known.insert(document) }
-            start = end
+        // Most entries with several calls have a document for each, and nothing needs to be compared.
+        if allowsCopies {
+            var count = 0
+            forEachOfCalls { count += RequestMarks.documentCount(in: $0) }
+            if count == RequestMarks.documentCount(in: text) { return [] }
         }
-        if known.count == RequestMarks.documentCount(in: text), allowsCopies { return [] }
+        var known = KnownDocuments()
+        forEachOfCalls { Self.forEach(in: $0) { _, document in known.insert(document) } }
         settled.sort { $0.lowerBound < $1.lowerBound }
         var next = 0
         var others: [Range<Int>] = []
@@ -119,6 +119,16 @@ struct DocumentCheck: ~Copyable {
             mayHoldSeveral = RequestMarks.mayHoldDocuments(text)
         }
         return mayHoldSeveral
+    }
+
+    /// The documents of calls.
+    private func forEachOfCalls(_ body: (ByteView) -> Void) {
+        for range in taken { body(text.slice(range)) }
+        var start = 0
+        for end in ends {
+            body(documents.bytes.slice(start..<end))
+            start = end
+        }
     }
 
     private static func forEach(in text: ByteView, _ body: (Range<Int>, Outline) -> Void) {
@@ -199,42 +209,44 @@ struct DocumentCheck: ~Copyable {
 
     /// Documents of calls, and others that were met.
     private struct KnownDocuments {
-        /// How many documents of calls there are.
-        private(set) var count = 0
         /// By the letters of those that are closed, how many of them were not met yet.
         private var unmet: [[UInt8]: Int] = [:]
-        /// Those that are not closed, as far as they go.
-        private var open = Set<[UInt8]>()
-        /// All of them in order, so that one that begins like another is found; `nil` when it must be sorted.
-        private var sorted: [[UInt8]]?
+        /// All of them, from the first one that is cut off in order, so that one that begins like it is found.
+        private var all: [[UInt8]] = []
+        private var isInOrder = false
 
         /// Adds the document of a call.
         mutating func insert(_ document: Outline) {
-            count += 1
-            if document.isClosed { unmet[document.letters, default: 0] += 1 } else { open.insert(document.letters) }
+            all.append(document.letters)
+            if document.isClosed { unmet[document.letters, default: 0] += 1 }
         }
 
         /// Takes a document of the entry; gives whether it is no call's.
         mutating func meet(_ document: Outline, allowsCopies: Bool) -> Bool {
+            let letters = document.letters
             guard document.isClosed else {
-                return !isBeginning(document.letters) && open.insert(document.letters).inserted
+                if !isInOrder { all.sort { $0.lexicographicallyPrecedes($1) } }
+                isInOrder = true
+                let place = place(of: letters)
+                // A preview begins like another document.
+                if place < all.count, all[place].starts(with: letters) { return false }
+                all.insert(letters, at: place)
+                return true
             }
-            let count = unmet[document.letters]
-            unmet[document.letters] = max(0, (count ?? 0) - 1)
-            if count == nil { sorted = nil }
+            let count = unmet[letters]
+            unmet[letters] = max(0, (count ?? 0) - 1)
+            if count == nil { all.insert(letters, at: isInOrder ? place(of: letters) : all.count) }
             return count == nil || count == 0 && !allowsCopies
         }
 
-        /// Whether another document begins so, of which this is a preview.
-        private mutating func isBeginning(_ letters: [UInt8]) -> Bool {
-            let all = sorted ?? (Array(unmet.keys) + open).sorted { $0.lexicographicallyPrecedes($1) }
-            sorted = all
+        /// Where a document is in the order, or would be.
+        private func place(of letters: [UInt8]) -> Int {
             var (low, high) = (0, all.count)
             while low < high {
                 let middle = (low + high) / 2
                 if all[middle].lexicographicallyPrecedes(letters) { low = middle + 1 } else { high = middle }
             }
-            return low < all.count && all[low].starts(with: letters)
+            return low
         }
     }
 }

@@ -45,8 +45,8 @@ struct FilterTests {
         #expect(process.terminationStatus == 1)
     }
 
-    @Test("An entry over several lines is read whole, however long its lines take to come")
-    func slowLines() throws {
+    /// The only answer of a filter to a text that comes in parts, with a pause after each.
+    private static func answer(to parts: [String], pause: TimeInterval) throws -> [String: Any] {
         let process = Process()
         process.executableURL = BuiltCommand.path
         process.arguments = ["bulk", "--output", "-", "--quiet"]
@@ -54,43 +54,33 @@ struct FilterTests {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        let lines = [
-            "$VAR1 = {", "  'leadId' => '5550000000900001',", "  'xmlData' => '\(Self.xml.replacing("\\", with: ""))'",
-            "};",
-        ]
-        for line in lines {
-            try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
-            Thread.sleep(forTimeInterval: 0.05)
+        for part in parts {
+            try input.fileHandleForWriting.write(contentsOf: Data(part.utf8))
+            Thread.sleep(forTimeInterval: pause)
         }
         try input.fileHandleForWriting.close()
         let answer = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let object = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+        return try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+    }
+
+    @Test("An entry over several lines is read whole, however long its lines take to come")
+    func slowLines() throws {
+        let lines = [
+            "$VAR1 = {", "  'leadId' => '5550000000900001',", "  'xmlData' => '\(Self.xml.replacing("\\", with: ""))'",
+            "};",
+        ]
+        let object = try Self.answer(to: lines.map { $0 + "\n" }, pause: 0.05)
         #expect(object["status"] as? String == "converted")
         #expect(object["source"] as? String == "<stdin>:1")
     }
 
-    @Test("A pause inside a line changes no answer")
-    func pauseInLine() throws {
+    @Test("A pause inside a line changes no answer", arguments: [4, 25, 60])
+    func pauseInLine(length: Int) throws {
         let lines = "id,leadId,xmlData\n1,5550000000900001,\"\(Self.xml.replacing("\\\"", with: "\"\""))\"\n"
-        for length in [4, 25, 60] {
-            let process = Process()
-            process.executableURL = BuiltCommand.path
-            process.arguments = ["bulk", "--output", "-", "--quiet"]
-            let (input, output) = (Pipe(), Pipe())
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8.prefix(length)))
-            Thread.sleep(forTimeInterval: 0.2)
-            try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8.dropFirst(length)))
-            try input.fileHandleForWriting.close()
-            let answer = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            let object = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
-            #expect(object["status"] as? String == "converted")
-            #expect(object["source"] as? String == "<stdin>:2")
-        }
+        let object = try Self.answer(to: [String(lines.prefix(length)), String(lines.dropFirst(length))], pause: 0.2)
+        #expect(object["status"] as? String == "converted")
+        #expect(object["source"] as? String == "<stdin>:2")
     }
 
     @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])

@@ -29,7 +29,11 @@ final class RepeatedLeadIDs {
     /// Takes a converted request.
     func add(_ mark: LeadIDMark) throws(BulkFailure) {
         let part = Int(truncatingIfNeeded: mark.hash >> 56)
-        if parts[part].count == Self.blockSize { try writeBlock(part) }
+        switch parts[part].count {
+        case 0: parts[part].reserveCapacity(Self.blockSize)
+        case Self.blockSize: try writeBlock(part)
+        default: break
+        }
         parts[part].append(mark)
     }
 

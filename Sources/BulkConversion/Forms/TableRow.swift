@@ -6,8 +6,7 @@ enum TableRow {
     /// Takes a row to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         guard var table = entry.entry.table else { return entry.skip(.otherTable) }
-        var cells: [ByteRange] = []
-        cells.reserveCapacity(16)
+        entry.cells.removeAll(keepingCapacity: true)
         var (isTorn, isOpen) = (false, false)
         entry.scratch.removeAll()
         entry.scratch.reserve(text.count)
@@ -17,20 +16,21 @@ enum TableRow {
         let mayHaveNames = table.columns.isEmpty && table.reader.dialect.isTuple
         table.reader.forEachCell(of: text) { cell in
             let start = entry.scratch.count
-            if !append(cell, of: text, table.reader, to: &entry.scratch) { unread = cells.count }
+            if !append(cell, of: text, table.reader, to: &entry.scratch) { unread = entry.cells.count }
             if table.hasUnicodeEscapes { undoUnicodeEscapes(&entry.scratch, from: start) }
             if mayHaveNames, let argument = SQLText.argument(text.slice(cell.start..<cell.end)) {
-                names[cells.count] = argument.name.text
+                names[entry.cells.count] = argument.name.text
             }
-            cells.append(ByteRange(start, entry.scratch.count - start))
+            entry.cells.append(ByteRange(start, entry.scratch.count - start))
             isTorn = isTorn || cell.form == .torn
             isOpen = isOpen || cell.form == .open
             if guess == nil, let read = table.reader.guess(at: cell, of: text),
                 RequestMarks.isIn(entry.scratch.bytes.dropping(start))
             {
-                guess = (read, cells.count - 1, cell.form == .plain)
+                guess = (read, entry.cells.count - 1, cell.form == .plain)
             }
         }
+        let cells = entry.cells
         if !names.isEmpty {
             let named = RowTable(table.reader.dialect, columns: cells.indices.map { names[$0] ?? "" })
             if named.hasRequestColumn, named.leadIDColumn != nil { table = named }

@@ -22,6 +22,8 @@ struct EntryTranslator: ~Copyable {
     var log: DiagnosticLog
     /// Memory for a form, emptied by it.
     var scratch = ByteBuffer(minimumCapacity: 4096)
+    /// Where the cells of a row are in ``scratch``.
+    var cells: [ByteRange] = []
 
     /// Turns YAML into JSON; `nil` when YAML cannot be read here.
     let yaml: (@Sendable ([UInt8]) -> [UInt8]?)?

@@ -66,7 +66,6 @@ struct CommandStart {
 
     /// The command of another program, or one that reads what `cat`, `echo` or `printf` write; `nil` for other lines.
     static func other(in line: ByteView) -> CommandStart? {
-        guard hasBlank(line) else { return nil }
         let head = line.slice(0..<min(line.count, mostBytesBefore))
         // Most lines end here: form bodies have a sign in their first word, and logs have no such names.
         guard let sign = head.offset(of: UInt8(ascii: "="), or: 0x20), head[sign] == 0x20 || isOperator(head, sign),

@@ -153,31 +153,32 @@ private enum YAMLLines {
 
     /// The name of the member that comes next in a line, and whether its value is in the following lines; `nil` for other text.
     static func key(of text: ByteView) -> (name: ByteView, isOpen: Bool)? {
-        let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingTrailingWhitespace()
-        guard let first = line.first else { return nil }
+        guard let first = text.first else { return nil }
         var start = 0
         var end = 0
+        var colon = 0
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
+            let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count))
             guard let close = line.offset(of: first, from: 1) else { return nil }
-            (start, end) = (1, close)
-            guard line.dropping(close + 1).first == UInt8(ascii: ":") else { return nil }
+            (start, end, colon) = (1, close, close + 1)
         } else {
-            guard first.isASCIILetter || first.isOne(of: "_:") else { return nil }
             // Symbols of Ruby begin with a colon.
             start = first == UInt8(ascii: ":") ? 1 : 0
+            guard start == 1 || first.isASCIILetter || first == UInt8(ascii: "_") else { return nil }
             end = start
-            while end < line.count, end < 100,
-                line[end].isASCIILetter || line[end].isDigit || "_-./$ ".utf8.contains(line[end])
+            while end < text.count, end < 100,
+                text[end].isASCIILetter || text[end].isDigit || text[end].isOne(of: "_-./$ ")
             {
                 end += 1
             }
+            colon = end
         }
-        guard end > start else { return nil }
-        let colon = start == 1 && first != UInt8(ascii: ":") ? end + 1 : end
-        guard colon < line.count, line[colon] == UInt8(ascii: ":") else { return nil }
-        let value = line.dropping(colon + 1)
-        guard value.first?.isWhitespace ?? true else { return nil }
-        return (line.slice(start..<end), value.isEmpty)
+        // Most lines of other forms end here.
+        guard end > start, colon < text.count, text[colon] == UInt8(ascii: ":") else { return nil }
+        let rest = text.dropping(colon + 1)
+        guard rest.first?.isWhitespace ?? true else { return nil }
+        let value = rest.slice(0..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingTrailingWhitespace()
+        return (text.slice(start..<end), value.isEmpty)
     }
 
     /// Whether a mapping comes next: a parameter of v1 is among its members, or members or items are indented in it, and no markup begins

@@ -17,15 +17,15 @@ extension ArchiveForm {
             let text = text.trimmingTrailingWhitespace()
             var plain = ByteBuffer(minimumCapacity: 0)
             let message = HTTPText.message(in: text)
-            let whole = entry.entry
+            var whole = entry.entry
             let front = text.slice(0..<(text.count - message.count))
             let isCommentRequest = RequestMarks.isIn(front, namesCount: false)
             if isCommentRequest {
-                entry.at(0..<front.trimmingTrailingWhitespace().count, of: whole)
+                entry.at(0..<front.trimmingTrailingWhitespace().count, of: &whole)
                 entry.refuse(.archiveEntry, Chunk.commentProblem)
             }
             if message.isEmpty { return isCommentRequest ? () : entry.skip(.otherText) }
-            entry.at((text.count - message.count)..<text.count, of: whole)
+            entry.at((text.count - message.count)..<text.count, of: &whole)
             if HeaderText.isStatusLine(message) { return entry.skip(.reply) }
             if entry.refusesSeveralCalls(in: EntryStart(text: message).line) { return }
             let hasWrittenReturns = HTTPText.appendWithoutWrittenReturns(message, to: &plain)

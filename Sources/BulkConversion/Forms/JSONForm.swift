@@ -44,7 +44,7 @@ enum JSONEntry {
             return entry.refuse()
         }
         let search = JSONCallSearch(root, json, callTexts: TextForms.callTexts)
-        let whole = entry.entry
+        var whole = entry.entry
         guard !search.findings.isEmpty else {
             if let reason = SkipReason(search.noCall) { return entry.skip(reason) }
             if !RequestMarks.isIn(text) { return entry.skip(.otherText) }
@@ -54,14 +54,14 @@ enum JSONEntry {
         for finding in search.findings where !entry.isAtLimit {
             switch finding {
             case .noCall(let kind, let node):
-                if isPlaced { entry.at(place(of: node, json), of: whole) } else { entry.log.removeAll() }
+                if isPlaced { entry.at(place(of: node, json), of: &whole) } else { entry.log.removeAll() }
                 if let reason = SkipReason(kind) {
                     entry.skip(reason)
                 } else {
                     entry.refuse(.archiveEntry, "The \(writer) has signs of a request, but no call was found in it")
                 }
             case .call(let call):
-                if isPlaced { entry.at(place(of: call.node, json), of: whole) } else { entry.log.removeAll() }
+                if isPlaced { entry.at(place(of: call.node, json), of: &whole) } else { entry.log.removeAll() }
                 entry.calls.begin()
                 entry.calls.add(call, json, depth: 0, log: &entry.log)
                 if !address.isEmpty { entry.calls.add(address: address, log: &entry.log) }

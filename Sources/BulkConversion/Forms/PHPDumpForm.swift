@@ -18,10 +18,10 @@ extension ArchiveForm {
                 return PHPDump.judge(values.flatMap(\.pairs), &entry)
             }
             // What stands before the first value of a list is about all of them.
-            let whole = entry.entry
+            var whole = entry.entry
             let shared = values.first { !$0.isElement }?.pairs ?? []
             for value in values where value.isElement && !entry.isAtLimit {
-                entry.at(value.range, of: whole)
+                entry.at(value.range, of: &whole)
                 if RequestMarks.isIn(text.slice(value.range)) {
                     PHPDump.judge(shared + value.pairs, &entry)
                 } else {

@@ -47,7 +47,7 @@ struct EntryTranslator: ~Copyable {
     /// An entry and its place.
     struct Entry {
         /// Its bytes.
-        var text = ByteView.empty
+        var text = ByteView.empty { didSet { counted = (0, 0) } }
         /// Index of its form.
         var form: UInt8 = 0
         var source = EntrySource(name: "")
@@ -61,6 +61,16 @@ struct EntryTranslator: ~Copyable {
         var table: RowTable?
         /// Whether its bytes were put together, so that parts of it have no place of their own.
         var isPutTogether = false
+        /// The offset up to which its line feeds were counted, and how many there are.
+        private var counted = (offset: 0, lines: 0)
+
+        /// The line of an offset in its text. Offsets that are asked for in order are counted once.
+        mutating func line(at offset: Int) -> Int {
+            if offset < counted.offset { counted = (0, 0) }
+            counted.lines += text.slice(counted.offset..<offset).lineFeedCount
+            counted.offset = offset
+            return line + counted.lines
+        }
     }
 
     init(
@@ -208,7 +218,7 @@ struct EntryTranslator: ~Copyable {
             let rest = text.dropping(start)
             guard !rest.isEmpty else { break }
             let length = XMLDocument.end(of: rest) ?? rest.count
-            at(start..<(start + length), of: whole)
+            at(start..<(start + length), of: &whole)
             unwrap(rest.slice(0..<length), ArchiveForm.documentIndex)
             start += length
         }
@@ -242,18 +252,18 @@ struct EntryTranslator: ~Copyable {
         log.removeAll()
         guard isSuspect else { return skip(.otherText) }
         entry.text = text
-        let whole = entry
+        var whole = entry
         var start = 0
         var document = Document.range(in: text)
         while let first = document, !isAtLimit, let second = Document.range(in: text, from: first.upperBound) {
-            at(start..<first.upperBound, of: whole)
+            at(start..<first.upperBound, of: &whole)
             refuseText(with: text.slice(first))
             let rest = text.dropping(first.upperBound)
             start = text.count - rest.trimmingLeadingWhitespace().count
             document = second
         }
         if isAtLimit { return }
-        if start > 0 { at(start..<(start + text.dropping(start).trimmingTrailingWhitespace().count), of: whole) }
+        if start > 0 { at(start..<(start + text.dropping(start).trimmingTrailingWhitespace().count), of: &whole) }
         refuseText(with: document.map { text.slice($0) } ?? .empty)
     }
 
@@ -266,11 +276,15 @@ struct EntryTranslator: ~Copyable {
 
     /// Makes the documents of an entry that belong to none of its calls dead letters.
     private mutating func name(_ others: [Range<Int>], of whole: Entry) {
+        var whole = whole
         for range in others where !isAtLimit {
-            at(range, of: whole)
+            at(range, of: &whole)
             var parts = CallParts()
+            // The bracket of its end tag may come after it.
+            let end =
+                whole.text.offset(of: UInt8(ascii: ">"), from: range.upperBound).map { $0 + 1 } ?? range.upperBound
             if whole.text[range.lowerBound] == UInt8(ascii: "<"),
-                let document = Document.first(in: whole.text.dropping(range.lowerBound)),
+                let document = Document.first(in: whole.text.slice(range.lowerBound..<end)),
                 !document.contains(UInt8(ascii: "\\"))
             {
                 parts.xml = document
@@ -325,11 +339,11 @@ struct EntryTranslator: ~Copyable {
     var isAtLimit: Bool { output.isAtLimit }
 
     /// Places what comes next at a part of the entry.
-    mutating func at(_ range: Range<Int>, of whole: Entry) {
+    mutating func at(_ range: Range<Int>, of whole: inout Entry) {
         log.removeAll()
         entry = whole
         if whole.isPutTogether { return }
-        entry.line = whole.line + whole.text.slice(0..<range.lowerBound).lineFeedCount
+        entry.line = whole.line(at: range.lowerBound)
         entry.offset = whole.offset + range.lowerBound
         entry.extent = range.count
     }

@@ -80,7 +80,7 @@ struct ShellCommand {
         guard let command = read(text) else { return entry.skip(.otherText) }
         if !command.isQuoteBroken, command.isOneOfSeveral { return entry.refuseSeveralCalls() }
         if command.isQuoteBroken, !command.body.isEmpty || RequestMarks.isIn(text) {
-            return entry.refuse(.archiveEntry, brokenQuote)
+            return entry.refuse(.archiveEntry, command.whyBroken)
         }
         entry.readCall(
             address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
@@ -91,10 +91,7 @@ struct ShellCommand {
                     keeping: entry.calls.parts)
             }
             if let expansion = command.expansion {
-                return entry.refuse(
-                    .archiveEntry,
-                    "The text that the command reads has \(expansion), which the shell puts a value for; write the value instead",
-                    keeping: entry.calls.parts)
+                return entry.refuse(.archiveEntry, reason(of: expansion), keeping: entry.calls.parts)
             }
             if !entry.calls.hasMethod, let name = command.urlVariable {
                 return entry.refuse(
@@ -108,23 +105,93 @@ struct ShellCommand {
         entry.judge(isRequest: true)
     }
 
-    /// What is wrong with a command whose quotes do not pair.
-    static let brokenQuote =
-        "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'"
+    /// Why a command whose quotes are broken is not read.
+    var whyBroken: String {
+        expansion.map(Self.reason)
+            ?? "A quote of the command is closed too early or not at all; write '\\'' for an apostrophe inside '…'"
+    }
+
+    private static func reason(of expansion: String) -> String {
+        "The text that the command reads has \(expansion), which the shell puts a value for; write the value instead"
+    }
 
     /// A command of v1 amid other text, such as a line of a log, whose quotes only a shell reads right; `nil` for any other text. One of
     /// its quotes may be open.
     static func inWords(_ text: ByteView) -> ShellCommand? {
         let marks: [StaticString] = ["'\\''", "'\"'\"'", "$'", " <<"]
-        guard marks.contains(where: { text.offset(of: $0) != nil }) else { return nil }
+        return inWords(text, needsQuotes: !marks.contains { text.offset(of: $0) != nil }, depth: 0)
+    }
+
+    /// Quotes around a command inside each other at most.
+    private static let deepest = 4
+
+    /// - Parameter needsQuotes: whether only a command in quotes counts, as of `bash -c '…'`.
+    private static func inWords(_ text: ByteView, needsQuotes: Bool, depth: Int) -> ShellCommand? {
         for name: StaticString in ["curl ", "wget ", "http ", "https ", "xh "] {
-            guard let start = text.offset(of: name), start == 0 || !RawCall.isOfParameters(text[start - 1]),
-                let command = read(text.dropping(start), from: .script)
-            else { continue }
+            guard let start = text.offset(of: name), start == 0 || !RawCall.isOfParameters(text[start - 1]) else {
+                continue
+            }
+            if let quote = openingQuote(in: text, before: start), depth < deepest {
+                let (plain, expansion) = unquoted(text.dropping(quote))
+                let inside = plain ?? Array(text.dropping(quote))
+                let command = inside.withByteView { inside in
+                    SeveralCalls.areIn(inside) ? nil : inWords(inside, needsQuotes: false, depth: depth + 1)
+                }
+                if let command { return command }
+                // A document would have escapes of these quotes.
+                guard inside.withByteView(Document.begins) else { continue }
+                var broken = ShellCommand(.curl)
+                (broken.isQuoteBroken, broken.expansion) = (true, expansion)
+                return broken
+            }
+            guard !needsQuotes, let command = read(text.dropping(start), from: .script) else { continue }
             let isWhole = !command.readsFile && command.expansion == nil
             if isWhole, !command.isOneOfSeveral, isV1(command.url) { return command }
         }
         return nil
+    }
+
+    /// Offset of the first quote of the word of another command that a command at an offset is in; `nil` when it is in no quotes.
+    static func openingQuote(in text: ByteView, before start: Int) -> Int? {
+        var quote: UInt8 = 0
+        var first: Int?
+        var index = 0
+        while index < start {
+            let byte = text[index]
+            if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "'") {
+                index += 1
+            } else if quote == 0, byte.isOne(of: "'\"") {
+                quote = byte
+                first = first ?? index
+            } else if quote == 0, byte.isWhitespace {
+                first = nil
+            } else if byte == quote {
+                quote = 0
+            }
+            index += 1
+        }
+        guard quote != 0, let first, first == 0 || text[first - 1].isWhitespace || text[first - 1].isOne(of: "=:,([")
+        else { return nil }
+        return first
+    }
+
+    /// The text between the quotes that a text begins with: a shell's, or those of a program that writes `\'` for an apostrophe; `nil` when
+    /// they are not closed, and with what the shell puts a value for when there is such a thing.
+    private static func unquoted(_ text: ByteView) -> (text: [UInt8]?, expansion: String?) {
+        let inside = text.dropping(1)
+        guard let next = inside.offset(of: text[0]) else { return (nil, nil) }
+        let isEscaped = next > 0 && inside[next - 1] == UInt8(ascii: "\\")
+        if text[0] == UInt8(ascii: "'"), isEscaped {
+            var end = 0
+            while end < inside.count, inside[end] != text[0] { end += inside[end] == UInt8(ascii: "\\") ? 2 : 1 }
+            guard end < inside.count else { return (nil, nil) }
+            var plain = ByteBuffer(minimumCapacity: end)
+            BackslashEscapes.undo(in: inside.slice(0..<end), to: &plain)
+            return (plain.array(), nil)
+        }
+        let words = ShellText.words(of: text)
+        let isWhole = !words.isQuoteOpen && words.expansion == nil
+        return (isWhole ? words.list.first : nil, words.expansion)
     }
 
     /// The call as one text: its address with all parameters; `nil` when the body is none of a form.

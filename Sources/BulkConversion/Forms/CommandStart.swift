@@ -174,10 +174,11 @@ struct CommandStart {
         let front = text.trimmingWhitespace()
         guard let last = front.last else { return true }
         if front.first == UInt8(ascii: "#") || front.contains(UInt8(ascii: "<")) { return false }
-        if front.equals("$") || front.hasSuffix("$(") || last == UInt8(ascii: "`") || last == UInt8(ascii: ";") {
-            return true
+        if front.equals("$") || front.hasSuffix("$(") || last == UInt8(ascii: "`") { return true }
+        if last == UInt8(ascii: ";") || front.hasSuffix("&&") || front.hasSuffix("||") {
+            // A command inside another one needs its quotes undone.
+            return ShellCommand.openingQuote(in: front, before: front.count) == nil
         }
-        if front.hasSuffix("&&") || front.hasSuffix("||") { return true }
         guard text.last?.isWhitespace ?? false else { return false }
         if last == UInt8(ascii: "!") || isMark(front) { return true }
         var word = front.count

@@ -145,7 +145,10 @@ enum TextForms {
     static func callTexts(_ text: ByteView) -> [[UInt8]] {
         guard RequestMarks.isIn(text) else { return [] }
         if let call = JSONCallSearch.callText(text), !SeveralCalls.areIn(text), !isBeforeText(text) { return [call] }
-        if let call = ShellCommand.inWords(text)?.callText { return [call] }
+        if let command = ShellCommand.inWords(text) {
+            if command.isQuoteBroken { return [] }
+            if let call = command.callText { return [call] }
+        }
         return LoggedText.callTexts(text)
     }
 

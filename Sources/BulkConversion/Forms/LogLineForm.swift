@@ -60,7 +60,7 @@ enum LogRecord {
         }
         if entry.refusesSeveralCalls(in: text) { return }
         if let command = ShellCommand.inWords(text) {
-            if command.isQuoteBroken { return entry.refuse(.archiveEntry, ShellCommand.brokenQuote) }
+            if command.isQuoteBroken { return entry.refuse(.archiveEntry, command.whyBroken) }
             entry.readCall(
                 address: command.address, body: command.isQuery ? [] : command.body, contentType: command.contentType)
             return entry.judge(isRequest: true)

@@ -42,6 +42,11 @@ enum Document {
     /// The first document in a text of any form; `nil` without one, or when it is not closed.
     static func first(in text: ByteView) -> ByteView? { range(in: text).map { text.slice($0) } }
 
+    /// Whether a document begins in a text, be it closed or not.
+    static func begins(in text: ByteView) -> Bool {
+        RequestMarks.nextRoot(in: text).map { text[$0.lowerBound] == UInt8(ascii: "<") } ?? false
+    }
+
     /// Where the first document in a text of any form is; `nil` without one, or when it is not closed.
     static func range(in text: ByteView, from start: Int = 0) -> Range<Int>? {
         var index = start

@@ -7,6 +7,8 @@ struct SQLValue {
     private let text: ByteView
     private let reader: RowReader
     private var at = 0
+    /// Whether the value before ``at`` is a word: a constant, or where it is joined to others, a column whose value is not known.
+    private var isWord = false
     /// Bytes that all values of the expression may come to.
     private let limit: Int
 
@@ -53,7 +55,7 @@ struct SQLValue {
         guard depth < Self.deepest, appendTerm(to: &output, depth: depth) else { return false }
         while true {
             if take("||") || take("+") {
-                guard appendTerm(to: &output, depth: depth) else { return false }
+                guard !isWord, appendTerm(to: &output, depth: depth), !isWord else { return false }
             } else if take("::") {
                 while at < text.count, !text[at].isOne(of: ",)|") { at += 1 }
             } else {
@@ -63,6 +65,7 @@ struct SQLValue {
     }
 
     private mutating func appendTerm(to output: inout ByteBuffer, depth: Int) -> Bool {
+        isWord = false
         switch peek() {
         case UInt8(ascii: "'"), UInt8(ascii: "\""): return appendString(to: &output)
         case UInt8(ascii: "$") where RowReader.dollarQuoteLength(text, at: at) > 0: return appendString(to: &output)
@@ -126,6 +129,7 @@ struct SQLValue {
         if take("(") { return appendCall(name, to: &output, depth: depth + 1) }
         if name.equalsIgnoringCase("NULL") || name.equalsIgnoringCase("DEFAULT") { return false }
         output.append(name)
+        isWord = true
         return true
     }
 
@@ -161,7 +165,7 @@ struct SQLValue {
         }
         if name.equalsIgnoringCase("CONCAT") {
             repeat {
-                guard appendSum(to: &output, depth: depth) else { return false }
+                guard appendSum(to: &output, depth: depth), !isWord else { return false }
             } while take(",")
             return take(")")
         }

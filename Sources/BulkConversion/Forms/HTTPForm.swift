@@ -31,11 +31,9 @@ extension ArchiveForm {
             let hasWrittenReturns = HTTPText.appendWithoutWrittenReturns(message, to: &plain)
             entry.calls.read(
                 HTTPText.withoutScripts(hasWrittenReturns ? plain.bytes : message), log: &entry.log)
-            if let variable = entry.calls.parts.address?.variable, !variable.isEmpty,
-                CallVariables.report(in: entry.calls, &entry.log)
-            {
-                return entry.translateCall()
-            }
+            // Clients for HTTP put values for variables; in a recorded request braces are text.
+            let isOfClient = HTTPText.isOfClient(text, message) || entry.calls.parts.address?.variable.isEmpty == false
+            if isOfClient, CallVariables.report(in: entry.calls, &entry.log) { return entry.translateCall() }
             entry.judge(isRequest: true)
         })
 }
@@ -51,6 +49,12 @@ enum HTTPText {
     private static func isMultipart(_ text: ByteView) -> Bool {
         guard let feed = text.offset(of: 0x0A), feed < 80 else { return false }
         return text.dropping(feed + 1).hasPrefixIgnoringCase("Content-Disposition:")
+    }
+
+    /// Whether a request is from a file for HTTP clients: after a separator, or without the version of HTTP.
+    static func isOfClient(_ text: ByteView, _ message: ByteView) -> Bool {
+        text.hasPrefix("###")
+            || V1CallForm.beginsWithRequestLine(message) && EntryStart(text: message).line.offset(of: " HTTP/") == nil
     }
 
     /// The message without the separator and comments before it.

@@ -23,6 +23,8 @@ extension ArchiveForm {
                 parts.xml = Document.first(in: text) ?? .empty
                 return entry.refuse(.archiveEntry, "The value that a program printed is cut off", keeping: parts)
             }
+            let isJSON = JSONBoundaryScanner.isWholeValue(text.slice(value.range))
+            if entry.refusesSourceCode(in: text, isJSON ? .json : .literal) { return }
             let (before, after) = (text.slice(0..<value.range.lowerBound), text.dropping(value.range.upperBound))
             if JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after) {
                 return entry.refuseSeveralCalls()

@@ -74,6 +74,7 @@ enum LogRecord {
                 return entry.refuseSeveralCalls()
             }
             if call?.isBefore(json) != true {
+                if entry.refusesSourceCode(in: text, .json) { return }
                 let address = EmbeddedCall(in: before).map { text.slice($0.address) }
                 if LoggedText.isQuoteOpen(json, in: text) {
                     return entry.refuse(
@@ -93,6 +94,7 @@ enum LogRecord {
             return unwrap(plain.bytes, &entry)
         }
         if call.isOneOfSeveral { return entry.refuseSeveralCalls() }
+        if call.hasParameters, entry.refusesSourceCode(in: text, .words) { return }
         if !call.hasParameters, call.isAnswered(in: text) { return entry.skip(.reply) }
         var (address, body) = (text.slice(call.address), text.slice(call.parameters))
         if let document = call.document {

@@ -229,7 +229,8 @@ private struct PowerShellCommand {
         switch value {
         case .text(let text): body = text
         case .variable(let name): variable = name
-        case .table(let pairs):
+        case .table(let pairs, let missing):
+            variable = missing ?? variable
             var form = ByteBuffer(minimumCapacity: 1024)
             for (name, value) in pairs {
                 if form.count > 0 { form.append(UInt8(ascii: "&")) }
@@ -244,7 +245,9 @@ private struct PowerShellCommand {
     /// What an argument is.
     private enum Value {
         case text([UInt8])
-        case table([(name: [UInt8], value: [UInt8])])
+        /// - Parameter missing: name of a variable that is one of its values.
+        case table([(name: [UInt8], value: [UInt8])], missing: String?)
+        /// A variable, or a text in whose document there is one.
         case variable(String)
 
         var isV1Address: Bool {
@@ -279,7 +282,7 @@ private struct PowerShellCommand {
         if "\"'@".utf8.contains(text[index]) {
             let end = stringEnd(in: text, from: index) ?? text.count
             defer { index = end }
-            return .text(string(text.slice(index..<end), variables))
+            return string(text.slice(index..<end), variables)
         }
         if text[index] == UInt8(ascii: "(") {
             let start = index
@@ -314,6 +317,7 @@ private struct PowerShellCommand {
     private static func table(in text: ByteView, _ index: inout Int, _ variables: Variables) -> Value {
         index += 2
         var pairs: [(name: [UInt8], value: [UInt8])] = []
+        var missing: String?
         while index < text.count {
             skipBlanks(text, &index)
             guard index < text.count else { break }
@@ -336,67 +340,70 @@ private struct PowerShellCommand {
             guard index < text.count, text[index] == UInt8(ascii: "=") else { continue }
             index += 1
             skipBlanks(text, &index)
-            if case .text(let value) = value(in: text, &index, variables) { pairs.append((name, value)) }
+            let value = value(in: text, &index, variables)
+            // What comes next in the line is an operator.
+            let rest = text.dropping(index).drop { $0 == 0x20 || $0 == 0x09 }
+            let isWhole = rest.first.map { $0.isOne(of: ";}#\r\n") } ?? true
+            switch isWhole ? value : .variable("(…)") {
+            case .text(let text): pairs.append((name, text))
+            case .variable(let name): missing = missing ?? name
+            case .table: break
+            }
         }
-        return .table(pairs)
+        return .table(pairs, missing: missing)
     }
 
-    /// The text of a string without its quotes and escapes.
-    private static func string(_ text: ByteView, _ variables: Variables) -> [UInt8] {
+    /// The text of a string without its quotes and escapes; a variable when its document has one without a value.
+    private static func string(_ text: ByteView, _ variables: Variables) -> Value {
         if text.first == UInt8(ascii: "@") {
             // A line end after the first quote and one before the last.
             let start = (text.offset(of: 0x0A) ?? 0) + 1
             let lines = text.slice(min(start, max(text.count - 3, 0))..<max(text.count - 3, 0))
-            return text.hasPrefix("@'") ? Array(lines) : expanded(lines, variables)
+            return text.hasPrefix("@'") ? .text(Array(lines)) : expanded(lines, quote: 0, variables)
         }
         let quote = text[0]
-        var result = ByteBuffer(minimumCapacity: text.count)
-        var index = 1
         let end = text.count > 1 && text[text.count - 1] == quote ? text.count - 1 : text.count
-        while index < end {
-            let byte = text[index]
-            if byte == quote {
-                index += 2
-                result.append(quote)
-            } else if quote == UInt8(ascii: "\""), byte == UInt8(ascii: "`"), index + 1 < end {
-                switch text[index + 1] {
+        let inside = text.slice(1..<end)
+        if quote == UInt8(ascii: "\"") { return expanded(inside, quote: quote, variables) }
+        var plain = ByteBuffer(minimumCapacity: inside.count)
+        RowReader.appendUndoubled(inside, quote, to: &plain)
+        return .text(plain.array())
+    }
+
+    /// A text with the values of its variables, and without its escapes.
+    ///
+    /// - Parameter quote: the quote around it, which is doubled in it; 0 when that is only escaped.
+    private static func expanded(_ text: ByteView, quote: UInt8, _ variables: Variables) -> Value {
+        var result = ByteBuffer(minimumCapacity: text.count)
+        var missing: [(offset: Int, name: String)] = []
+        var index = 0
+        while index < text.count {
+            let rest = text.dropping(index)
+            let next = rest.dropping(1).first
+            if rest[0] == UInt8(ascii: "`"), let next {
+                switch next {
                 case UInt8(ascii: "n"): result.append(0x0A)
                 case UInt8(ascii: "r"): result.append(0x0D)
                 case UInt8(ascii: "t"): result.append(0x09)
-                default: result.append(text[index + 1])
+                default: result.append(next)
                 }
                 index += 2
-            } else if quote == UInt8(ascii: "\""), let character = character(in: text.slice(index..<end)) {
+            } else if let character = character(in: rest) {
                 result.append(scalar: character.scalar)
                 index += character.length
-            } else if quote == UInt8(ascii: "\""), let known = variable(in: text.slice(index..<end), variables) {
+            } else if let known = variable(in: rest, variables) {
                 result.append(known.text)
                 index += known.length
             } else {
-                result.append(byte)
-                index += 1
-            }
-        }
-        return result.array()
-    }
-
-    /// A text with the values of the variables that are known, and without backticks before signs that mean something.
-    private static func expanded(_ text: ByteView, _ variables: Variables) -> [UInt8] {
-        var result = ByteBuffer(minimumCapacity: text.count)
-        var index = 0
-        while index < text.count {
-            if let known = variable(in: text.dropping(index), variables) {
-                result.append(known.text)
-                index += known.length
-            } else {
-                if text[index] == UInt8(ascii: "`"), text.dropping(index + 1).first?.isOne(of: "`$\"") ?? false {
-                    index += 1
+                if rest[0] == UInt8(ascii: "$"), let name = HereDocument.expansion(in: text, at: index) {
+                    missing.append((result.count, name))
                 }
-                result.append(text[index])
-                index += 1
+                result.append(rest[0])
+                index += quote != 0 && rest[0] == quote && next == quote ? 2 : 1
             }
         }
-        return result.array()
+        if let name = ShellText.expansion(in: result.bytes, of: missing) { return .variable(name) }
+        return .text(result.array())
     }
 
     /// The value of a variable that a text begins with, `$name` or `${name}`; `nil` when it is not known.

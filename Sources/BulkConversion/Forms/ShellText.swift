@@ -30,10 +30,10 @@ enum ShellText {
         var isInput = false
         var index = 0
         // Where in the word the shell would put values.
-        var expansions: [Int] = []
+        var expansions: [Expansion] = []
         func endWord() {
             if !expansions.isEmpty, words.expansion == nil {
-                words.expansion = word.withByteView { expansion(in: $0, at: expansions) }
+                words.expansion = word.withByteView { expansion(in: $0, of: expansions) }
             }
             expansions = []
             if hasWord, isInput { words.input = word + [0x0A] }
@@ -102,7 +102,7 @@ enum ShellText {
                 hasWord = true
                 continue
             case UInt8(ascii: "$"), UInt8(ascii: "`"):
-                if HereDocument.expansion(in: text, at: index - 1) != nil { expansions.append(word.count) }
+                if let name = HereDocument.expansion(in: text, at: index - 1) { expansions.append((word.count, name)) }
             default: break
             }
             word.append(byte)
@@ -113,11 +113,14 @@ enum ShellText {
         return words
     }
 
+    /// Where in a word something else is put, and what is there, to be shown.
+    typealias Expansion = (offset: Int, name: String)
+
     /// The first of some expansions of a word that is in its document.
-    private static func expansion(in word: ByteView, at offsets: [Int]) -> String? {
-        guard let root = RequestMarks.nextRoot(in: word) else { return nil }
+    static func expansion(in word: ByteView, of expansions: [Expansion]) -> String? {
+        guard !expansions.isEmpty, let root = RequestMarks.nextRoot(in: word) else { return nil }
         let document = root.lowerBound..<(RequestMarks.documentEnd(in: word, ofRoot: root) ?? word.count)
-        return offsets.first { document.contains($0) }.flatMap { HereDocument.expansion(in: word, at: $0) }
+        return expansions.first { document.contains($0.offset) }?.name
     }
 
     /// The text of `'…'` up to its closing quote, as fish reads it.
@@ -143,7 +146,7 @@ enum ShellText {
 
     /// The text of `"…"` up to its closing quote; inside double quotes a shell undoes only some escapes.
     private static func readDoubleQuoted(
-        _ text: ByteView, _ index: inout Int, into word: inout [UInt8], _ expansions: inout [Int]
+        _ text: ByteView, _ index: inout Int, into word: inout [UInt8], _ expansions: inout [Expansion]
     ) {
         while index < text.count, text[index] != UInt8(ascii: "\"") {
             if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
@@ -157,8 +160,8 @@ enum ShellText {
                     index += 2
                     continue
                 }
-            } else if text[index].isOne(of: "$`"), HereDocument.expansion(in: text, at: index) != nil {
-                expansions.append(word.count)
+            } else if text[index].isOne(of: "$`"), let name = HereDocument.expansion(in: text, at: index) {
+                expansions.append((word.count, name))
             }
             word.append(text[index])
             index += 1

@@ -237,7 +237,7 @@ extension DiagnosticCode {
     /// Whether the finding is about how the call was kept, of which a dead letter has nothing.
     fileprivate var isOfTransport: Bool {
         switch self {
-        case .callConflict, .callUnrecognized, .callContentEncoding, .archiveEntry: true
+        case .callConflict, .callUnrecognized, .callContentEncoding, .callSourceCode, .archiveEntry: true
         default: false
         }
     }

@@ -25,6 +25,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case callDataCenter = "v1.call.data_center"
     case callBodyMissing = "v1.call.body_missing"
     case callVariable = "v1.call.variable"
+    case callSourceCode = "v1.call.source_code"
     case callContentEncoding = "v1.call.content_encoding"
     case leadIDInvalid = "v1.lead_id.invalid"
     case leadIDRowNumber = "v1.lead_id.row_number"

@@ -117,6 +117,11 @@ extension DiagnosticCode {
                 "A variable of the collection has no value.",
                 "{{lead_id}}",
                 "add the variable to the collection and run again")
+        case .callSourceCode:
+            Explanation(
+                "The text is source code, not a recorded request: the program puts a value where the document has a placeholder.",
+                "xmlData: '<Potentials>…<FL val=\"Amount\">' + amount + '</FL>…'",
+                "look for the request in a log, or write the value in place of the placeholder")
         case .leadIDInvalid:
             Explanation(
                 "The lead id is not 1 to 20 digits.",

@@ -55,7 +55,7 @@ struct RequestSampleTests {
     private static let raisedElsewhere: Set<DiagnosticCode> = [
         .xmlSize,  // needs more than 10 MiB; tested in `RequestPlaceTests`
         .leadIDMissing,  // raised by the command and by bulk, which know whether the call is to be sent
-        .callBodyMissing, .callVariable,  // raised while archives are read
+        .callBodyMissing, .callVariable, .callSourceCode,  // raised while archives are read
     ]
 
     @Test("Every code about XML, calls, requests and lookups is raised by a sample")

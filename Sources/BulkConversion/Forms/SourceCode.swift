@@ -1,0 +1,178 @@
+@_spi(Package) import Bytes
+import ConvertLead
+
+/// Text of a program: its strings may have places for values that only the running program knows.
+enum SourceCode {
+    /// What the text around a document is.
+    enum Notation {
+        /// Text of any kind, such as a line of a log.
+        case words
+        /// A value that was read with the strings that are joined to it.
+        case literal
+        /// Strict JSON, which has no places for values.
+        case json
+    }
+
+    /// A place in a string of a program where that puts a value, as it is written: `${…}`, `%s`, `' + … + '`.
+    ///
+    /// What counts in a string depends on its quotes and on what is beside it, because the same text is a plain value in a log.
+    ///
+    /// - Returns: `nil` when no document of the text has one.
+    static func placeholder(in text: ByteView, _ notation: Notation) -> String? {
+        var index = 0
+        for _ in 0..<mostDocuments {
+            guard let root = RequestMarks.nextRoot(in: text, from: index) else { return nil }
+            index = RequestMarks.documentEnd(in: text, ofRoot: root) ?? text.count
+            guard text[root.lowerBound] == UInt8(ascii: "<"),
+                let string = StringOfProgram(in: text, around: root.lowerBound..<index, notation)
+            else { continue }
+            if let placeholder = string.placeholder { return placeholder }
+        }
+        return nil
+    }
+
+    /// Documents looked at in a text, so that hostile text costs no more than a few looks at it.
+    private static let mostDocuments = 4
+}
+
+extension EntryTranslator {
+    /// Refuses source code in which the document has places for values.
+    ///
+    /// - Returns: whether it was refused.
+    mutating func refusesSourceCode(in text: ByteView, _ notation: SourceCode.Notation) -> Bool {
+        guard let placeholder = SourceCode.placeholder(in: text, notation) else { return false }
+        // Of the document nothing is kept, because an expression in it may have a credential.
+        refuse(
+            .callSourceCode,
+            "The text is source code, not a recorded request: the document has \(placeholder), which the program puts a value for"
+        )
+        return true
+    }
+}
+
+/// A string of a program that has a document in it.
+private struct StringOfProgram {
+    private let text: ByteView
+    private let document: Range<Int>
+    private let notation: SourceCode.Notation
+    private let quote: UInt8
+    /// Offset of the first of its opening quotes, of which some languages have three.
+    private var open: Int
+
+    /// Bytes before a document in which its quote may be: those of an address and other parameters.
+    private static let mostBytesBefore = 1024
+    /// Bytes of what is put between two strings.
+    private static let mostBytesBetween = 200
+
+    /// `nil` when the document is in no quotes, or when the quotes are escaped, as those of a text inside another.
+    init?(in text: ByteView, around document: Range<Int>, _ notation: SourceCode.Notation) {
+        var front = text.slice(0..<document.lowerBound).trimmingTrailingWhitespace()
+        if front.hasSuffix("?>"), let declaration = front.lastIndex(of: UInt8(ascii: "<")) {
+            front = front.slice(0..<declaration).trimmingTrailingWhitespace()
+        }
+        let head = front.slice(max(0, front.count - Self.mostBytesBefore)..<front.count)
+        guard let last = head.lastIndex(where: { $0.isWhitespace || $0.isOne(of: "'\"`") }) else { return nil }
+        var open = front.count - head.count + last
+        let first = front.dropping(open + 1).first
+        guard !text[open].isWhitespace, open == 0 || text[open - 1] != UInt8(ascii: "\\"),
+            first.map({ $0.isASCIILetter || $0.isOne(of: "?/&#") }) ?? true
+        else { return nil }
+        quote = text[open]
+        while open > 0, text[open - 1] == quote { open -= 1 }
+        (self.text, self.document, self.notation, self.open) = (text, document, notation, open)
+    }
+
+    var placeholder: String? {
+        var index = document.lowerBound
+        while index < document.upperBound {
+            let rest = text.dropping(index)
+            if let placeholder = placeholder(at: rest, offset: index) { return placeholder }
+            index += rest[0] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
+    }
+
+    private func placeholder(at rest: ByteView, offset: Int) -> String? {
+        let next = rest.dropping(1).first ?? 0
+        switch rest[0] {
+        case quote where notation == .words: return isJoined(at: offset) ? joined : nil
+        case UInt8(ascii: "\\") where next == UInt8(ascii: "("): return isDoubleQuoted ? "\\(…)" : nil
+        case UInt8(ascii: "#") where next == UInt8(ascii: "{"):
+            return isDoubleQuoted && (notation != .json || isInStatement) ? "#{…}" : nil
+        case UInt8(ascii: "$") where next == UInt8(ascii: "{"):
+            return quote == UInt8(ascii: "`") || isTemplate || isDoubleQuoted && isInStatement ? "${…}" : nil
+        case UInt8(ascii: "$") where next.isASCIILetter || next.isOne(of: "_("):
+            return isTemplate || isDoubleQuoted && isInStatement ? "$…" : nil
+        case UInt8(ascii: "{"): return isField(rest) && (isTemplate || isFormat) ? "{…}" : nil
+        case UInt8(ascii: "%"): return next.isASCIILetter || next.isOne(of: "(@1") ? isFormat ? "%…" : nil : nil
+        default: return nil
+        }
+    }
+
+    private var joined: String { "\(Unicode.Scalar(quote)) + … + \(Unicode.Scalar(quote))" }
+
+    private var isDoubleQuoted: Bool { quote == UInt8(ascii: "\"") && !isOfPair }
+
+    /// Whether the string is the value of a pair as logs and markup write them, `name="value"`.
+    private var isOfPair: Bool {
+        let front = text.slice(0..<open)
+        return front.last == UInt8(ascii: "=") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
+    }
+
+    /// Whether a letter or sign before the quote makes the string a template: `f'…'`, `$"…"`, `s"…"`.
+    private var isTemplate: Bool {
+        let front = text.slice(0..<open)
+        let mark = front.dropping(front.lastIndex { !$0.isOne(of: "fFsrR$@") }.map { $0 + 1 } ?? 0)
+        guard !mark.isEmpty, mark.count < 4, mark.contains(where: { $0.isOne(of: "fFs$") }) else { return false }
+        return front.dropping(front.count - mark.count - 1).first.map { !Self.isOfName($0) } ?? true
+    }
+
+    /// Whether the string is one that a function or an operator puts values into: `Sprintf("…", name)`, `'…' % name`, `'…'.format(name)`.
+    private var isFormat: Bool {
+        var end = document.upperBound
+        while end < text.count, text[end] != quote { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        while end < text.count, text[end] == quote { end += 1 }
+        guard end < text.count else { return false }
+        let rest = text.dropping(end).trimmingLeadingWhitespace()
+        let follows = rest.dropping(1).first ?? 0
+        if rest.first == UInt8(ascii: "%") || rest.hasPrefix("-f ") { return true }
+        if rest.first == UInt8(ascii: "."), follows.isASCIILetter { return true }
+        // Marks of raw strings are before the quote.
+        let marked = text.slice(0..<open)
+        let front = marked.slice(0..<(marked.lastIndex { !$0.isOne(of: "rR#@") }.map { $0 + 1 } ?? 0))
+            .trimmingTrailingWhitespace()
+        guard front.last == UInt8(ascii: "("), let before = front.dropping(front.count - 2).first else { return false }
+        return before == UInt8(ascii: "!") || Self.isOfName(before) && rest.first == UInt8(ascii: ",")
+    }
+
+    /// Whether the string is in a statement: that is what it ends with, or a name gets a value before it.
+    private var isInStatement: Bool {
+        if text.trimmingTrailingWhitespace().last?.isOne(of: ";)") ?? false { return true }
+        let line = text.slice(0..<open)
+        let front = line.dropping(line.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
+        return front.offset(of: " = ") != nil || front.offset(of: ":= ") != nil
+    }
+
+    /// Whether a text begins with a name or a number in braces, or with nothing in them.
+    private func isField(_ text: ByteView) -> Bool {
+        guard let end = text.slice(0..<min(text.count, 64)).offset(of: UInt8(ascii: "}")) else { return false }
+        return text.slice(1..<end).allSatisfy { Self.isOfName($0) || $0.isOne(of: ".:[]()!,'\"") }
+    }
+
+    /// Whether a quote ends the string and another begins after an operator, with something between that has a value: `' + name + '`.
+    /// Strings alone that are joined were not put together either.
+    private func isJoined(at offset: Int) -> Bool {
+        let rest = text.slice((offset + 1)..<min(text.count, offset + 1 + Self.mostBytesBetween))
+        guard let end = rest.offset(of: quote) else { return false }
+        let between = rest.slice(0..<end).trimmingWhitespace()
+        guard let first = between.first, let last = between.last, !between.contains(UInt8(ascii: "<")) else {
+            return false
+        }
+        // Quoted words of a text may have these signs between them.
+        let isBetweenTags = text[offset - 1] == UInt8(ascii: ">") && text.dropping(offset + 2 + end).first == 0x3C
+        if between.count == 1 || first == UInt8(ascii: ",") && last == first { return isBetweenTags }
+        return first.isOne(of: "+.&|~") && last.isOne(of: "+.&|~")
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x5F }
+}

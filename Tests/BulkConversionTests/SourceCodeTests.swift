@@ -105,4 +105,23 @@ struct SourceCodeTests {
             message.replacing("POST \(WrittenForm.address)", with: "POST /crm/private/xml/Leads/convertLead HTTP/1.1"),
             name: "{{company}}")
     }
+
+    @Test(
+        "Backslashes between backquotes are text in Go and escapes in JavaScript",
+        arguments: [
+            ("\t{LeadID: \"5\", XMLData: `{D}`},", "C:\\temp\\new", "C:\\temp\\new"),
+            ("var p = map[string]string{\"leadId\": \"5\", \"xmlData\": `{D}`}", "C:\\temp\\new", "C:\\temp\\new"),
+            ("send({ leadId: '5', xmlData: `{D}` });", "C:\\\\temp", "C:\\temp"),
+            ("send({ leadId: \"5\", xmlData: `{D}` });", "C:\\\\temp", "C:\\temp"),
+            ("{ xmlData: `{D}`, leadId: '5' }", "C:\\\\temp\\tx", "C:\\temp\tx"),
+        ])
+    func backquotes(template: String, written: String, name: String) throws {
+        try NamedDeal.expectConverted(template.replacing("{D}", with: NamedDeal.document(written)), name: name)
+    }
+
+    @Test("Backslashes between backquotes that either language may have written are not read")
+    func unclearBackquotes() throws {
+        let lines = try NamedDeal.filter("send({ leadId: \"5\", xmlData: `\(NamedDeal.document("C:\\temp"))` });").lines
+        #expect(lines.map(\.isConverted) == [false])
+    }
 }

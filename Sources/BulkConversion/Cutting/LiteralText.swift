@@ -25,7 +25,14 @@ struct LiteralText: ~Copyable {
     private var isCutOff = false
     private var output = JSONWriter(indent: false)
 
-    private init(_ text: ByteView) { self.text = text }
+    /// Whether backslashes between backquotes are text, as in Go; in JavaScript they are escapes.
+    private let isRaw: Bool
+    /// Whether one of these backslashes is such that the language matters.
+    private var needsLanguage = false
+    /// Whether the value has strings between apostrophes, or names of fields that only Go writes.
+    private var (hasApostrophes, hasFieldsOfGo) = (false, false)
+
+    private init(_ text: ByteView, isRaw: Bool = false) { (self.text, self.isRaw) = (text, isRaw) }
 
     /// A value in a line of a text that has signs of a request; the value may go on over the following lines.
     ///
@@ -36,7 +43,9 @@ struct LiteralText: ~Copyable {
         while tried < mostTried, let start = bracket(in: text, from: index, upTo: lineLength) {
             tried += 1
             index = start + 1
-            switch read(text.dropping(start)) {
+            // Go writes the type of a value right before it.
+            let isTyped = start > 0 && (text[start - 1].isASCIILetter || text[start - 1].isDigit)
+            switch read(text.dropping(start), isTyped: isTyped) {
             case .value(let json, let length):
                 if RequestMarks.isIn(text.slice(start..<(start + length))) { return (start..<(start + length), json) }
                 index = start + length
@@ -61,9 +70,18 @@ struct LiteralText: ~Copyable {
     }
 
     /// Reads the value at the start of a text.
-    static func read(_ text: ByteView) -> Reading {
+    ///
+    /// - Parameter isTyped: whether a name is right before it.
+    static func read(_ text: ByteView, isTyped: Bool = false) -> Reading {
         var reader = LiteralText(text)
-        if reader.appendValue(depth: 0) { return .value(json: reader.output.buffer.array(), end: reader.index) }
+        var isRead = reader.appendValue(depth: 0)
+        if reader.needsLanguage, !reader.hasApostrophes {
+            // Without a sign of either language its backslashes may be its own.
+            guard isTyped || reader.hasFieldsOfGo else { return .none }
+            reader = LiteralText(text, isRaw: true)
+            isRead = reader.appendValue(depth: 0)
+        }
+        if isRead { return .value(json: reader.output.buffer.array(), end: reader.index) }
         return reader.isCutOff ? .open : .none
     }
 
@@ -138,6 +156,7 @@ struct LiteralText: ~Copyable {
         if first == UInt8(ascii: ":") { index += 1 }
         if let string = takeString() { return string }
         let word = takeWord()
+        if let letter = word.first, letter &- 0x41 < 26 { hasFieldsOfGo = true }
         return word.isEmpty ? nil : Array(word)
     }
 
@@ -202,14 +221,17 @@ struct LiteralText: ~Copyable {
 
     private mutating func takeQuoted(at start: Int, isBytes: Bool) -> [UInt8]? {
         let quote = text[start]
+        let isBackquoted = quote == UInt8(ascii: "`")
+        if quote == UInt8(ascii: "'") { hasApostrophes = true }
         var part: [UInt8] = []
         var at = start + 1
         while at < text.count, text[at] != quote {
-            guard text[at] == UInt8(ascii: "\\"), at + 1 < text.count else {
+            guard text[at] == UInt8(ascii: "\\"), at + 1 < text.count, !isRaw || !isBackquoted else {
                 part.append(text[at])
                 at += 1
                 continue
             }
+            if isBackquoted, !text[at + 1].isOne(of: "\\`$") { needsLanguage = true }
             at += Self.appendEscape(text.dropping(at), isBytes: isBytes, to: &part)
         }
         guard at < text.count else {

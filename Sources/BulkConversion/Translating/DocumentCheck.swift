@@ -93,33 +93,103 @@ struct DocumentCheck: ~Copyable {
         hasMore = true
         if hasFirst { taken.append(front.count..<(text.count - rest.count)) }
         // Most entries with several calls have a document for each, and nothing needs to be compared.
-        if allowsCopies {
-            var count = 0
-            forEachOfCalls { count += RequestMarks.documentCount(in: $0) }
-            if count == RequestMarks.documentCount(in: text) { return [] }
+        if allowsCopies, RequestMarks.nextBase64(in: text) == nil {
+            var (count, optionCount) = (0, 0)
+            forEachOfCalls {
+                count += RequestMarks.documentCount(in: $0)
+                optionCount += RequestMarks.optionCount(in: $0)
+            }
+            let areAllOfCalls = count == RequestMarks.documentCount(in: text)
+            if areAllOfCalls, RequestMarks.optionCount(in: text) <= optionCount { return [] }
         }
         var known = KnownDocuments()
-        forEachOfCalls { Self.forEach(in: $0) { _, document in known.insert(document) } }
+        forEachOfCalls {
+            Self.forEach(in: $0) { _, document in known.insert(document) }
+            known.insert(documentWithOption: $0)
+        }
         settled.sort { $0.lowerBound < $1.lowerBound }
+        return Self.others(in: text, &known, outside: settled, taken, allowsCopies: allowsCopies)
+    }
+
+    /// Where the documents are in a text that are none of those that are known.
+    ///
+    /// - Parameters:
+    ///   - settled: parts of the text that are not looked at, in order.
+    ///   - taken: where documents are.
+    ///   - isDecoded: whether the text was in base64.
+    private static func others(
+        in text: ByteView, _ known: inout KnownDocuments, outside settled: [Range<Int>] = [],
+        _ taken: [Range<Int>] = [], allowsCopies: Bool, isDecoded: Bool = false
+    ) -> [Range<Int>] {
         var next = 0
+        func isSettled(_ offset: Int) -> Bool {
+            while next < settled.count, settled[next].upperBound <= offset { next += 1 }
+            return next < settled.count && settled[next].contains(offset)
+        }
         var others: [Range<Int>] = []
-        Self.forEach(in: text) { extent, document in
-            while next < settled.count, settled[next].upperBound <= extent.lowerBound { next += 1 }
-            if next < settled.count, settled[next].contains(extent.lowerBound) { return }
+        var seen = taken
+        forEach(in: text) { extent, document in
+            seen.append(extent)
+            if isSettled(extent.lowerBound) { return }
             if known.meet(document, allowsCopies: allowsCopies) { others.append(extent) }
+        }
+        // Documents with other roots, or in other encodings.
+        seen.sort { $0.lowerBound < $1.lowerBound }
+        next = 0
+        var (place, start) = (0, 0)
+        while let option = RequestMarks.nextOption(in: text, from: start) {
+            while place < seen.count, seen[place].upperBound <= option { place += 1 }
+            let isSeen = place < seen.count && seen[place].contains(option)
+            let end = place < seen.count ? isSeen ? seen[place].upperBound : seen[place].lowerBound : text.count
+            if !isSeen, !isSettled(option), known.meet(documentFrom: text.slice(option..<end)) {
+                others.append(extent(ofOptionAt: option, in: text.slice(0..<end), from: start))
+            }
+            start = end
+        }
+        if isDecoded { return others }
+        (next, start) = (0, 0)
+        while let range = RequestMarks.nextBase64(in: text, from: start) {
+            start = range.upperBound
+            if isSettled(range.lowerBound) { continue }
+            var plain = ByteBuffer(minimumCapacity: 0)
+            var decoded = ByteBuffer(minimumCapacity: range.count)
+            let hasEscapes = text.slice(range).contains(UInt8(ascii: "%"))
+            if hasEscapes { FormEncoding.decode(text.slice(range), into: &plain) }
+            decoded.append(base64: hasEscapes ? plain.bytes : text.slice(range))
+            let inside = Self.others(in: decoded.bytes, &known, allowsCopies: true, isDecoded: true)
+            if !inside.isEmpty { others.append(range) }
         }
         return others
     }
 
+    /// Where a document is, as far as that is known, of which an option was found.
+    private static func extent(ofOptionAt option: Int, in text: ByteView, from start: Int) -> Range<Int> {
+        let head = text.slice(max(start, option - mostBytesOfHead)..<option)
+        let root = head.firstIndex { $0.isOne(of: "<%&\\") }.map { option - head.count + $0 } ?? option
+        return root..<(RawXML.rootEnd(in: text.dropping(root)).map { root + $0 } ?? text.count)
+    }
+
+    /// Bytes of a document before the name of its first option.
+    private static let mostBytesOfHead = 96
+
     /// Whether the entry may hold other documents than the first call's, seen at a glance.
     private mutating func mayHoldOthers() -> Bool {
-        if hasFirst, !hasMore { return RequestMarks.holdsRootName(front) || RequestMarks.holdsRootName(rest) }
+        if hasFirst, !hasMore { return Self.mayHoldDocument(front) || Self.mayHoldDocument(rest) }
         if !isLookedThrough {
             isLookedThrough = true
-            mayHoldSeveral = RequestMarks.mayHoldDocuments(text)
+            mayHoldSeveral =
+                RequestMarks.mayHoldDocuments(text)
+                || text.count > documents.count + Self.room && RequestMarks.nextBase64(in: text) != nil
         }
         return mayHoldSeveral
     }
+
+    private static func mayHoldDocument(_ text: ByteView) -> Bool {
+        RequestMarks.holdsWord(text) || RequestMarks.nextBase64(in: text) != nil
+    }
+
+    /// Bytes that an entry with room for a document in base64 has beside that of its call.
+    private static let room = 256
 
     /// The documents of calls.
     private func forEachOfCalls(_ body: (ByteView) -> Void) {
@@ -150,14 +220,7 @@ struct DocumentCheck: ~Copyable {
 
         init(_ document: ByteView, isClosed: Bool) {
             self.isClosed = isClosed
-            var decoded = Array(document)
-            while decoded.first == UInt8(ascii: "%") {
-                var output = ByteBuffer(minimumCapacity: decoded.count)
-                decoded.withByteView { FormEncoding.decode($0, into: &output) }
-                if output.count == decoded.count { break }
-                decoded = Array(output.bytes)
-            }
-            letters = decoded.withByteView { Self.letters(of: isClosed ? $0 : Self.beginning(of: $0)) }
+            letters = Self.decoded(document).withByteView { Self.letters(of: isClosed ? $0 : Self.beginning(of: $0)) }
         }
 
         /// What is surely of a document that is cut off; text in which brackets are escaped tells little.
@@ -167,6 +230,24 @@ struct DocumentCheck: ~Copyable {
 
         /// Bytes of the start tag of a root, escaped.
         private static let shortest = 16
+
+        /// The letters of a document from its first option on, whatever its encoding.
+        static func letters(from option: ByteView) -> [UInt8] {
+            decoded(option).withByteView { letters(of: $0) }
+        }
+
+        private static func decoded(_ text: ByteView) -> [UInt8] {
+            var decoded = Array(text)
+            for _ in 0..<mostEncodings where decoded.contains(UInt8(ascii: "%")) {
+                var output = ByteBuffer(minimumCapacity: decoded.count)
+                decoded.withByteView { FormEncoding.decode($0, into: &output) }
+                decoded = output.array()
+            }
+            return decoded
+        }
+
+        /// Percent encodings inside each other at most.
+        private static let mostEncodings = 3
 
         private static func letters(of text: ByteView) -> [UInt8] {
             var letters: [UInt8] = []
@@ -178,7 +259,7 @@ struct DocumentCheck: ~Copyable {
                 if byte == UInt8(ascii: "\\") {
                     while index < text.count, text[index] == byte { index += 1 }
                     guard index < text.count else { break }
-                    index += escapeLength(text[index])
+                    index += escapeLength(text.dropping(index))
                 } else if byte == UInt8(ascii: "&") {
                     index += referenceLength(text.dropping(index))
                 } else if byte.isASCIILetter || byte.isDigit {
@@ -189,8 +270,13 @@ struct DocumentCheck: ~Copyable {
         }
 
         /// Length of what follows a backslash in an escape.
-        private static func escapeLength(_ byte: UInt8) -> Int {
-            byte == UInt8(ascii: "u") ? 5 : byte == UInt8(ascii: "x") ? 3 : byte.isOne(of: "nrtbfv0Z") ? 1 : 0
+        private static func escapeLength(_ text: ByteView) -> Int {
+            switch text[0] {
+            case UInt8(ascii: "u"): 5
+            case UInt8(ascii: "x"): 3
+            case UInt8(ascii: "0")...UInt8(ascii: "7"): text.prefix(3).prefix { $0 &- 0x30 < 8 }.count
+            default: text[0].isOne(of: "nrtbfvZ") ? 1 : 0
+            }
         }
 
         /// Length of what follows the `&` in a reference, whose own `&` may be one.
@@ -214,6 +300,34 @@ struct DocumentCheck: ~Copyable {
         /// All of them, from the first one that is cut off in order, so that one that begins like it is found.
         private var all: [[UInt8]] = []
         private var isInOrder = false
+        /// The letters of those of calls from their first options on.
+        private var partsFromOption: [[UInt8]] = []
+        private var comparedCount = 0
+
+        /// Documents with options that are compared, so that hostile text costs no more than a few looks at it.
+        private static let mostCompared = 256
+        /// Letters of the end tags of a row and a root, whose name may be another.
+        private static let lettersAtEnd = 16
+
+        /// Adds the document of a call, whatever its root.
+        mutating func insert(documentWithOption document: ByteView) {
+            guard partsFromOption.count < Self.mostCompared,
+                let option = RequestMarks.nextOption(in: document, from: 0)
+            else { return }
+            partsFromOption.append(Outline.letters(from: document.dropping(option)))
+        }
+
+        /// Takes a text that begins with the first option of a document; gives whether the document is no call's.
+        mutating func meet(documentFrom option: ByteView) -> Bool {
+            comparedCount += 1
+            guard comparedCount <= Self.mostCompared else { return true }
+            let letters = Outline.letters(from: option)
+            let isKnown = partsFromOption.contains { part in
+                letters.starts(with: part.dropLast(Self.lettersAtEnd)) || part.starts(with: letters)
+            }
+            if !isKnown, partsFromOption.count < Self.mostCompared { partsFromOption.append(letters) }
+            return !isKnown
+        }
 
         /// Adds the document of a call.
         mutating func insert(_ document: Outline) {

@@ -48,24 +48,82 @@ package enum RequestMarks {
         return count
     }
 
-    /// Whether a text has the name of the root of a document.
-    package static func holdsRootName(_ text: ByteView) -> Bool { text.offset(of: rootName) != nil }
+    /// Whether a text has a word of a document: the name of its root, or the option that each has.
+    package static func holdsWord(_ text: ByteView) -> Bool { text.offset(of: "Potential") != nil }
 
-    /// Whether a text has the name of the root more often than one document does. Asked of each entry, so that it looks at single bytes first.
+    /// Whether a text has the words of more than one document. Asked of each entry, so that it looks at single bytes first.
     package static func mayHoldDocuments(_ text: ByteView) -> Bool {
-        var (count, index) = (0, 0)
+        var (names, options, index) = (0, 0, 0)
         while let first = text.offset(of: UInt8(ascii: "P"), from: index) {
             index = first + 1
             if first + 10 <= text.count, text[first + 9] == UInt8(ascii: "s"),
                 text.slice(first..<(first + 10)).equals(rootName)
             {
-                count += 1
-                if count > 2 { return true }
+                names += 1
+                if names > 2 { return true }
                 index = first + 10
+            } else if first > 0, text[first - 1] == UInt8(ascii: "e"), text.slice(0..<first).hasSuffix("create") {
+                options += 1
+                if options > 1 { return true }
             }
         }
         return false
     }
+
+    /// How many options `createPotential` a text has.
+    package static func optionCount(in text: ByteView) -> Int {
+        var count = 0
+        var index = 0
+        while let option = nextOption(in: text, from: index) {
+            count += 1
+            index = option + 1
+        }
+        return count
+    }
+
+    /// Offset of the next option `createPotential` of a document, whatever its root and its encoding.
+    package static func nextOption(in text: ByteView, from start: Int) -> Int? {
+        var index = start
+        while let option = text.offset(of: "createPotential", from: index) {
+            index = option + 1
+            let front = text.slice(max(start, option - mostBytesOfTag)..<option)
+            if let name = front.offsetIgnoringCase(of: "option"), front.dropping(name).offset(of: "val") != nil {
+                return option
+            }
+        }
+        return nil
+    }
+
+    /// Bytes from the name of an element to the value of its attribute, at most, in any encoding.
+    private static let mostBytesOfTag = 64
+
+    /// The next run of base64 that is long enough for a document. Its signs may be percent-encoded.
+    package static func nextBase64(in text: ByteView, from start: Int = 0) -> Range<Int>? {
+        // Any such run has a byte at one of these places.
+        var probe = start + leastBase64 - 1
+        while probe < text.count {
+            if isOfBase64(text, probe) {
+                var (low, high) = (probe, probe + 1)
+                while low > start, isOfBase64(text, low - 1) { low -= 1 }
+                while high < text.count, isOfBase64(text, high) { high += 1 }
+                if high - low >= leastBase64 { return low..<high }
+                probe = high
+            }
+            probe += leastBase64
+        }
+        return nil
+    }
+
+    private static func isOfBase64(_ text: ByteView, _ index: Int) -> Bool {
+        let byte = text[index]
+        if byte.isASCIILetter || byte.isDigit || byte.isOne(of: "+/-_=") { return true }
+        guard byte == UInt8(ascii: "%") else { return false }
+        let sign = text.slice((index + 1)..<min(index + 3, text.count))
+        return sign.equalsIgnoringCase("2B") || sign.equalsIgnoringCase("2F") || sign.equalsIgnoringCase("3D")
+    }
+
+    /// Bytes of a short document in base64.
+    private static let leastBase64 = 128
 
     /// The start of a root `Potentials`: of its `<`, in any encoding, and of what follows its name.
     package static func nextRoot(in text: ByteView, from start: Int = 0) -> Range<Int>? {
@@ -108,14 +166,18 @@ package enum RequestMarks {
 
     private static func endsWithLess(_ text: ByteView) -> Bool { lessLength(atEndOf: text) != nil }
 
+    private static let backslashes: [StaticString] = ["\\", "%5C", "%255C"]
+
     /// Length of the `<`, in any encoding, that a text ends with.
     private static func lessLength(atEndOf text: ByteView) -> Int? {
         for less: StaticString in ["<", "%3C", "%253C", "&lt;", "u003c", "x3c", "&#60;", "&#x3c;"]
         where text.hasSuffixIgnoringCase(less) {
             // Escapes of strings have their backslashes before them.
-            var start = text.count - less.utf8CodeUnitCount
-            while start > 0, text[start - 1] == UInt8(ascii: "\\") { start -= 1 }
-            return text.count - start
+            var front = text.slice(0..<(text.count - less.utf8CodeUnitCount))
+            while let slash = backslashes.first(where: { front.hasSuffixIgnoringCase($0) }) {
+                front = front.slice(0..<(front.count - slash.utf8CodeUnitCount))
+            }
+            return text.count - front.count
         }
         return nil
     }

@@ -260,6 +260,40 @@ struct LogFormsTests {
         ),
         ("POST https://crm.zoho.eu\(path)\n{ accept: '*/*' }\n\(body)\n", 1),
         ("```\nPOST \(path) HTTP/1.1\nHost: crm.zoho.eu\n\n\(body)\n```\n\nMore words.\n", 2),
+        ("10:00 body \(body)\n10:00 ERROR POST https://crm.zoho.com\(path) failed: timeout\n", 1),
+        ("10:00 DEBUG POST https://crm.zoho.eu\(path)\n10:00 DEBUG body: \(body)\n10:00 INFO \(path) -> 200\n", 1),
+        ("10:00 GET https://crm.zoho.eu\(path)?\(body)\n10:00 INFO done https://crm.zoho.eu\(path) 200 in 9 ms\n", 1),
+        // Words of one kind that differ, before the call, in it, and after it.
+        (
+            "info: Logical[100]\n      Start processing HTTP request POST https://crm.zoho.eu\(path)\ninfo: Client[100]\n"
+                + "      Sending HTTP request POST https://crm.zoho.eu\(path)\ndbug: App[0]\n      Body: \(body)\n"
+                + "info: Logical[101]\n      End processing HTTP request after 190.3ms - 200\n",
+            4
+        ),
+        ("Before request [POST \(path), client=::1]\nAfter request [POST \(path), payload=\(body)]\n", 2),
+        (
+            "body: \(body)\n[DEBUG] POST https://crm.zoho.com\(path)\n[ERR] POST https://crm.zoho.com\(path) request failed: EOF\n"
+                + "[DEBUG] POST https://crm.zoho.com\(path): retrying in 1s (4 left)\n",
+            1
+        ),
+        // Records of loggers that write JSON.
+        (
+            "{\"level\":30,\"reqId\":1,\"body\":\"\(body)\"}\n"
+                + "{\"level\":30,\"req\":{\"id\":1,\"method\":\"POST\",\"url\":\"\(path)\"},"
+                + "\"res\":{\"statusCode\":200},\"msg\":\"request completed\"}\n",
+            1
+        ),
+        (
+            "{\"@mt\":\"Start {Uri}\",\"Uri\":\"https://crm.zoho.com\(path)\",\"SourceContext\":\"Logical\"}\n"
+                + "{\"@mt\":\"body {Body}\",\"Body\":\"\(body)\"}\n{\"@mt\":\"End\",\"Uri\":\"https://crm.zoho.com\(path)\"}\n",
+            2
+        ),
+        // Its form has only names.
+        (
+            "10:00 body \(body)\n10:00 [1a2b3c] HTTP POST https://crm.zoho.com\(path)\n"
+                + "10:00 [1a2b3c] Writing form fields [leadId, xmlData] (content masked)\n",
+            1
+        ),
     ]
 
     @Test("Words with the address of a call beside it are no call", arguments: besideCall, [64, 1 << 18])
@@ -292,10 +326,32 @@ struct LogFormsTests {
             ("\(sent) \(Self.body)\n\"GET \(Self.path)\" 200\n", [1: true, 2: false]),
             ("\(sent)?leadId=5550000000800002\n10:01 call \(Self.body)\n", [1: false, 2: true]),
             ("\(Self.body)\n\(answered)", [1: true, 2: false]),
+            // Words that differ and are beside no other call.
+            ("10:00 for a \(sent)\n10:00 for b \(sent)\n10:00 body \(Self.body)\n", [1: false, 2: true]),
+            // A process is not a request.
+            (
+                "[#8] POST \(Self.path) \(Self.body)\n[#8] done \(Self.path)\n[#8] done \(Self.path)\n",
+                [1: true, 3: false]
+            ),
         ] {
             let result = try Bulk.filter([scratch.write("a.log", log)])
             let found = result.lines.map { ($0.line, $0.isConverted) }.sorted { $0.0 < $1.0 }
             #expect(Dictionary(uniqueKeysWithValues: found) == lines, "\(log)")
+        }
+    }
+
+    @Test("Addresses before all bodies are of these, as many as they are", arguments: [64, 1 << 18])
+    func overlappingCalls(chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let sent = "10:00 [t1] POST https://crm.zoho.eu\(Self.path)\n"
+        let bodies = (1...3).map { "10:00 [t1] body \(Self.body.replacing("0001&", with: "000\($0)&"))\n" }
+        for (count, lines) in [(3, [3, 5, 6]), (4, [1, 4, 6, 7])] {
+            let log = String(repeating: sent, count: count) + bodies.joined()
+            let result = try Bulk.filter([scratch.write("a.log", log)], settings: settings)
+            #expect(result.lines.map(\.line) == lines)
+            #expect(result.lines.count(where: \.isConverted) == 3)
         }
     }
 

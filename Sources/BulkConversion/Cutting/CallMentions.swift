@@ -23,9 +23,9 @@ enum CallMention {
 /// Programs write a call more than once: as it is sent, and with its address when it is answered. Each time other words stand before it;
 /// the words that stood before it first begin another call, which may have the same document.
 ///
-/// An address alone is about the call beside it, before or after, that has its document in the body. The kind of words that is before a
-/// call begins another one where it is met again, and so does a kind that is met twice after it: those are about a call of which the log has
-/// no document.
+/// An address alone is about the call beside it, before or after. Words of the kind that is before a call begin another one where they are
+/// met again, and so do words of a kind that is met twice after it: those are about a call of which the log has no document. Words of one
+/// kind that differ are each about the call where the log has all of them beside another call, too.
 struct CallMentions {
     /// What an entry of a log is.
     enum Relation {
@@ -41,20 +41,28 @@ struct CallMentions {
         /// Hash of its lead id and document; `nil` when one of them is not in it.
         let document: Int?
         let mention: CallMention
-        /// Whether it has a document that is not in the address.
-        let isInBody: Bool
+        /// Whether it has a document.
+        let isWhole: Bool
         let front: Front
         /// Whether its address is in it.
         let hasAddress: Bool
         /// Line of the last mention.
         var line: Int
-        /// The kinds of words that had its address alone, in order.
-        var kinds: [Int] = []
-        /// Whether the first of them was before it, so that this kind begins another call.
+        /// The words that had its address alone, in order.
+        var kinds: [Kind] = []
+        /// Whether the first of them were before it, so that their kind begins another call.
         var hasBeginning = false
 
         /// Whether all that is known of it is its line.
         var isPlain: Bool { mention == .asItself && kinds.isEmpty && front.host == nil }
+    }
+
+    /// What tells lines about one call from those about another, whoever sends it.
+    struct Kind: Equatable {
+        /// Hash of the signs around the method, and whether an answer follows; without a method of the words.
+        var signs = 0
+        /// Hash of the words around the address.
+        var wording = 0
     }
 
     /// What stands before a call in the entry that mentions it.
@@ -73,15 +81,16 @@ struct CallMentions {
         var host: Int?
         /// Hash of how the line begins: lines of one program begin alike.
         var beginning = 0
-        /// Hash of what tells lines about one call from those about another, whoever sends it: the signs around the method, and whether
-        /// an answer follows; without a method the words.
-        var kind = 0
+        var kind = Kind()
 
         /// Whether both are about one request, as far as they say.
         func isOfRequest(_ other: Front) -> Bool {
             thread != nil && thread == other.thread && mayBeOfMethod(of: other)
                 && (leadID == nil || leadID == other.leadID)
         }
+
+        /// Whether the lead ids of both do not differ.
+        func mayBeOfLead(of other: Front) -> Bool { leadID == nil || other.leadID == nil || leadID == other.leadID }
 
         func mayBeOfMethod(of other: Front) -> Bool {
             method == nil || other.method == nil || method == other.method
@@ -103,8 +112,8 @@ struct CallMentions {
 
     private var calls: [Call] = []
     var halves: Halves?
-    /// The kinds of words that had the address of the next call alone.
-    private var coming: [Int] = []
+    /// The words that had the address of the next call alone.
+    private var coming: [Kind] = []
     /// The kinds of words that had the address of a call alone after it, and not before it.
     private(set) var closing: [Int] = []
 
@@ -112,7 +121,7 @@ struct CallMentions {
     private static let mostCalls = 16
     static let (mostLines, mostLinesToAddress) = (256, 32)
     /// Letters that tell words apart.
-    private static let wordCount = 24
+    private static let (wordCount, wordingCount) = (24, 32)
     /// Bytes at the beginning of a line that tell how a program writes its lines.
     private static let beginningSize = 12
     /// Words between an address and the status of its reply.
@@ -120,17 +129,21 @@ struct CallMentions {
 
     /// What an entry is to the calls that were there before; remembers it unless it is about one of them.
     ///
-    /// - Parameter line: number of its first line.
-    mutating func relation(of entry: ByteView, _ mention: CallMention, line: Int) -> Relation {
+    /// - Parameters:
+    ///   - line: number of its first line.
+    ///   - isMetAhead: whether all of some words are beside another call that follows.
+    mutating func relation(
+        of entry: ByteView, _ mention: CallMention, line: Int, isMetAhead: ([Kind]) -> Bool
+    ) -> Relation {
         let address = entry.offset(of: "/crm/private/")
         let parameter = LoggedParameter.document(in: entry)
         guard let start = [address, parameter?.range.lowerBound].compactMap({ $0 }).min() else { return .other }
         let leadID = LoggedParameter.leadID(in: entry, outside: []).map { entry.slice($0) }
         var front = Self.front(before: start, in: entry)
-        if mention == .asSent { (front.words, front.kind) = (0, 0) }
+        if mention == .asSent { (front.words, front.kind) = (0, Kind()) }
         front.leadID = leadID.map { Self.hash($0) }
         let document = parameter.flatMap { parameter in leadID.map { Self.hash($0, entry.slice(parameter.value)) } }
-        let isAlone = parameter == nil && !JSONCallSearch.hasDocument(entry)
+        let isAlone = parameter == nil && !LoggedParameter.hasDocument(entry)
         let known: Int? =
             if let document {
                 calls.lastIndex {
@@ -149,12 +162,10 @@ struct CallMentions {
             return .known
         }
         let isAddress = isAlone && RequestMarks.isIn(entry)
-        if isAddress, isBesideLast(front, mention, line) { return .known }
-        let isInAddress =
-            address.map { JSONCallSearch.hasDocument(entry.slice($0..<RawCall.wordEnd(in: entry, from: $0))) } ?? false
+        if isAddress, isBesideLast(front, mention, line, isMetAhead) { return .known }
         append(
             Call(
-                document: document, mention: mention, isInBody: !isAlone && !isInAddress, front: front,
+                document: document, mention: mention, isWhole: !isAlone, front: front,
                 hasAddress: address != nil, line: line),
             isAlone: isAlone)
         return isAddress ? .address : .other
@@ -172,7 +183,7 @@ struct CallMentions {
         var front = Front()
         front.host = host.flatMap(Self.hash(ofHost:))
         append(
-            Call(document: nil, mention: mention, isInBody: true, front: front, hasAddress: host != nil, line: line),
+            Call(document: nil, mention: mention, isWhole: true, front: front, hasAddress: host != nil, line: line),
             isAlone: false)
     }
 
@@ -210,27 +221,48 @@ struct CallMentions {
         if let address = calls.popLast() { coming.append(address.front.kind) }
     }
 
-    /// Whether a line that may begin an entry is about the reply to the last call, which had no address; counts it if so.
-    mutating func isAboutLast(_ line: ByteView, _ mention: CallMention, line number: Int) -> Bool {
-        guard calls.last?.hasAddress == false, let address = line.offset(of: "/crm/private/"), RequestMarks.isIn(line),
-            !JSONCallSearch.hasDocument(line)
+    /// Whether the address that an entry begins with is about the last call, which had none, and not about the body after it; counts it if so.
+    ///
+    /// - Parameter body: what follows the address in the entry. It needs no address when it has a lead id and no host.
+    mutating func isAboutLast(
+        _ address: ByteView, _ body: ByteView, _ mention: CallMention, line: Int, isMetAhead: ([Kind]) -> Bool
+    ) -> Bool {
+        guard calls.last?.hasAddress == false, let start = address.offset(of: "/crm/private/"),
+            RequestMarks.isIn(address),
+            !JSONCallSearch.hasDocument(address)
         else { return false }
-        let front = Self.front(before: address, in: line)
-        return front.isAnswered && isBesideLast(front, mention, number)
+        let front = Self.front(before: start, in: address)
+        let needsNone = LoggedParameter.hasLeadID(body) && DataCenter.v1Host(in: body) == nil
+        return (front.isAnswered || needsNone) && isBesideLast(front, mention, line, isMetAhead)
     }
 
     /// Whether an address alone is about the last call; counts it if so.
-    private mutating func isBesideLast(_ front: Front, _ mention: CallMention, _ line: Int) -> Bool {
-        guard coming.isEmpty, let last = calls.last, last.isInBody, line - last.line <= Self.mostLinesToAddress,
-            mention != .asRequestLine || last.mention != .asRequestLine, front.kind != last.front.kind,
-            !last.kinds.prefix(last.hasBeginning ? 1 : .max).contains(front.kind), front.mayBeOfMethod(of: last.front),
-            front.hasHost(of: last.front)
+    private mutating func isBesideLast(
+        _ front: Front, _ mention: CallMention, _ line: Int, _ isMetAhead: ([Kind]) -> Bool
+    ) -> Bool {
+        guard coming.isEmpty, let last = calls.last, last.isWhole, line - last.line <= Self.mostLinesToAddress,
+            mention != .asRequestLine || last.mention != .asRequestLine, front.mayBeOfMethod(of: last.front),
+            front.mayBeOfLead(of: last.front), front.hasHost(of: last.front)
         else { return false }
-        if !last.kinds.contains(front.kind), !closing.contains(front.kind), closing.count < Self.mostCalls {
-            closing.append(front.kind)
+        let others = [last.front.kind] + last.kinds.prefix(last.hasBeginning ? 1 : .max)
+        guard areOfOneCall(others, front.kind, isMetAhead) else { return false }
+        if !last.kinds.contains(where: { $0.signs == front.kind.signs }), !closing.contains(front.kind.signs),
+            closing.count < Self.mostCalls
+        {
+            closing.append(front.kind.signs)
         }
         calls[calls.count - 1].kinds.append(front.kind)
         return true
+    }
+
+    /// Whether words may be about the call that others are about: of another kind, or met together with those of their kind before or ahead.
+    func areOfOneCall(_ others: [Kind], _ kind: Kind, _ isMetAhead: ([Kind]) -> Bool) -> Bool {
+        let alike = others.filter { $0.signs == kind.signs }
+        if alike.isEmpty { return true }
+        if alike.contains(kind) { return false }
+        let all = alike + [kind]
+        return calls.contains { call in all.allSatisfy { $0 == call.front.kind || call.kinds.contains($0) } }
+            || isMetAhead(all)
     }
 
     /// What stands before the address or the document of a line.
@@ -259,13 +291,13 @@ struct CallMentions {
         let words = entry.slice(0..<(entry.slice(0..<end).lastIndex { isOfWord($0) }.map { $0 + 1 } ?? 0))
         let method = words.dropping(words.lastIndex { $0 &- 0x41 >= 26 }.map { $0 + 1 } ?? 0)
         let before = words.slice(0..<(words.count - method.count))
-        front.kind = front.words
-        if method.count > 2, words.count < end, before.last.map({ !isOfWord($0) }) ?? true {
+        front.kind = Kind(signs: front.words, wording: wording(of: entry, addressStart: end, from: start))
+        if isMethod(method), words.count < end, before.last.map({ !isOfWord($0) }) ?? true {
             front.method = hash(method)
             let signs = before.lastIndex { isOfWord($0) }.map { $0 + 1 } ?? 0
             front.isAnswered =
                 tellsStatus(entry.dropping(start)) || tellsStatus(before.slice(0..<signs))
-            front.kind = hash(entry.slice(signs..<end), front.isAnswered ? ByteView("answered") : .empty)
+            front.kind.signs = hash(entry.slice(signs..<end), front.isAnswered ? ByteView("answered") : .empty)
         }
         let host = entry.slice(end..<start).dropping(entry.slice(end..<start).offset(of: "://").map { $0 + 3 } ?? 0)
         let name = host.slice(0..<(host.offset(of: UInt8(ascii: ":")) ?? host.count))
@@ -274,6 +306,28 @@ struct CallMentions {
         front.beginning = beginning(of: line)
         front.thread = thread(in: line).map { hash($0) }
         return front
+    }
+
+    /// A hash of the words before an address, after it, and at the end of its line, as far as they have no digits.
+    private static func wording(of entry: ByteView, addressStart: Int, from mark: Int) -> Int {
+        let lineEnd = entry.offset(of: 0x0A, from: mark) ?? entry.count
+        let line = entry.slice(0..<lineEnd).trimmingTrailingWhitespace()
+        let end = min(RawCall.wordEnd(in: entry, from: mark), line.count)
+        let after = line.slice(end..<min(end + wordingCount, line.count))
+        return hash(
+            lastWords(of: line.slice(0..<addressStart)),
+            after.slice(0..<(after.firstIndex(where: \.isDigit) ?? after.count)),
+            lastWords(of: line.dropping(end)))
+    }
+
+    private static func lastWords(of text: ByteView) -> ByteView {
+        let words = text.dropping(max(text.count - wordingCount, 0))
+        return words.dropping(words.lastIndex { $0.isDigit || $0 == 0x0A }.map { $0 + 1 } ?? 0)
+    }
+
+    private static func isMethod(_ word: ByteView) -> Bool {
+        let methods: [StaticString] = ["GET", "POST", "PUT", "HEAD", "PATCH", "DELETE", "OPTIONS"]
+        return methods.contains { word.equals($0) }
     }
 
     /// `nil` for the host of the first data centre, which is that of calls without one.
@@ -294,14 +348,16 @@ struct CallMentions {
 
     private static func isOfWord(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit }
 
-    /// The first word of a line that is a number after a star or a number sign.
+    /// The first word of a line that is a number after a star or a number sign. One that ends brackets is that of a process.
     private static func thread(in line: ByteView) -> ByteView? {
         var index = 0
         while let sign = line.offset(of: UInt8(ascii: "*"), or: UInt8(ascii: "#"), from: index) {
             index = sign + 1
             if sign > 0, line[sign - 1].isDigit || line[sign - 1].isASCIILetter { continue }
             while index < line.count, line[index].isDigit { index += 1 }
-            if index > sign + 1 { return line.slice(sign..<index) }
+            if index > sign + 1, index == line.count || line[index] != UInt8(ascii: "]") {
+                return line.slice(sign..<index)
+            }
         }
         return nil
     }

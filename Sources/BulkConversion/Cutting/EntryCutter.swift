@@ -32,7 +32,7 @@ struct EntryStart {
         guard !rest.isEmpty, let (_, cut) = ArchiveForm.beginning(at: EntryStart(text: rest)) else { return false }
         switch cut {
         case .line, .call: return !overLines
-        case .block, .json, .sequence: return true
+        case .block, .pair, .json, .sequence: return true
         }
     }
 }
@@ -47,6 +47,8 @@ enum Cut {
     /// The entry ends at an offset in the text from its first byte on. The function is asked again with more text while it says
     /// `nil`. An entry without an end ends before the next line that begins another one.
     case block((_ text: ByteView, _ isWhole: Bool) -> Int?)
+    /// A block that is the address of a call, in a line, and the body after it where that is of this call.
+    case pair((_ text: ByteView, _ isWhole: Bool) -> Int?)
     /// A JSON value; lists and large documents are entries by their elements.
     case json
     /// Several entries that have to be read in order, such as the rows below a header.
@@ -257,7 +259,7 @@ final class EntryCutter {
         else { return false }
         switch cut {
         case .line, .call: if start.isLineOpen { return false }
-        case .block, .json, .sequence: break
+        case .block, .pair, .json, .sequence: break
         }
         flushRegion(chunk)
         take(cut, form, start, window, chunk)
@@ -287,7 +289,13 @@ final class EntryCutter {
             }
         case .call(let call): takeCall(call, form, start, window, chunk)
         case .block(let end): takeBlock(form, end, start, window, chunk)
+        case .pair(let end): takeBlock(form, end, isPair: true, start, window, chunk)
         case .json:
+            if json.beginsRecord(start), isAboutCall(start.lineLength, .inWords, window, isLine: true),
+                !JSONCallSearch.hasDocument(start.line)
+            {
+                return chunk.takeSkip(.sameCall, start.lineLength, window, source)
+            }
             let line = window.line
             json.cut(window, into: chunk, source, limits, form: form)
             mentions.addHalf(chunk.lastText, line: line)
@@ -302,17 +310,16 @@ final class EntryCutter {
 
     /// Whether an entry of a log is about the call before or after it.
     private func isMention(_ length: Int, _ form: UInt8, _ window: InputWindow, isLine: Bool) -> Bool {
-        if isAboutCall(length, form, window, isLine: isLine) { return true }
-        if ArchiveForm.mentions[Int(form)] == nil {
+        guard let mention = ArchiveForm.mentions[Int(form)] else {
             mentions.endHalves()
-        } else {
-            mentions.addHalf(window.bytes.slice(0..<length), line: window.line)
+            return false
         }
+        if isAboutCall(length, mention, window, isLine: isLine) { return true }
+        mentions.addHalf(window.bytes.slice(0..<length), line: window.line)
         return false
     }
 
-    private func isAboutCall(_ length: Int, _ form: UInt8, _ window: InputWindow, isLine: Bool) -> Bool {
-        guard let mention = ArchiveForm.mentions[Int(form)] else { return false }
+    private func isAboutCall(_ length: Int, _ mention: CallMention, _ window: InputWindow, isLine: Bool) -> Bool {
         let entry = window.bytes.slice(0..<length)
         if mention == .asItself {
             if isLine || JSONCallSearch.hasDocument(entry) {
@@ -320,7 +327,10 @@ final class EntryCutter {
             }
             return false
         }
-        switch mentions.relation(of: entry, mention, line: window.line) {
+        let relation = mentions.relation(of: entry, mention, line: window.line) {
+            areMetAhead($0, after: length, window)
+        }
+        switch relation {
         case .known: return true
         case .other: return false
         case .address: return isBeforeItsCall(length, mention, window)
@@ -341,6 +351,20 @@ final class EntryCutter {
         if end == nil { isFound = find(in: window.bytes, isWhole: true)?.isFound ?? false }
         if isFound { mentions.takeAddressAsOfNext() }
         return isFound
+    }
+
+    /// Whether all of some words are beside another call after an entry.
+    private func areMetAhead(_ kinds: [CallMentions.Kind], after length: Int, _ window: InputWindow) -> Bool {
+        func find(in text: ByteView, isWhole: Bool) -> Bool? {
+            text.count < length
+                ? nil : CallMentions.areMet(kinds, in: text, from: length, afterFirst: false, isWhole: isWhole)
+        }
+        var areMet: Bool?
+        _ = window.find(atMost: length + limits.headSize) { text in
+            areMet = find(in: text, isWhole: false)
+            return areMet.map { _ in length }
+        }
+        return areMet ?? find(in: window.bytes, isWhole: true) ?? false
     }
 
     private func takeLine(_ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
@@ -364,14 +388,9 @@ final class EntryCutter {
     }
 
     private func takeBlock(
-        _ form: UInt8, _ end: (ByteView, Bool) -> Int?, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
+        _ form: UInt8, _ end: (ByteView, Bool) -> Int?, isPair: Bool = false, _ start: EntryStart,
+        _ window: InputWindow, _ chunk: Chunk
     ) {
-        if let mention = ArchiveForm.mentions[Int(form)], mention != .asItself,
-            mentions.isAboutLast(start.text.slice(0..<start.lineLength), mention, line: window.line)
-        {
-            // What follows may be the body of the next call.
-            return chunk.takeSkip(.sameCall, start.lineLength, window, source)
-        }
         var found = window.find(atMost: limits.entrySize) { end($0, false) }
         let isWhole = found == nil && window.bytes.count <= window.reach(limits.entrySize)
         if isWhole {
@@ -387,8 +406,11 @@ final class EntryCutter {
             chunk.takeTooLong("entry", limit: limits.entrySize, length, window, source)
             return
         }
-        if length > start.lineLength, isUnclearPair(start.lineLength, length, form, window) {
-            length = start.lineLength
+        if isPair, length > start.lineLength {
+            if isAboutCallBefore(start.lineLength, length, form, window) {
+                return chunk.takeSkip(.sameCall, start.lineLength, window, source)
+            }
+            if isUnclearPair(start.lineLength, length, window) { length = start.lineLength }
         }
         if isMention(length, form, window, isLine: false) {
             return chunk.takeSkip(.sameCall, length, window, source)
@@ -398,12 +420,17 @@ final class EntryCutter {
         chunk.takeEntry(form, length, window, source, isAlone: isAlone)
     }
 
-    /// Whether an entry is an address and a body that may be of two calls.
-    private func isUnclearPair(_ lineLength: Int, _ length: Int, _ form: UInt8, _ window: InputWindow) -> Bool {
-        guard let mention = ArchiveForm.mentions[Int(form)], mention == .inWords || mention == .asRequestLine else {
-            return false
-        }
-        return mentions.mayBeOfTwo(
+    /// Whether the address that an entry begins with is about the call before it, and what follows is another call.
+    private func isAboutCallBefore(_ lineLength: Int, _ length: Int, _ form: UInt8, _ window: InputWindow) -> Bool {
+        guard let mention = ArchiveForm.mentions[Int(form)] else { return false }
+        return mentions.isAboutLast(
+            window.bytes.slice(0..<lineLength), window.bytes.slice(lineLength..<length), mention, line: window.line
+        ) { areMetAhead($0, after: lineLength, window) }
+    }
+
+    /// Whether an address and a body may be of two calls.
+    private func isUnclearPair(_ lineLength: Int, _ length: Int, _ window: InputWindow) -> Bool {
+        mentions.mayBeOfTwo(
             address: window.bytes.slice(0..<lineLength), body: window.bytes.slice(lineLength..<length),
             line: window.line)
     }

@@ -12,6 +12,8 @@ struct JSONCutter {
     private var isBeforeValue = false
     /// Whether the last entry was a value on a line of its own, so that the next line that looks like one is taken for one.
     private var isInLines = false
+    /// Whether the values on lines are records of a log, of which some may only be about a call.
+    private var areRecords = false
     /// The form of the values.
     private var form: UInt8 = 0
     /// The list of the names of columns that the next lists are rows of; empty when there is none.
@@ -153,6 +155,27 @@ struct JSONCutter {
         }
     }
 
+    /// Whether a line is a record of a log about a call, which comes before other records about it or after them.
+    mutating func beginsRecord(_ start: EntryStart) -> Bool {
+        guard open.isEmpty, start.line.first == UInt8(ascii: "{"), start.line.last == UInt8(ascii: "}") else {
+            return false
+        }
+        if !isInLines { areRecords = !Self.beginsWithParameter(start.line) }
+        return areRecords && Self.isAboutCall(start.line)
+    }
+
+    /// Whether the first member of an object is a parameter of a call.
+    private static func beginsWithParameter(_ line: ByteView) -> Bool {
+        guard let quote = line.offset(of: UInt8(ascii: "\"")),
+            let end = line.offset(of: UInt8(ascii: "\""), from: quote + 1)
+        else { return false }
+        return V1Parameters.Name(line.slice((quote + 1)..<end)) != nil
+    }
+
+    private static func isAboutCall(_ line: ByteView) -> Bool {
+        line.offset(of: "/crm/private/") != nil || JSONCallSearch.hasDocument(line)
+    }
+
     /// Takes lines that are a value each, as long as they look like it. The first is looked at whole; of those after it only the
     /// brackets at their ends, because what is between them the translation finds out.
     private mutating func cutLines(_ window: InputWindow, into chunk: Chunk, _ source: EntrySource) -> Bool {
@@ -167,6 +190,7 @@ struct JSONCutter {
                 }
                 isInLines = true
             }
+            if areRecords, end > 0, Self.isAboutCall(text.slice(end..<feed)) { break }
             end = feed + 1
             lineCount += 1
             if end >= chunk.room || end >= text.count { break }

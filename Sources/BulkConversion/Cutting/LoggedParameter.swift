@@ -28,6 +28,17 @@ struct LoggedParameter {
         return nil
     }
 
+    /// Whether a text has the parameter for documents, and not only its name in a list, as of a form whose values are kept out of the log.
+    static func hasDocument(_ text: ByteView) -> Bool {
+        guard JSONCallSearch.hasDocument(text) else { return false }
+        guard let name = text.offsetIgnoringCase(of: "xmlData"), RequestMarks.nextRoot(in: text) == nil else {
+            return true
+        }
+        let rest = text.dropping(name + 7)
+        let next = rest.dropping(rest.firstIndex { !$0.isOne(of: "\"'") } ?? rest.count).first
+        return !(next?.isOne(of: ",])") ?? false)
+    }
+
     /// Whether a text has the parameter of the lead id, whatever its value.
     static func hasLeadID(_ text: ByteView) -> Bool { next(leadIDNames, in: text, from: 0) != nil }
 

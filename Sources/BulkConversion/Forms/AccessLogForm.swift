@@ -15,7 +15,7 @@ extension ArchiveForm {
             let line = start.line
             guard AccessLogLine(line) != nil else { return nil }
             if JSONCallSearch.hasDocument(line) || !RequestMarks.isIn(line) { return RawCall.cut(start) }
-            return .block { CallOverLines.end(of: $0, isWhole: $1) }
+            return .pair { CallOverLines.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
             guard let request = AccessLogLine(text) else { return entry.skip(.otherText) }

@@ -74,7 +74,7 @@ enum CallOverLines {
     private static func end(of cut: Cut, at index: Int, lineEnd: Int, in text: ByteView, _ isWhole: Bool) -> Int? {
         let rest = text.dropping(index)
         switch cut {
-        case .line, .call: return lineEnd
+        case .line, .call, .pair: return lineEnd
         case .block(let end): return end(rest, isWhole).map { index + $0 }
         case .json:
             var scanner = JSONBoundaryScanner()
@@ -88,8 +88,8 @@ enum CallOverLines {
 }
 
 extension CallMentions {
-    /// Kinds of words about a call before it.
-    private static let mostKinds = 8
+    /// Lines looked at for the call of an address, and lines with marks among those after it.
+    private static let (mostMarked, mostAhead) = (32, 256)
 
     /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
     mutating func addHalf(_ entry: ByteView, line: Int) {
@@ -133,10 +133,11 @@ extension CallMentions {
         ofAddress entry: ByteView, _ mention: CallMention, in text: ByteView, isWhole: Bool
     ) -> (end: Int, isFound: Bool)? {
         let own = Self.front(ofLine: entry)
-        var kinds = [own.kind]
+        // Addresses of its kind that wait for a document.
+        var waiting = 1
         var isOfHost = own.host == nil
         var index = entry.count
-        while kinds.count <= Self.mostKinds {
+        for _ in 0..<Self.mostMarked {
             guard let next = CallOverLines.next(in: text, from: index, isWhole: isWhole) else { return nil }
             guard !next.isEmpty else { break }
             let line = text.slice(next)
@@ -146,16 +147,50 @@ extension CallMentions {
             // The reply to a call closes it.
             if !own.isAnswered, EmbeddedCall(in: line)?.isAnswered(in: line) == true { break }
             guard own.mayBeOfMethod(of: front), own.leadID == nil || own.leadID == front.leadID,
-                !hasAddress || !kinds.contains(front.kind), mention != .asRequestLine || AccessLogLine(line) == nil
+                mention != .asRequestLine || AccessLogLine(line) == nil
             else { break }
             isOfHost = isOfHost || own.hasHost(of: front)
-            if JSONCallSearch.hasDocument(line) {
+            if hasAddress, front.kind.signs == own.kind.signs {
+                var isOpen = false
+                let isOfOne = areOfOneCall([own.kind], front.kind) { kinds in
+                    let found = Self.areMet(kinds, in: text, from: next.lowerBound, afterFirst: true, isWhole: isWhole)
+                    isOpen = found == nil
+                    return found ?? false
+                }
+                if isOpen { return nil }
+                if !isOfOne { waiting += 1 }
+            }
+            if LoggedParameter.hasDocument(line) {
+                waiting -= 1
+                if waiting > 0 { continue }
                 let host = isOfHost ? nil : DataCenter.v1Host(in: text.slice(entry.count..<index))
                 return (index, isOfHost || host.flatMap(Self.hash(ofHost:)) == own.host)
             }
-            guard hasAddress, !closing.contains(front.kind) else { break }
-            kinds.append(front.kind)
+            if hasAddress, closing.contains(front.kind.signs) { break }
         }
         return (index, false)
+    }
+
+    /// Whether all of some words are beside the next call; `nil` when more text is needed.
+    ///
+    /// - Parameter afterFirst: whether the next call is their own, so that they have to be before the one after it.
+    static func areMet(
+        _ kinds: [Kind], in text: ByteView, from start: Int, afterFirst: Bool, isWhole: Bool
+    ) -> Bool? {
+        var met: [Kind] = []
+        var documents = 0
+        var index = start
+        for _ in 0..<mostAhead where index < text.count && documents < 2 {
+            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
+            let line = text.slice(index..<feed).trimmingWhitespace()
+            index = min(feed + 1, text.count)
+            guard RequestMarks.isIn(line) else { continue }
+            if documents == 1 || !afterFirst, line.offset(of: "/crm/private/") != nil {
+                met.append(front(ofLine: line).kind)
+            }
+            if LoggedParameter.hasDocument(line) { documents += 1 }
+        }
+        if documents < 2, index == text.count, !isWhole { return nil }
+        return kinds.allSatisfy(met.contains)
     }
 }

@@ -22,7 +22,7 @@ extension ArchiveForm {
             if let cut = LogRecord.cut(start) { return cut }
             guard let call else { return LoggedText.hasEscapedJSON(line) ? .line : nil }
             guard call.isConvertLead, !call.isAnswered(in: line) else { return .line }
-            return .block { CallOverLines.end(of: $0, isWhole: $1) }
+            return .pair { CallOverLines.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in LogRecord.unwrap(text, &entry) })
 }

@@ -59,6 +59,9 @@ struct LineWrapper {
         guard case .text = unwrap(line, isMarked: RequestMarks.isIn(line), to: &text),
             JSONBoundaryScanner.isWholeValue(line)
         else { return nil }
+        // An address or a body alone is a member of a record, and no line of a log.
+        let isWord = !text.bytes.trimmingWhitespace().contains(where: \.isWhitespace)
+        if isWord, text.count > 0, path != [Array("log".utf8)] { return nil }
     }
 
     /// Learns in which member the text is from the first line of a log that has signs of a request.

@@ -34,6 +34,8 @@ struct ChunkRun {
     var source: Int
     /// Whether it is all that its file holds.
     var isAlone = false
+    /// Whether the text of its source ends with it and not with a line feed, so that its end may be missing.
+    var mayBeCutOff = false
     /// Index of the chunk's `tables` for a row of one, else -1.
     var table: Int32 = -1
     /// Whether its bytes were put together from those of the source, so that only the whole has a place.
@@ -221,6 +223,7 @@ final class Chunk {
             input.append(window.padded.slice(0..<length))
             runs[runs.count - 1].length += length
             runs[runs.count - 1].extent += length
+            runs[runs.count - 1].mayBeCutOff = endsText(length, window)
         } else {
             add(.lines(form), window.padded.slice(0..<length), extent: length, window, source)
         }
@@ -269,6 +272,7 @@ final class Chunk {
         (run.line, run.offset, run.extent) = (window.line, window.offset, extent)
         run.source = index(of: source)
         run.isPutTogether = true
+        run.mayBeCutOff = run.mayBeCutOff && endsText(extent, window)
         input.append(text)
         runs.append(run)
     }
@@ -378,7 +382,12 @@ final class Chunk {
         runs.append(
             ChunkRun(
                 content: content, start: start, length: bytes.count, line: window.line, offset: window.offset,
-                extent: extent, source: index(of: source), isAlone: isAlone))
+                extent: extent, source: index(of: source), isAlone: isAlone, mayBeCutOff: endsText(extent, window)))
+    }
+
+    /// Whether a text ends with its first bytes in a window, and not with a line feed.
+    private func endsText(_ length: Int, _ window: InputWindow) -> Bool {
+        length == window.bytes.count && window.isUnended
     }
 
     // MARK: What has no window

@@ -141,6 +141,9 @@ final class InputWindow {
     /// Whether the bytes end inside a line, of which the rest tells what it is.
     var isInLine: Bool { !isAtEnd && bytes.last.map { $0 != 0x0A } ?? false }
 
+    /// Whether all was read and does not end with a line feed, so that its last line may be cut off.
+    var isUnended: Bool { isAtEnd && bytes.last != 0x0A }
+
     /// Whether there are more bytes, and some of them may be needed to tell what comes next.
     var wantsMore: Bool { !isAtEnd && bytes.count < Self.lookAhead }
 

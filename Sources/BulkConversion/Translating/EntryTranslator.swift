@@ -57,6 +57,8 @@ struct EntryTranslator: ~Copyable {
         var extent = 0
         /// Whether it is all that its file holds.
         var isAlone = false
+        /// Whether its text ends with it and not with a line feed, so that its end may be missing.
+        var mayBeCutOff = false
         /// Its table, when it is a row.
         var table: RowTable?
         /// Whether its bytes were put together, so that parts of it have no place of their own.
@@ -115,6 +117,7 @@ struct EntryTranslator: ~Copyable {
         entry.offset = run.offset
         entry.extent = run.extent
         entry.isAlone = run.isAlone
+        entry.mayBeCutOff = run.mayBeCutOff
         entry.isPutTogether = run.isPutTogether
         entry.table = run.table < 0 ? nil : chunk.tables[Int(run.table)]
         switch run.content {
@@ -141,7 +144,7 @@ struct EntryTranslator: ~Copyable {
     private mutating func translateLines(_ padded: PaddedView, _ form: UInt8) {
         let text = padded.bytes
         var start = 0
-        let offset = entry.offset
+        let (offset, mayBeCutOff) = (entry.offset, entry.mayBeCutOff)
         output.beginLines(of: entry.source)
         while start < text.count, !isAtLimit {
             if let length = flat.read(padded.slice(start..<text.count), isLine: true) {
@@ -155,6 +158,7 @@ struct EntryTranslator: ~Copyable {
                     let blank = line.count - line.trimmingLeadingWhitespace().count
                     entry.offset = offset + start + blank
                     entry.extent = trimmed.count
+                    entry.mayBeCutOff = mayBeCutOff && end == text.count
                     unwrap(trimmed, form)
                 }
                 start = end + 1
@@ -212,6 +216,7 @@ struct EntryTranslator: ~Copyable {
         var whole = entry
         whole.text = text
         whole.isAlone = false
+        whole.mayBeCutOff = false
         var start = 0
         while start < text.count {
             start += text.dropping(start).count - text.dropping(start).trimmingLeadingWhitespace().count
@@ -317,6 +322,7 @@ struct EntryTranslator: ~Copyable {
         for var run in chunk.runs where !isAtLimit {
             run.offset += whole.offset
             run.isAlone = false
+            run.mayBeCutOff = run.mayBeCutOff && whole.mayBeCutOff
             run.isPutTogether = run.isPutTogether || whole.isPutTogether
             translate(run, of: chunk, input)
         }
@@ -373,7 +379,14 @@ struct EntryTranslator: ~Copyable {
 
     /// Translates the call that was read, whatever it lacks.
     mutating func translateCall() {
-        let parts = calls.parts
+        var parts = calls.parts
+        if mayBreakOff(parts.leadID) {
+            parts.leadID = .empty
+            return refuse(
+                .leadIDInvalid,
+                "The input ends with the lead id, and digits may be missing; if it is whole, end the line with a line feed",
+                keeping: parts)
+        }
         let verdict = translator.translate(
             parts, fallback: entry.isAlone && !parts.isXMLDecoded ? entry.source.leadID : .empty, log: &log)
         if takesInventory { addInventory(entry.form, parts) }
@@ -387,6 +400,12 @@ struct EntryTranslator: ~Copyable {
         output.writeHead(leadID, line: entry.line, host: parts.host)
         translator.writeBody(to: &output.converted)
         output.endLine(&log, entry)
+    }
+
+    /// Whether the input ends with digits that are not surely a whole lead id.
+    private func mayBreakOff(_ leadID: ByteView) -> Bool {
+        guard entry.mayBeCutOff, !leadID.isEmpty, !RecordID.isSurelyWhole(leadID) else { return false }
+        return entry.text.dropping(max(entry.text.count - leadID.count, 0)).equals(leadID)
     }
 
     /// Says how a document that is alone in its file is given its lead id.

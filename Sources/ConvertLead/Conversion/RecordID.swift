@@ -31,6 +31,12 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
     /// CRM, whose ids have 15 digits or more.
     package static func mayBeRowNumber(_ id: ByteView) -> Bool { (1..<10).contains(id.count) }
 
+    /// Whether digits show that none is missing at their end: an id has 15 or more, and its last twelve, which number the records of one
+    /// organization, begin with zeros (observed).
+    package static func isSurelyWhole(_ id: ByteView) -> Bool {
+        id.count >= 15 && id.dropping(id.count - 12).hasPrefix("000")
+    }
+
     /// The digits.
     public var description: String { digits }
 }

@@ -83,6 +83,8 @@ enum SequenceEnd {
     case interrupted
     /// The sequence is over, or what began is none after all.
     case over
+    /// What began is a JSON value of which only the parts can be told; they are entries of the sequence's form.
+    case json
 }
 
 /// Cuts one text into entries: asks the table of forms at the start of each entry what begins there, and takes every byte into
@@ -164,6 +166,7 @@ final class EntryCutter {
                     if paused.count > Self.mostPaused { paused.removeFirst() }
                 }
                 self.sequence = nil
+                if case .json = end { json.cut(window, into: chunk, source, limits, form: sequence.place.form) }
                 continue
             }
             guard skipBlanks(window, chunk) else { return false }

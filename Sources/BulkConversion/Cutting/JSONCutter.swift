@@ -26,6 +26,8 @@ struct JSONCutter {
     /// Bytes of a value that is taken whole although a list in it goes on.
     private static let wholeSize = 1 << 20
 
+    /// Whether the values are of a template: their lines are no entries, because variables in them have values elsewhere.
+    private var isTemplate: Bool { ArchiveForm.all[Int(form)].isTemplate }
     /// Whether a list or a document was stepped into that has not ended.
     var isOpen: Bool { !open.isEmpty }
     /// Whether the text ended inside a value that was taken as an entry.
@@ -262,7 +264,7 @@ struct JSONCutter {
                 if scanner.isComplete {
                     chunk.takeEntry(form, window.bytes.count, window, source)
                 } else if !stepIn(scanner, window, chunk) {
-                    let end = EntryCutter.endOfTorn(window.bytes, isWhole: true)
+                    let end = isTemplate ? window.bytes.count : EntryCutter.endOfTorn(window.bytes, isWhole: true)
                     isTorn = end == window.bytes.count
                     chunk.takeEntry(form, end, window, source)
                 }
@@ -294,9 +296,11 @@ struct JSONCutter {
         chunk.takeAdded(row.count, window)
     }
 
-    /// Steps into a value in which a list is open, so that its parts are values of their own; false when none is.
+    /// Steps into a template, or a value in which a list is open, so that its parts are values of their own; false for any other
+    /// value.
     private mutating func stepIn(_ scanner: JSONBoundaryScanner, _ window: InputWindow, _ chunk: Chunk) -> Bool {
-        guard scanner.hasOpenList, let outermost = scanner.containers.first else { return false }
+        let isWanted = scanner.hasOpenList || isTemplate && open.isEmpty
+        guard isWanted, let outermost = scanner.containers.first else { return false }
         isBeforeValue = false
         step(into: outermost, window, chunk)
         return true
@@ -317,7 +321,9 @@ struct JSONCutter {
         var index = 0
         while let feed = text.offset(of: 0x0A, from: index) {
             index = feed + 1
-            if index > at || EntryStart.isEntry(at: index, in: text) { return index }
+            if index > at { return index }
+            let mayBegin = !isTemplate || text.offset(of: 0x0A, from: index).map { $0 >= at } ?? true
+            if mayBegin, EntryStart.isEntry(at: index, in: text) { return index }
         }
         return text.count
     }

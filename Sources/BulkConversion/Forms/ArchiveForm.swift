@@ -9,8 +9,10 @@ struct ArchiveForm: Sendable {
     let sign: StaticString
     /// A folder of `Samples/archives` that shows it.
     let sample: StaticString
-    /// Whether an entry may begin with a byte; where it may not, the form is not asked.
-    var mayBeginWith: @Sendable (UInt8) -> Bool = { _ in true }
+    /// Whether an entry may begin with a byte; where it may not, the form is not asked. Zeros are before an entry, not in it.
+    var mayBeginWith: @Sendable (UInt8) -> Bool = { $0 != 0 }
+    /// Whether its entries have variables, whose values are elsewhere in their file.
+    var isTemplate = false
     /// How logs write in it about a call that they may write about more than once; `nil` when every entry is another call.
     var mentions: CallMention?
     /// How the entry is cut that begins at a start; `nil` when none of this form begins there.

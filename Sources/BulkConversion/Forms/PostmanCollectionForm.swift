@@ -14,12 +14,13 @@ extension ArchiveForm {
             """,
         sample: "form-postman",
         mayBeginWith: { $0 == UInt8(ascii: "{") },
+        isTemplate: true,
         begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry, isTemplate: true) })
 }
 
-/// The requests of one collection, in order. It is read as a whole, because its variables may come last; a broken one is left to the
-/// form for JSON.
+/// The requests of one collection, in order. It is read as a whole, because its variables may come last; of a broken one only the requests
+/// without variables can be.
 private final class PostmanCollection: EntrySequence {
     /// Whether a text begins with the members of a collection; a line of JSON may hold the same words in a value.
     static func begins(_ text: ByteView) -> Bool {
@@ -42,7 +43,7 @@ private final class PostmanCollection: EntrySequence {
             case .end(let end):
                 length = end
                 break scan
-            case .broken: return .over
+            case .broken: return .json
             case .open:
                 if window.bytes.count > place.limits.documentSize {
                     chunk.takeTooLongLine("collection", limit: place.limits.documentSize, window, place.source)
@@ -60,7 +61,7 @@ private final class PostmanCollection: EntrySequence {
         }
         let text = window.bytes.slice(0..<length)
         var json = JSONReader()
-        guard let root = try? json.read(text) else { return .over }
+        guard let root = try? json.read(text) else { return .json }
         var lines = LineCounter()
         Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
         chunk.takeAdded(length, window)

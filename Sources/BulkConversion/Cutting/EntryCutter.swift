@@ -24,16 +24,43 @@ struct EntryStart {
         self.init(text: text, lineLength: text.offset(of: 0x0A).map { $0 + 1 } ?? text.count, isLineOpen: false)
     }
 
-    /// Whether the table of forms knows what begins at a line of a text.
+    /// Whether the table of forms knows what begins at a line of a text. Nothing does at a blank line, whatever is on the lines after it.
     ///
     /// - Parameter overLines: only what is told from more than the line itself counts.
     static func isEntry(at lineStart: Int, in text: ByteView, overLines: Bool = false) -> Bool {
-        let rest = text.dropping(lineStart).trimmingLeadingWhitespace()
-        guard !rest.isEmpty, let (_, cut) = ArchiveForm.beginning(at: EntryStart(text: rest)) else { return false }
+        let line = text.dropping(lineStart)
+        guard let first = line.firstIndex(where: { !$0.isWhitespace || $0 == 0x0A }), line[first] != 0x0A,
+            let (_, cut) = ArchiveForm.beginning(at: EntryStart(text: line.dropping(first)))
+        else { return false }
         switch cut {
         case .line, .call: return !overLines
         case .block, .pair, .json, .sequence: return true
         }
+    }
+
+    /// Whether a line begins with a call, with its lead id and its document and no words before it. What is before the line then ends
+    /// there, even if it has no end of its own.
+    static func isCall(at lineStart: Int, in text: ByteView) -> Bool {
+        let start = EntryStart(text: text.dropping(lineStart))
+        guard LoggedParameter.hasLeadID(start.line),
+            JSONCallSearch.hasDocument(start.line) || RawXML.isRequest(start.line),
+            let (form, _) = ArchiveForm.beginning(at: EntryStart(text: start.text.trimmingLeadingWhitespace()))
+        else { return false }
+        let mention = ArchiveForm.mentions[Int(form)]
+        return mention == nil || mention == .asItself
+    }
+
+    /// The next line of a text that begins another entry than the one that the text is in, which may have lines of XML.
+    static func nextOther(in text: ByteView) -> Int? {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            index = feed + 1
+            let line = EntryStart(text: text.dropping(index)).line
+            if line.first == UInt8(ascii: "<") ? isCall(at: index, in: text) : isEntry(at: index, in: text) {
+                return index
+            }
+        }
+        return nil
     }
 }
 
@@ -180,9 +207,8 @@ final class EntryCutter {
             if takeEntry(at: start, window, chunk) { continue }
             guard start.isLineOpen else {
                 // A line that is no entry by itself may be the first of several.
-                if window.wantsMore, !EntryStart.isEntry(at: start.lineLength, in: start.text), window.more() {
-                    continue
-                }
+                let next = start.text.dropping(start.lineLength).trimmingLeadingWhitespace()
+                if window.wantsMore, !EntryStart.isEntry(at: 0, in: next), window.more() { continue }
                 takeUnrecognized(start, window, chunk)
                 continue
             }

@@ -110,7 +110,9 @@ extension ShellCommand {
             }
             index += 1
         }
-        return isWhole ? (text.count, []) : nil
+        if !isWhole { return nil }
+        let other = quote == 0 ? nil : EntryStart.nextOther(in: text.dropping(quoted))
+        return (other.map { quoted + $0 } ?? text.count, [])
     }
 
     /// Whether a line ends the quotes around it: after the last quote come only more words of the command.

@@ -103,6 +103,7 @@ enum DrawnTable {
                 return nil
             }
             let line = text.slice(index..<end).trimmingTrailingWhitespace()
+            if index > 0, EntryStart.isCall(at: index, in: text) { return index }
             switch self {
             case .boxed:
                 // Corners at the bottom left: U+2514, U+255A, U+2570.

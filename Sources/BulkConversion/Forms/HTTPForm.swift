@@ -100,8 +100,11 @@ enum HTTPText {
                 if let length, length > 0 {
                     if text.count - index < length, !isWhole { return nil }
                     let most = min(index + length, text.count)
-                    // A wrong length must not take the message after this one, nor leave a part of this one over.
-                    if let next = HeaderText.nextMessage(in: text.slice(index..<most), from: 0) { return index + next }
+                    // A wrong length must not take what comes after this message, nor leave a part of this one over.
+                    let body = text.slice(index..<most)
+                    let message = HeaderText.nextMessage(in: body, from: 0)
+                    let other = isReply ? nil : nextOther(afterForm: body)
+                    if let next = [message, other].compactMap({ $0 }).min() { return index + next }
                     if most == index + length { return endOfLine(in: text, from: most, isWhole: isWhole) }
                 }
                 break
@@ -135,6 +138,11 @@ enum HTTPText {
             index = feed + 1
         }
         return isWhole ? text.count : nil
+    }
+
+    /// The next line after a form that begins another entry; other bodies may have any lines.
+    private static func nextOther(afterForm body: ByteView) -> Int? {
+        body.first.map { $0.isASCIILetter } ?? false ? EntryStart.nextOther(in: body) : nil
     }
 
     /// Whether the status of a reply says that it has no body: 204 and 304.

@@ -25,13 +25,16 @@ enum PHPScript {
     /// Whether a script begins.
     static func begins(_ text: ByteView) -> Bool { text.hasPrefix("<?php") || text.hasPrefix("<?=") }
 
-    /// Offset of a value printed in the script, or of the end of the text.
+    /// Offset of a value printed in the script, of a call after the script, or of the end of the text.
     static func end(of text: ByteView, isWhole: Bool) -> Int? {
         var index = 0
+        var isClosed = false
         while let feed = text.offset(of: 0x0A, from: index) {
+            isClosed = text.slice(index..<feed).trimmingTrailingWhitespace().hasSuffix("?>")
             index = feed + 1
-            guard let end = text.offset(of: 0x0A, from: index) else { break }
+            guard let end = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { break }
             if PHPDump.begins(text.slice(index..<end).trimmingWhitespace()) { return index }
+            if isClosed, EntryStart.isCall(at: index, in: text) { return index }
         }
         return isWhole ? text.count : nil
     }

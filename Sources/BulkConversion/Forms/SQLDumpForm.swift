@@ -244,7 +244,8 @@ private final class SQLDump: EntrySequence {
         }
         if length == nil {
             guard window.failure == nil || window.bytes.count > place.limits.entrySize else { return nil }
-            (length, isTorn) = (SQLText.endOfTorn(window.torn(place.limits.entrySize)), true)
+            let torn = window.torn(place.limits.entrySize)
+            (length, isTorn) = (EntryStart.nextOther(in: torn) ?? torn.count, true)
         }
         return (length ?? window.bytes.count, isTorn)
     }

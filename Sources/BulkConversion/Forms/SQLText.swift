@@ -286,17 +286,6 @@ enum SQLText {
         return nil
     }
 
-    /// Where a row stops that is not closed in all the rest of a file: before a line that begins another entry and is no XML.
-    static func endOfTorn(_ text: ByteView) -> Int {
-        var index = 0
-        while let feed = text.offset(of: 0x0A, from: index) {
-            index = feed + 1
-            let next = text.dropping(index).trimmingLeadingWhitespace().first
-            if next != nil, next != UInt8(ascii: "<"), EntryStart.isEntry(at: index, in: text) { return index }
-        }
-        return text.count
-    }
-
     // MARK: Passing over
 
     /// How far a statement was passed over. It is as long as it likes, so only this is kept of it.
@@ -517,9 +506,10 @@ enum SQLText {
             let line = text.slice(index..<feed).trimmingWhitespace()
             let isStatementEnd = line.last == UInt8(ascii: ";") || line.hasPrefix("--")
             index = feed + 1
+            if !isStatementEnd { continue }
             let next = text.dropping(index).trimmingLeadingWhitespace()
             let isSQL = next.isEmpty || next.hasPrefix("--") || next.hasPrefix("/*") || beginsStatement(next)
-            if isStatementEnd, !isSQL { return index }
+            if !isSQL { return index }
         }
         return text.count
     }

@@ -67,13 +67,26 @@ enum XMLDocument {
         var index = root + 1
         while let open = text.offset(of: UInt8(ascii: "<"), from: index), end.map({ open < $0 }) ?? true {
             index = open + 1
-            let isLineStart = text.slice(0..<open).trimmingBlanks().last == 0x0A
-            guard isLineStart else { continue }
             let rest = text.dropping(open)
+            let isLineStart = text.slice(0..<open).trimmingBlanks().last == 0x0A
             // No document has its own root, or a declaration, inside.
-            if rest.hasPrefix("<?xml ") || !name.isEmpty && RawXML.name(ofTag: rest).elementsEqual(name) { return open }
+            let isOwnRoot = rest.dropping(1).first == name.first && RawXML.name(ofTag: rest).elementsEqual(name)
+            if isLineStart, isOwnRoot || rest.hasPrefix("<?xml ") { return open }
+            if isOwnRoot, !isLineStart, !isQuoted(open, in: text, from: root) {
+                let lines = text.slice(0..<(text.offset(of: 0x0A, from: open) ?? text.count))
+                return EntryStart.nextOther(in: lines) ?? end
+            }
         }
         return end
+    }
+
+    /// Whether a comment or CDATA section has an offset.
+    private static func isQuoted(_ offset: Int, in text: ByteView, from start: Int) -> Bool {
+        var index = start
+        while let section = text.offset(of: "<!", from: index), section < offset {
+            index = section + (RawXML.skippedLength(text.dropping(section))?.end ?? 2)
+        }
+        return index > offset
     }
 
     /// What a document is when it is no request and holds none, by the name of its root: a reply, a web page, a picture.

@@ -37,7 +37,8 @@ struct ArchiveFormsTests {
         #expect(starts.contains { begins(form, at: $0) })
         for start in starts.prefix(8) {
             let kept = bytes[start]
-            for byte in UInt8.min...UInt8.max where !byte.isWhitespace {
+            // Zeros are stepped over before a form is asked.
+            for byte in 1...UInt8.max where !byte.isWhitespace {
                 bytes[start] = byte
                 for form in ArchiveForm.all where !form.mayBeginWith(byte) {
                     #expect(!begins(form, at: start), "\(form.name) with \(byte) at \(start)")

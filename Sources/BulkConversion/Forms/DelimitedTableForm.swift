@@ -11,7 +11,7 @@ extension ArchiveForm {
             `--columns` names them
             """,
         sample: "form-csv",
-        mayBeginWith: { $0 != UInt8(ascii: "{") },
+        mayBeginWith: { $0 != UInt8(ascii: "{") && $0 != 0 },
         begins: { DelimitedTable.beginning(at: $0).map { .sequence($0) } },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }

@@ -34,7 +34,7 @@ enum DrawnTable {
     case underlined(column: Int)
 
     /// Whether a frame or the names of columns may begin with a byte.
-    static func mayBegin(with byte: UInt8) -> Bool { !byte.isDigit && !byte.isOne(of: "<{[\"") }
+    static func mayBegin(with byte: UInt8) -> Bool { byte != 0 && !byte.isDigit && !byte.isOne(of: "<{[\"") }
 
     init?(at start: EntryStart) {
         let line = start.line

@@ -7,7 +7,7 @@ extension ArchiveForm {
         name: "log line with a call in it",
         sign: "other words before an address with parameters, a form body, XML or JSON",
         sample: "form-log-lines",
-        mayBeginWith: { $0 != UInt8(ascii: "#") },
+        mayBeginWith: { $0 != UInt8(ascii: "#") && $0 != 0 },
         mentions: .inWords,
         begins: { start in
             let line = start.line

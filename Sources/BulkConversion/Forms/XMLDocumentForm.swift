@@ -49,8 +49,9 @@ enum XMLDocument {
     /// Whether a text begins like XML in UTF-16, of which a file holds one document.
     static func beginsUTF16(_ text: ByteView) -> Bool {
         let less = UInt8(ascii: "<")
-        return text.starts(with: [less, 0]) || text.starts(with: [0, less]) || text.starts(with: [0xFF, 0xFE])
-            || text.starts(with: [0xFE, 0xFF])
+        // A zero may be before a document in UTF-8.
+        return text.starts(with: [less, 0]) || text.starts(with: [0, less]) && text.dropping(2).first ?? 0 == 0
+            || text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF])
     }
 
     /// Offset after the root's end; before the next document where the root is not closed; after what is before a root where other text

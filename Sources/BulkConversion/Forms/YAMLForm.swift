@@ -20,7 +20,7 @@ extension ArchiveForm {
             guard let yaml = entry.yaml else {
                 return entry.refuse(.archiveEntry, "YAML is read by the command convertlead only, not by the library")
             }
-            guard let json = yaml(YAMLLines.item(text)) else {
+            guard let json = yaml(YAMLLines.item(text)) ?? wholeLines(of: text, entry).flatMap(yaml) else {
                 if entry.unwrapAsOtherForms(text) { return }
                 var parts = CallParts()
                 parts.xml = Document.first(in: text) ?? .empty
@@ -32,6 +32,13 @@ extension ArchiveForm {
             entry.scratch.append(json)
             JSONEntry.unwrap(entry.scratch.bytes, &entry, isPlaced: false)
         })
+
+    /// The lines before one that may be cut off, when that has nothing of a request; `nil` without such a line.
+    private static func wholeLines(of text: ByteView, _ entry: borrowing EntryTranslator) -> [UInt8]? {
+        let end = text.endOfLastLine
+        guard entry.entry.mayBeCutOff, !RequestMarks.isIn(text.dropping(end)) else { return nil }
+        return YAMLLines.item(text.slice(0..<end))
+    }
 }
 
 /// The parts of YAML documents: items of a list, or a mapping as a whole.

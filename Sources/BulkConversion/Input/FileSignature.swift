@@ -191,6 +191,6 @@ enum FileSignature {
             if !low.isWhitespace { return low != UInt8(ascii: "<") }
             index += 2
         }
-        return false
+        return head.count > 2
     }
 }

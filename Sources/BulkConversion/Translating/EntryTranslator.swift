@@ -318,7 +318,9 @@ struct EntryTranslator: ~Copyable {
         let isFinished = cutter.cut(window, into: chunk)
         let input = chunk.input.padded
         let marked = chunk.runs.filter { RequestMarks.isIn(input.slice($0.start..<($0.start + $0.length)).bytes) }
-        guard isFinished, !marked.isEmpty, marked.allSatisfy({ $0.isCall(in: input.bytes) }) else { return false }
+        // The last call may be cut off.
+        let sure = whole.mayBeCutOff && marked.count > 1 ? marked.dropLast() : marked[...]
+        guard isFinished, !sure.isEmpty, sure.allSatisfy({ $0.isCall(in: input.bytes) }) else { return false }
         for var run in chunk.runs where !isAtLimit {
             run.offset += whole.offset
             run.isAlone = false

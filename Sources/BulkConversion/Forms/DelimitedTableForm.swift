@@ -24,6 +24,8 @@ private final class DelimitedTable: EntrySequence {
     /// The header row as it is, to know it again.
     private let header: [UInt8]
     private var rows: TableRows?
+    /// Whether it was told how the rows are written.
+    private var isTold = false
     private var form: UInt8 = 0
     /// Whether the next row was promised when the sequence was asked whether it goes on.
     private var isPromised = false
@@ -78,6 +80,10 @@ private final class DelimitedTable: EntrySequence {
             guard isPromised || isRow(extent, EntryStart(text: window.bytes), rows) else {
                 return .interrupted
             }
+            guard isTold else {
+                tell(&rows, window)
+                continue
+            }
             isPromised = false
             switch extent {
             case .row(let end, _), .torn(let end): rows.take(end, window, into: chunk, place)
@@ -120,16 +126,22 @@ private final class DelimitedTable: EntrySequence {
         return DrawnTable(at: EntryStart(text: window.bytes)) != nil
     }
 
-    /// Takes the header.
+    /// Takes the header; how the rows are written is told by the first of them.
     private func begin(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> TableRows {
-        var dialect = RowDialect.toldByCells(separator: separator)
+        let dialect = RowDialect.toldByCells(separator: separator)
         var columns = place.limits.columns
         if headLength > 0 {
             columns = header.withByteView { Self.cells(of: $0, dialect) }
             chunk.takeScaffold(headLength, window, place.source)
         }
-        dialect.isRaw = RowDialect.isRaw(window.bytes, separator: separator)
         return TableRows(RowTable(dialect, columns: columns))
+    }
+
+    private func tell(_ rows: inout TableRows, _ window: InputWindow) {
+        isTold = true
+        var dialect = rows.table.reader.dialect
+        dialect.isRaw = RowDialect.isRaw(window.bytes, separator: separator)
+        if dialect.isRaw { rows = TableRows(RowTable(dialect, columns: rows.table.columns)) }
     }
 
     /// Steps over lines without text, and byte-order marks before a row.

@@ -92,6 +92,8 @@ package struct RowDialect: Sendable, Hashable {
         escaping.separator = separator
         let (asLines, asCells) = (RowReader(escaping), RowReader(.toldByCells(separator: separator)))
         var rest = rows
+        // A backslash at the end of the text may be half of an escape.
+        while rest.last == UInt8(ascii: "\\") { rest = rest.slice(0..<(rest.count - 1)) }
         for _ in 0..<64 where !rest.isEmpty {
             // A line without separators is no row of the table.
             guard case .row(let lineEnd, let cells) = asLines.extent(of: rest, isWhole: true), cells > 1 else {

@@ -21,6 +21,8 @@ enum CallOverLines {
             return isWhole ? first : nil
         }
         let (head, body) = (text.slice(0..<first), text.slice(line.lowerBound..<end))
+        // A body of several leads is no call's.
+        if LoggedParameter.hasLeadID(body), LoggedParameter.leadID(in: body, outside: []) == nil { return first }
         guard LoggedParameter.hasLeadID(head) else { return end }
         if LoggedParameter.hasLeadID(body) { return LoggedParameter.areOfOneLead(head, body) ? end : first }
         guard let isOfOther = mayBeOfOther(head, in: text, from: end, isWhole: isWhole) else { return nil }

@@ -39,6 +39,7 @@ enum JSONEntry {
             if text.offset(of: "\\\\\"") != nil, isValue(text, undoneInto: &plain) {
                 return unwrap(plain.bytes, &entry, address: address, isPlaced: false)
             }
+            if isPlaced, unwrapEach(text, &entry, isTemplate: isTemplate) { return }
             let place = SourceLocation(ofByte: error.offset, in: text)
             entry.log.add(.jsonSyntax, .error, at: place, "JSON is broken: \(error.reason)")
             return entry.refuse()
@@ -70,6 +71,28 @@ enum JSONEntry {
                 if lacksVariable { entry.translateCall() } else { entry.judge() }
             }
         }
+    }
+
+    /// Unwraps the values of a text that are one after another; false where it holds anything else.
+    private static func unwrapEach(_ text: ByteView, _ entry: inout EntryTranslator, isTemplate: Bool) -> Bool {
+        var values: [Range<Int>] = []
+        var start = 0
+        while start < text.count {
+            var scanner = JSONBoundaryScanner()
+            guard text[start] == UInt8(ascii: "{"), case .end(let length) = scanner.scan(text.dropping(start)) else {
+                return false
+            }
+            values.append(start..<(start + length))
+            let rest = text.dropping(start + length)
+            start = text.count - rest.trimmingLeadingWhitespace().count
+        }
+        guard values.count > 1 else { return false }
+        var whole = entry.entry
+        for value in values where !entry.isAtLimit {
+            entry.at(value, of: &whole)
+            unwrap(text.slice(value), &entry, isTemplate: isTemplate)
+        }
+        return true
     }
 
     /// Whether an object is a reply without a call in it.

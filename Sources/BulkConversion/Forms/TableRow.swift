@@ -100,9 +100,11 @@ enum TableRow {
             if isDocument(value.bytes) {
                 isFound = documentsCount
             } else {
+                let calls = TextForms.callTexts(value.bytes)
+                // What lacks the lead id may have it in another cell, as a line of a log with commas does.
                 isFound =
-                    documentsCount && documentInWords(value.bytes, reader) != nil
-                    || !TextForms.callTexts(value.bytes).isEmpty
+                    documentsCount && (!calls.isEmpty || documentInWords(value.bytes, reader) != nil)
+                    || calls.contains { !V1CallReader.leadID(of: $0).isEmpty }
             }
         }
         return isFound

@@ -41,16 +41,21 @@ final class InputWindow {
         replaceReturns(from: start)
     }
 
-    /// Whether no line feed is outside quotes, nor after a carriage return.
+    /// Whether no line feed is outside quotes, nor after a carriage return, but for one at the end.
     private var hasOnlyReturns: Bool {
-        if bytes.offset(of: "\r\n") != nil { return false }
+        if let pair = bytes.offset(of: "\r\n"), !isEnd(pair + 1) { return false }
         var isQuoted = false
         var index = 0
         while let next = bytes.offset(of: UInt8(ascii: "\""), or: 0x0A, from: index) {
-            if bytes[next] != 0x0A { isQuoted.toggle() } else if !isQuoted { return false }
+            if bytes[next] != 0x0A { isQuoted.toggle() } else if !isQuoted { return isEnd(next) }
             index = next + 1
         }
         return true
+    }
+
+    /// Whether a text ends with a byte. Of one that may pause that is not waited for.
+    private func isEnd(_ offset: Int) -> Bool {
+        offset + 1 == bytes.count && !wouldBlock && !more()
     }
 
     private func replaceReturns(from start: Int) {

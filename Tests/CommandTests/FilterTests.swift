@@ -45,8 +45,8 @@ struct FilterTests {
         #expect(process.terminationStatus == 1)
     }
 
-    /// The only answer of a filter to a text that comes in parts, with a pause after each.
-    private static func answer(to parts: [String], pause: TimeInterval) throws -> [String: Any] {
+    /// What a filter answers to a text that comes in parts, with a pause after each.
+    private static func answers(to parts: [String], pause: TimeInterval) throws -> Data {
         let process = Process()
         process.executableURL = BuiltCommand.path
         process.arguments = ["bulk", "--output", "-", "--quiet"]
@@ -59,9 +59,14 @@ struct FilterTests {
             Thread.sleep(forTimeInterval: pause)
         }
         try input.fileHandleForWriting.close()
-        let answer = output.fileHandleForReading.readDataToEndOfFile()
+        let answers = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
+        return answers
+    }
+
+    /// The only answer.
+    private static func answer(to parts: [String], pause: TimeInterval) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: answers(to: parts, pause: pause)) as? [String: Any])
     }
 
     @Test("An entry over several lines is read whole, however long its lines take to come")
@@ -81,6 +86,28 @@ struct FilterTests {
         let object = try Self.answer(to: [String(lines.prefix(length)), String(lines.dropFirst(length))], pause: 0.2)
         #expect(object["status"] as? String == "converted")
         #expect(object["source"] as? String == "<stdin>:2")
+    }
+
+    private static let plainXML = xml.replacing("\\", with: "")
+
+    @Test(
+        "A pause between the lines of an archive changes no answer",
+        arguments: [
+            "[\n [\n  \"leadId\",\n  \"xmlData\"\n ],\n [\n  \"5550000000900001\",\n  \"\(xml)\"\n ]\n]\n",
+            (1...2).map { "EXECUTE dbo.Q\n  @leadId = '555000000090000\($0)',\n  @xmlData = N'\(plainXML)'\n" }
+                .joined(),
+            "leadId\txmlData\n5550000000900001\t\(plainXML.replacing("false", with: "C:\\windows\\new"))\n",
+        ])
+    func pauseBetweenLines(text: String) throws {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + "\n" }
+        let whole = try Self.answers(to: [text], pause: 0)
+        #expect(whole.contains(0x0A))
+        for count in 1..<(lines.count - 1) {
+            let front = lines.prefix(count).joined()
+            #expect(
+                try Self.answers(to: [front, String(text.dropFirst(front.count))], pause: 0.2) == whole, "line \(count)"
+            )
+        }
     }
 
     @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])

@@ -121,6 +121,10 @@ struct JSONCutter {
     ) {
         if let form { self.form = form }
         guard let first = window.bytes.first else { return }
+        // What is in a list tells what the list is.
+        while first == UInt8(ascii: "["), window.wantsMore, window.bytes.dropping(1).allSatisfy(\.isWhitespace),
+            window.more()
+        {}
         switch open.last {
         case nil:
             if first == UInt8(ascii: "{"), cutLines(window, into: chunk, source) {

@@ -453,7 +453,7 @@ private final class SQLDump: EntrySequence {
             return nil
         }
         var passage = passage
-        let (length, stop) = passage.pass(window.bytes)
+        let (length, stop) = passage.pass(window.bytes, isOpen: place.isInteractive && window.wantsMore)
         if !passage.isReported, RequestMarks.isIn(window.bytes.slice(0..<length), namesCount: false) {
             hasCounted = true
             chunk.takeProblem(.archiveEntry, SQLText.statementProblem, length, window, place.source)
@@ -461,6 +461,11 @@ private final class SQLDump: EntrySequence {
             chunk.takeScaffold(length, window, place.source)
         }
         switch stop {
+        case .more where passage.isAtLineStart && window.bytes.contains(0x0A):
+            state = .statement(passage)
+            if !chunk.isEmpty, window.wouldBlock { return .full }
+            _ = window.more()
+            return nil
         case .more: break
         case .end:
             state = .statements

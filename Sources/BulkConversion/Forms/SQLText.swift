@@ -77,6 +77,13 @@ enum SQLText {
         return statement.offset(of: UInt8(ascii: "'"), or: UInt8(ascii: "$")) != nil && RequestMarks.isIn(statement)
     }
 
+    /// Whether a text begins with a statement that goes on after it and may hold a request there.
+    private static func mayBeginCall(_ text: ByteView) -> Bool {
+        let isLine = text.offset(of: 0x0A) == text.count - 1
+        return text.count < callSize && text.offset(of: ";\n") == nil && beginsStatement(text)
+            && (isLine || listsValues(text))
+    }
+
     /// Whether a text begins with a statement that lists values or calls a procedure with some.
     private static func listsValues(_ text: ByteView) -> Bool {
         guard let first = text.first, first.isOne(of: "BCESVbcesv") else { return false }
@@ -324,18 +331,26 @@ enum SQLText {
         mutating func open() { depth += 1 }
 
         /// Passes over a part, to the statement's semicolon, to a line that begins something else, or to what may hold a request.
-        mutating func pass(_ text: ByteView) -> (length: Int, stop: Stop) {
+        ///
+        /// - Parameter isOpen: whether more text may tell whether the last lines begin something else.
+        mutating func pass(_ text: ByteView, isOpen: Bool) -> (length: Int, stop: Stop) {
             // A line is looked at whole; what comes after the last waits for more.
             let end = max(text.endOfLastLine, text.offset(of: 0x0A) == nil ? text.count : 0)
             var index = 0
             if isAtLineStart, isOver(text) { return (0, .end) }
+            if isAtLineStart, isOpen, mayBeginCall(text) { return (0, .more) }
             isAtLineStart = false
             while index < end {
                 let byte = text[index]
                 switch byte {
                 case 0x0A:
                     isAtLineStart = index + 1 >= end
-                    if !isAtLineStart, isOver(text.dropping(index + 1)) { return (index + 1, .end) }
+                    let rest = text.dropping(index + 1)
+                    if !isAtLineStart, isOver(rest) { return (index + 1, .end) }
+                    if !isAtLineStart, isOpen, mayBeginCall(rest) {
+                        isAtLineStart = true
+                        return (index + 1, .more)
+                    }
                 case UInt8(ascii: "$") where RowReader.dollarQuoteLength(text, at: index) == 0: break
                 case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "$"):
                     guard let string = reader.tupleString(text, quoteAt: index) else { return (index, .string) }

@@ -83,7 +83,8 @@ let package = Package(
             name: "ConvertLeadCTests", dependencies: ["CConvertLead", "ConvertLead", "ConvertLeadC", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BulkConversionTests", dependencies: ["BulkConversion", "CInstructions", "CZlib", "TestSupport"],
+            name: "BulkConversionTests",
+            dependencies: ["BulkConversion", "CInstructions", "CZlib", "ConvertLeadCommand", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["ConvertLeadCommand", "TestSupport"], swiftSettings: strict),
     ],

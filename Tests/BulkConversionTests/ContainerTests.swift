@@ -132,6 +132,26 @@ struct ContainerTests {
         #expect(try Self.results([scratch["a.tar"]]) == ["a.tar:1.xml:1 1"])
     }
 
+    /// Members that are no archives of requests: zeros, other text, bytes, what is cut off, and nothing.
+    static let foreign = [
+        String(repeating: "\0", count: 2_000), "see above\n", "\u{1}\u{2}\u{7F}", "<Potentials leadId=\"5\"><row", "",
+    ]
+
+    @Test("Members of a tar archive that are no requests take none of their neighbours")
+    func foreignMembers() throws {
+        let scratch = try Scratch()
+        var tar = Tar()
+        tar.add("1.xml", Self.document)
+        for (number, content) in Self.foreign.enumerated() { tar.add("foreign\(number)", content) }
+        tar.add("z.ndjson", Self.line)
+        try scratch.write("a.tar", tar.ended)
+        #expect(
+            try Self.results([scratch["a.tar"]]) == [
+                "a.tar:1.xml:1 1", "a.tar:foreign0:1 v1.call.unrecognized", "a.tar:foreign3:1 xml.syntax",
+                "a.tar:foreign4:1 archive.file.empty", "a.tar:z.ndjson:1 7",
+            ])
+    }
+
     @Test("What is broken in a tar archive is one dead letter, and its neighbours are read")
     func damagedTar() throws {
         let scratch = try Scratch()

@@ -103,6 +103,21 @@ struct ZipTests {
         #expect(try results(scratch, "in", jobs: jobs).count == 2 * found.count)
     }
 
+    @Test("Members that are no requests take none of their neighbours")
+    func foreignMembers() throws {
+        let scratch = try Scratch()
+        var zip = Zip()
+        zip.add("1.xml", Self.document)
+        for (number, content) in ContainerTests.foreign.enumerated() { zip.add("foreign\(number)", content) }
+        zip.add("z.ndjson", Self.line)
+        try scratch.write("a.zip", zip.ended)
+        #expect(
+            try results(scratch, "a.zip") == [
+                "a.zip:1.xml:1 1", "a.zip:foreign0:1 v1.call.unrecognized", "a.zip:foreign3:1 xml.syntax",
+                "a.zip:foreign4:1 archive.file.empty", "a.zip:z.ndjson:1 7",
+            ])
+    }
+
     @Test("Archives in archives are read, and so is one from a pipe")
     func nested() throws {
         let scratch = try Scratch()

@@ -175,6 +175,45 @@ struct BadInputTests {
     }
 }
 
+@Suite("Bad input before other archives", .timeLimit(.minutes(30)))
+struct CutOffArchiveTests {
+    @Test("An archive that was cut off hides nothing of another one after it", arguments: FormSample.all)
+    func beforeOthers(_ sample: FormSample) throws {
+        let scratch = try Scratch()
+        let others = FormSample.all.filter { $0.name != sample.name }
+        var names: [String] = []
+        for other in others {
+            for eighths in [1, 4, 7] {
+                names.append("\(eighths) eighths before \(other.name)")
+                let text = String(decoding: other.bytes, as: UTF8.self).replacing("55500000008", with: "55500000009")
+                try scratch.write(
+                    "in/\(100 + names.count)/a.txt",
+                    sample.bytes.prefix(sample.bytes.count * eighths / 8) + Data("\n\(text)".utf8))
+            }
+        }
+        let result = try Bulk.filter([scratch["in"]], settings: BadInputTests.settings)
+        #expect(result.summary.isBalanced)
+        var found = names.map { _ in (leadIDs: [String](), letters: 0) }
+        for line in result.text.split(separator: 0x0A) {
+            let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] ?? [:]
+            let folder = (object["source"] as? String ?? "").dropFirst(scratch["in"].count + 1).prefix(3)
+            let number = try #require(Int(folder)) - 101
+            let isConverted = object["status"] as? String == "converted"
+            if isConverted { found[number].leadIDs.append(object["lead_id"] as? String ?? "") }
+            found[number].letters += isConverted ? 0 : 1
+        }
+        for (name, (leadIDs, letters)) in zip(names, found) {
+            let own = leadIDs.filter { $0.hasPrefix("55500000008") }
+            let others = leadIDs.filter { $0.hasPrefix("55500000009") }
+            #expect(own + others == leadIDs && FormSample.leadIDs.starts(with: own), "\(name)")
+            let isWhole = others == FormSample.leadIDs.map { $0.replacing("55500000008", with: "55500000009") }
+            // An apostrophe of the dump may close the quote of the command.
+            let mayBeQuoted = sample.name == "form-curl" && name.hasSuffix("mysql-dump") && letters > 0
+            #expect(isWhole || mayBeQuoted, "\(name): \(leadIDs)")
+        }
+    }
+}
+
 /// Kinds of bad input that once lost, doubled or changed a request.
 @Suite("Bad input of single kinds")
 struct BadInputKindTests {

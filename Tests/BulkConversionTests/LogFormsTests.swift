@@ -46,6 +46,11 @@ struct LogFormsTests {
         "authtoken=made-up-secret&leadId=5550000000800001&xmlData=%3CPotentials%3E%3Crow+no%3D%221%22%3E"
         + "%3Coption+val%3D%22createPotential%22%3Efalse%3C%2Foption%3E%3C%2Frow%3E%3C%2FPotentials%3E"
 
+    /// The same call as JSON.
+    static let json =
+        "{\"authtoken\":\"made-up-secret\",\"leadId\":\"5550000000800001\",\"xmlData\":\"<Potentials><row no=\\\"1\\\">"
+        + "<option val=\\\"createPotential\\\">false</option></row></Potentials>\"}"
+
     /// Logs of one call, in which it stands more than once or over several lines.
     static let oneCall = [
         "10:00 request: call with \(body) []\n10:01 fault \"<html/>\" for request with \(body) []\n",
@@ -75,6 +80,8 @@ struct LogFormsTests {
             + "[debug] 8#8: *1 http proxy header:\n\"GET \(path)?\(body) HTTP/1.0\nHost: crm.zoho.eu\n\n\"\n"
             + "[debug] 8#8: *1 http copy filter: \"\(path)?\(body)\"\n[debug] 8#8: *1 http write event:1, \"\(path)\"\n"
             + "[debug] 8#8: *1 http copy filter: \"\(path)?\(body)\"\n",
+        "10:00 GET https://crm.zoho.eu\(path)?\(body)\n10:00 params \(json)\n",
+        "10:00 params \(json)\n10:00 POST https://crm.zoho.eu\(path)\n10:00 body \(body)\n",
         trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 64),
         trace(of: "POST \(path) HTTP/1.1\r\nHost: crm.zoho.eu\r\n\r\n", body, width: 16),
     ]
@@ -223,6 +230,25 @@ struct LogFormsTests {
         let line = "10:00 request: call with \(Self.body) []\n"
         let result = try Bulk.filter([scratch.write("a.log", line + "10:01 retrying\n" + line)])
         #expect(result.lines.map(\.line) == [1, 3])
+    }
+
+    @Test("The same failure of a call is of another request, unless nothing was in between")
+    func repeatedFailures() throws {
+        let scratch = try Scratch()
+        let line = "Error: timeout { url: 'https://crm.zoho.eu\(Self.path)', data: '\(Self.body)' }\n"
+        let other = line.replacing("800001", with: "800002")
+        let result = try Bulk.filter([scratch.write("a.log", line + line + other + line + other)])
+        #expect(result.lines.map(\.line) == [1, 3, 4, 5])
+    }
+
+    @Test("The documents of two calls of one lead that differ are two, written alike or not")
+    func differingDocuments() throws {
+        let scratch = try Scratch()
+        let log = "10:00 GET https://crm.zoho.eu\(Self.path)?\(Self.body)\n10:00 params \(Self.json)\n"
+        let result = try Bulk.filter([
+            scratch.write("a.log", log.replacing("}\n", with: "}\n").replacing(">false<", with: "> false<"))
+        ])
+        #expect(result.lines.map(\.line) == [1, 2])
     }
 
     @Test("Words about a retry are no request, and the request that is sent again is one")

@@ -46,12 +46,19 @@ struct CallMentions {
         let front: Front
         /// Whether its address is in it.
         let hasAddress: Bool
+        /// Hash of the name of the exception that the entry is; `nil` when it is none.
+        let failure: Int?
         /// Line of the last mention.
         var line: Int
         /// The words that had its address alone, in order.
         var kinds: [Kind] = []
         /// Whether the first of them were before it, so that their kind begins another call.
         var hasBeginning = false
+
+        /// Whether an entry that mentions a call may be of the same log.
+        func isOfLog(_ front: Front, _ mention: CallMention) -> Bool {
+            self.mention.isBeside(mention) || self.front.beginning == front.beginning || self.front.isOfRequest(front)
+        }
 
         /// Whether all that is known of it is its line.
         var isPlain: Bool { mention == .asItself && kinds.isEmpty && front.host == nil }
@@ -111,6 +118,8 @@ struct CallMentions {
     }
 
     private var calls: [Call] = []
+    /// The document of the last call as the log has it; empty when it has none.
+    private var lastDocument: [UInt8] = []
     var halves: Halves?
     /// The words that had the address of the next call alone.
     private var coming: [Kind] = []
@@ -147,17 +156,15 @@ struct CallMentions {
         let known: Int? =
             if let document {
                 calls.lastIndex {
-                    $0.document == document && line - $0.line <= Self.mostLines
-                        && ($0.mention.isBeside(mention) || $0.front.beginning == front.beginning
-                            || $0.front.isOfRequest(front))
-                }
+                    $0.document == document && line - $0.line <= Self.mostLines && $0.isOfLog(front, mention)
+                } ?? lastCall(with: parameter.map { entry.slice($0.value) }, front, mention, line)
             } else if isAlone {
                 calls.lastIndex { line - $0.line <= Self.mostLines && front.isOfRequest($0.front) }
             } else {
                 nil
             }
-        // What failed was sent before.
-        if let known, calls[known].front.words != front.words || document != nil && Self.tellsFailure(entry) {
+        let failure = Self.failure(entry)
+        if let known, isAboutSame(calls[known], known, front, failure: document == nil ? nil : failure) {
             if calls[known].front.thread != nil { calls[known].line = line }
             return .known
         }
@@ -165,10 +172,19 @@ struct CallMentions {
         if isAddress, isBesideLast(front, mention, line, isMetAhead) { return .known }
         append(
             Call(
-                document: document, mention: mention, isWhole: !isAlone, front: front,
-                hasAddress: address != nil, line: line),
+                document: document, mention: mention, isWhole: !isAlone, front: front, hasAddress: address != nil,
+                failure: failure, line: line),
             isAlone: isAlone)
+        lastDocument.removeAll(keepingCapacity: true)
+        if document != nil, let parameter { lastDocument += entry.slice(parameter.value) }
         return isAddress ? .address : .other
+    }
+
+    /// Whether words about a call that is known are about the same request: other words, or how it failed, since that was sent before. The
+    /// same failure again is of another request, unless it is the next thing that the log has.
+    private func isAboutSame(_ call: Call, _ index: Int, _ front: Front, failure: Int?) -> Bool {
+        if call.front.words != front.words { return true }
+        return failure != nil && (failure != call.failure || index == calls.count - 1)
     }
 
     /// Remembers a call of which no document is compared.
@@ -183,8 +199,35 @@ struct CallMentions {
         var front = Front()
         front.host = host.flatMap(Self.hash(ofHost:))
         append(
-            Call(document: nil, mention: mention, isWhole: true, front: front, hasAddress: host != nil, line: line),
+            Call(
+                document: nil, mention: mention, isWhole: true, front: front, hasAddress: host != nil, failure: nil,
+                line: line),
             isAlone: false)
+        lastDocument.removeAll(keepingCapacity: true)
+    }
+
+    /// Index of the last call if it is near, of the same lead, and has the same document, written in another way.
+    private func lastCall(with document: ByteView?, _ front: Front, _ mention: CallMention, _ line: Int) -> Int? {
+        guard let document, let last = calls.last, !lastDocument.isEmpty, let leadID = front.leadID,
+            last.front.leadID == leadID, line - last.line <= Self.mostLinesToAddress, last.isOfLog(front, mention)
+        else { return nil }
+        let plain = Self.plainTexts(of: document)
+        let isSame = lastDocument.withByteView { Self.plainTexts(of: $0).contains { plain.contains($0) } }
+        return isSame ? calls.count - 1 : nil
+    }
+
+    /// What a document as a log has it may stand for: percent-encoded, with escapes, or as it is.
+    private static func plainTexts(of document: ByteView) -> [[UInt8]] {
+        var texts = [Array(document)]
+        var plain = ByteBuffer(minimumCapacity: document.count)
+        if document.first == UInt8(ascii: "%") {
+            FormEncoding.decode(document, into: &plain)
+            texts.append(plain.array())
+        } else if document.contains(UInt8(ascii: "\\")) {
+            BackslashEscapes.undo(in: document, to: &plain)
+            texts.append(plain.array())
+        }
+        return texts
     }
 
     private mutating func append(_ call: Call, isAlone: Bool) {
@@ -274,11 +317,13 @@ struct CallMentions {
         return front
     }
 
-    /// Whether an entry is an exception of a program, by the name of its class: `requests.exceptions.ConnectionError: …`.
-    private static func tellsFailure(_ entry: ByteView) -> Bool {
+    /// Hash of the name of an exception's class that an entry begins with, `requests.exceptions.ConnectionError: …`; `nil` for any other.
+    private static func failure(_ entry: ByteView) -> Int? {
         let name = entry.slice(0..<(entry.offset(of: UInt8(ascii: ":")) ?? 0))
-        return (name.hasSuffix("Error") || name.hasSuffix("Exception"))
+        let isFailure =
+            (name.hasSuffix("Error") || name.hasSuffix("Exception"))
             && name.allSatisfy { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "._$") }
+        return isFailure ? hash(name) : nil
     }
 
     /// What stands before a call.

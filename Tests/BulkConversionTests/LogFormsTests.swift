@@ -251,6 +251,18 @@ struct LogFormsTests {
         #expect(result.lines.map(\.line) == [1, 2])
     }
 
+    @Test(
+        "A header of a request that repeats its body is no body",
+        arguments: [body, json, body.replacing("800001", with: "80000002")])
+    func repeatedInHeader(value: String) throws {
+        let scratch = try Scratch()
+        let head = "POST \(Self.path) HTTP/1.1\nHost: crm.zoho.eu\nX-Original-Body: \(value)\n"
+        for length in ["", "Content-Length: \(Self.body.utf8.count)\n"] where !length.isEmpty || value == Self.body {
+            let result = try Bulk.filter([scratch.write("a.txt", head + length + "\n\(Self.body)\n")])
+            #expect(result.lines.filter(\.isConverted) == [Line(true, 1, "5550000000800001")], "\(value)")
+        }
+    }
+
     @Test("Words about a retry are no request, and the request that is sent again is one")
     func retried() throws {
         let scratch = try Scratch()

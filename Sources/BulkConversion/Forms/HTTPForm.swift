@@ -87,7 +87,11 @@ enum HTTPText {
         var isChunked = false
         while let feed = text.offset(of: 0x0A, from: index) {
             let line = withoutWrittenReturn(text.slice(index..<feed).trimmingWhitespace())
-            if index > head, isBody(line, of: text.slice(start..<head)) { break }
+            if index > head, isBody(line, of: text.slice(start..<head)) {
+                let isBefore = HeaderText.isBeforeBody(line, text.dropping(feed + 1), length: length)
+                if isBefore == nil, !isWhole { return nil }
+                if isBefore != true { break }
+            }
             // A request line of which nothing more came.
             if index > head, !line.isEmpty,
                 EntryStart.isEntry(at: index, in: text, overLines: HeaderText.isHeader(line))

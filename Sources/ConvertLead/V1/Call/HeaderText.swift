@@ -47,6 +47,35 @@ package enum HeaderText {
         return line.offset(of: "/crm/private/") == nil
     }
 
+    /// Whether a header has a document that is not the body, because the body follows after the head: the same text, or one with a document
+    /// where the head tells a length.
+    ///
+    /// - Parameters:
+    ///   - rest: the text after the header's line.
+    ///   - length: of the body, as headers before say.
+    /// - Returns: `nil` when the text ends before that is known.
+    package static func isBeforeBody(_ header: ByteView, _ rest: ByteView, length: Int?) -> Bool? {
+        guard isHeader(header), let colon = header.offset(of: UInt8(ascii: ":")) else { return false }
+        let value = header.dropping(colon + 1).trimmingWhitespace()
+        var length = length
+        var index = 0
+        while let feed = rest.offset(of: 0x0A, from: index) {
+            let line = rest.slice(index..<feed).trimmingWhitespace()
+            index = feed + 1
+            if line.isEmpty {
+                let body = rest.dropping(index)
+                if body.hasPrefix(value) { return true }
+                guard body.count >= length ?? value.count else { return nil }
+                guard let length, length > 0, length != value.count, !beginsMessage(body) else { return false }
+                return JSONCallSearch.hasDocument(body.slice(0..<length))
+                    || RawXML.isRequest(body.trimmingLeadingWhitespace())
+            }
+            guard isHeader(line) else { return false }
+            if let value = Self.value(of: "Content-Length", in: line), value.isAllDigits { length = Int(value.text) }
+        }
+        return nil
+    }
+
     /// Where a request line ends, with the lines of its query after it that begin with `?` or `&`, as files for HTTP clients have them.
     package static func requestLineEnd(of text: ByteView) -> Int {
         var end = text.offset(of: 0x0A) ?? text.count

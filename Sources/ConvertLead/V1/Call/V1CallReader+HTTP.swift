@@ -14,7 +14,9 @@ extension V1CallReader {
             let end = text.offset(of: 0x0A, from: index) ?? text.count
             let header = text.slice(index..<end).trimmingWhitespace()
             // Logs write a body right below the request line.
-            if HeaderText.isBody(header) {
+            if HeaderText.isBody(header),
+                HeaderText.isBeforeBody(header, text.dropping(min(end + 1, text.count)), length: length) != true
+            {
                 if let colon = HeaderText.isHeader(header) ? text.offset(of: UInt8(ascii: ":"), from: index) : nil {
                     index = colon + 1
                 }

@@ -299,6 +299,41 @@ struct ContainerTests {
         #expect(try message(scratch["in/a"]).contains(command))
     }
 
+    @Test("A file that is text only after a command was run on it names that command")
+    func encoded() throws {
+        let scratch = try Scratch()
+        try scratch.write("a", Self.line + String(repeating: " ", count: 80))
+        try Program.run("gzip", ["-k", "a"], in: scratch.directory)
+        let packed = scratch.read("a.gz")
+        let ebcdic = Data([0xD7, 0x96, 0xA3, 0x85, 0x95, 0xA3, 0x89, 0x81, 0x93, 0xA2])
+        let files: [(Data, String)] = [
+            (packed.base64EncodedData(options: .lineLength76Characters), "base64 -d FILE | gunzip"),
+            (Data("begin 644 a.txt\nM:'1T<',Z\n".utf8), "uudecode"), (Data([0x4C]) + ebcdic, "iconv -f IBM037"),
+            (Data("0000000   <   P   o   t\n0000020   e   n   t   i\n".utf8), "bulk with the file that was dumped"),
+            (Data([0x78, 0x9C, 0xED, 0x97, 0x6D, 0x73, 0xDA, 0x38]) + packed, "zlib-flate"),
+        ]
+        for (content, command) in files {
+            try scratch.write("b", content)
+            #expect(try Self.results([scratch["b"]]) == ["b:1 archive.file.unreadable"])
+            #expect(try message(scratch["b"]).contains(command))
+        }
+    }
+
+    @Test("A request that was compressed and written in base64 inside a text is named, and other such text is none")
+    func packedInText() throws {
+        let scratch = try Scratch()
+        for (text, isRequest) in [(Self.line, true), ("nothing of interest\n", false)] {
+            try scratch.write("a", text)
+            try Program.run("gzip", ["-kf", "a"], in: scratch.directory)
+            let packed = scratch.read("a.gz").base64EncodedString()
+            for archive in ["{\"awslogs\":{\"data\":\"\(packed)\"}}\n", "10:00 payload \(packed)\n"] {
+                try scratch.write("b", archive + Self.line)
+                let expected = isRequest ? ["b:1 archive.entry.unreadable", "b:2 7"] : ["b:2 7"]
+                #expect(try Self.results([scratch["b"]]) == expected, "\(archive)")
+            }
+        }
+    }
+
     @Test(
         "What a compressed file has besides what can be decompressed is a dead letter",
         arguments: ["gzip", "bzip2", "xz", "zstd"])

@@ -24,6 +24,7 @@ struct DocumentCheckTests {
     /// How a document may be written, so that it is plain in no form.
     static let spellings: [(name: String, write: @Sendable (String) -> String)] = [
         ("base64", base64),
+        ("base64 after a name", { "z=" + base64($0) }),
         ("a form in base64", { base64("leadId=6&xmlData=" + WrittenForm.encoded($0)) }),
         ("references", references),
         ("references, percent-encoded", { WrittenForm.encoded(references($0)) }),

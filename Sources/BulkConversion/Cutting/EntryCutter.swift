@@ -493,7 +493,9 @@ final class EntryCutter {
         if regionText.count > Self.regionSize { flushRegion(chunk) }
         beginRegion(window)
         region?.end = window.offset + text.trimmingTrailingWhitespace().count
-        if region?.isSuspect == false, RequestMarks.isIn(text) || text.count < line.count && hasWideMarks(line) {
+        if region?.isSuspect == false,
+            RequestMarks.isIn(text) || text.count < line.count && hasWideMarks(line) || PackedText.mayBeIn(text)
+        {
             region?.isSuspect = true
         }
         if region?.isSuspect == true { regionText.append(text) }

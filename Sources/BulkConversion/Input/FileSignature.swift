@@ -32,6 +32,8 @@ enum FileSignature {
             self = .closed(what: "a BSON dump of MongoDB", command: "bsondump FILE > dump.json")
         } else if Self.isInnoDB(head) {
             self = .closed(what: "a table of InnoDB", command: "mysqldump DATABASE TABLE > dump.sql on its server")
+        } else if let (what, command) = Self.encoded(head) {
+            self = .closed(what: what, command: command)
         } else if let skip = Self.skipped(head) {
             self = .skipped(skip)
         } else if Self.isUTF32(head) {
@@ -111,6 +113,36 @@ enum FileSignature {
         let length = Int(head[0]) | Int(head[1]) << 8 | Int(head[2]) << 16
         return length > end && (length > head.count || head[length - 1] == 0)
     }
+
+    /// What a file is that is no text before a command was run on it, and that command.
+    private static func encoded(_ head: ByteView) -> (what: String, command: String)? {
+        if head.hasPrefix("H4sI"), head.allSatisfy({ $0.isASCIILetter || $0.isDigit || $0.isOne(of: "+/=\r\n") }) {
+            return ("compressed with gzip and in base64", "base64 -d FILE | gunzip > file.txt")
+        }
+        if head.hasPrefix("begin "), head.slice(6..<min(10, head.count)).prefix(3).allSatisfy(\.isDigit),
+            let feed = head.offset(of: 0x0A), head.dropping(feed + 1).first == UInt8(ascii: "M")
+        {
+            return ("encoded by uuencode", "uudecode -o file.txt FILE")
+        }
+        if head.hasPrefix("0000000   "), head.offset(of: "\n0000020   ") != nil {
+            return ("a dump of od", "bulk with the file that was dumped")
+        }
+        // The header of zlib is a multiple of 31, and what follows no text.
+        if head.first == 0x78, head.count > 16, (0x7800 + Int(head[1])) % 31 == 0, !isText(head.slice(2..<16)) {
+            return ("compressed with zlib", "zlib-flate -uncompress < FILE > file.txt")
+        }
+        if ebcdicMark.withByteView({ head.offset(of: $0) }) != nil {
+            return ("text in EBCDIC", "iconv -f IBM037 -t UTF-8 FILE > file.txt")
+        }
+        return nil
+    }
+
+    private static func isText(_ head: ByteView) -> Bool {
+        head.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0.isWhitespace }
+    }
+
+    /// The word "Potential" in EBCDIC, which no text in another encoding has.
+    private static let ebcdicMark: [UInt8] = [0xD7, 0x96, 0xA3, 0x85, 0x95, 0xA3, 0x89, 0x81, 0x93]
 
     /// Bytes of the record at the end of a zip archive without a comment.
     static let zipEndSize = 22

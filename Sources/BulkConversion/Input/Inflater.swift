@@ -11,11 +11,13 @@ struct Inflater: ~Copyable {
     /// What zlib said last.
     private var code: Int32
 
-    init() {
+    /// - Parameter isGzip: whether the stream has the header and the checksum of gzip around it.
+    init(isGzip: Bool = false) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // Below zero: no header and no checksum around the stream.
-        code = inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        let windowBits = isGzip ? 16 + MAX_WBITS : -MAX_WBITS
+        code = inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     }
 
     deinit {
@@ -49,5 +51,27 @@ struct Inflater: ~Copyable {
             code = inflate(stream, Z_NO_FLUSH)
         }
         return count - Int(stream.pointee.avail_out)
+    }
+
+    /// What bytes of gzip were before, as far as they can be read, up to 16 MiB; `nil` for other bytes.
+    static func gunzipped(_ bytes: ByteView) -> [UInt8]? {
+        guard bytes.starts(with: [0x1F, 0x8B]) else { return nil }
+        var inflater = Inflater(isGzip: true)
+        var rest = bytes
+        var plain: [UInt8] = []
+        while plain.count < 16 << 20 {
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { memory, count in
+                guard let target = memory.baseAddress else { return }
+                count = inflater.read(into: target, memory.count) { more, most in
+                    let length = min(most, rest.count)
+                    for index in 0..<length { more[index] = rest[index] }
+                    rest = rest.dropping(length)
+                    return length
+                }
+            }
+            if piece.isEmpty { break }
+            plain += piece
+        }
+        return plain
     }
 }

@@ -84,6 +84,9 @@ struct DocumentCheck: ~Copyable {
     /// Whether the entry has the name of the parameter for documents, or an option of a document.
     var holdsRequest: Bool { JSONCallSearch.hasDocument(text) || text.offset(of: "createPotential") != nil }
 
+    /// Whether the entry has a request that was compressed and written in base64.
+    var holdsPackedRequest: Bool { PackedText.holdsRequest(text) }
+
     /// Where the documents are that belong to no call; ends the entry, whose text may be gone afterwards.
     ///
     /// - Parameter allowsCopies: whether a document that is the same as another one counts as that, as a line may have the same call twice.
@@ -156,7 +159,9 @@ struct DocumentCheck: ~Copyable {
             let hasEscapes = text.slice(range).contains(UInt8(ascii: "%"))
             if hasEscapes { FormEncoding.decode(text.slice(range), into: &plain) }
             decoded.append(base64: hasEscapes ? plain.bytes : text.slice(range))
-            let inside = Self.others(in: decoded.bytes, &known, allowsCopies: true, isDecoded: true)
+            let inside = (Inflater.gunzipped(decoded.bytes) ?? decoded.array()).withByteView {
+                Self.others(in: $0, &known, allowsCopies: true, isDecoded: true)
+            }
             if !inside.isEmpty { others.append(range) }
         }
         return others

@@ -256,6 +256,10 @@ struct EntryTranslator: ~Copyable {
     private mutating func unwrapRegion(_ text: ByteView, isSuspect: Bool) {
         log.removeAll()
         guard isSuspect else { return skip(.otherText) }
+        if PackedText.mayBeIn(text), !RequestMarks.isIn(text) {
+            guard PackedText.holdsRequest(text) else { return skip(.otherText) }
+            return refuse(.archiveEntry, Self.packedProblem)
+        }
         entry.text = text
         var whole = entry
         var start = 0
@@ -271,6 +275,9 @@ struct EntryTranslator: ~Copyable {
         if start > 0 { at(start..<(start + text.dropping(start).trimmingTrailingWhitespace().count), of: &whole) }
         refuseText(with: document.map { text.slice($0) } ?? .empty)
     }
+
+    private static let packedProblem =
+        "A request is in text that was compressed with gzip and written in base64; open that with base64 -d | gunzip"
 
     private mutating func refuseText(with document: ByteView) {
         var parts = CallParts()
@@ -423,8 +430,11 @@ struct EntryTranslator: ~Copyable {
     /// What holds the parameter of a document, or an option of one, is no reply and no other request as a whole: a dead letter, so that no
     /// call is lost that a form took for a part of something else.
     mutating func skip(_ reason: SkipReason) {
-        if reason.isOfOthers, documents.isAll(entry.offset..<(entry.offset + entry.extent)), documents.holdsRequest {
-            return refuse(.archiveEntry, "The text has signs of a request, but no call was found in it")
+        if reason.isOfOthers, documents.isAll(entry.offset..<(entry.offset + entry.extent)) {
+            if documents.holdsRequest {
+                return refuse(.archiveEntry, "The text has signs of a request, but no call was found in it")
+            }
+            if documents.holdsPackedRequest { return refuse(.archiveEntry, Self.packedProblem) }
         }
         documents.settle(entry.offset..<(entry.offset + entry.extent))
         output.skip(reason, entry)

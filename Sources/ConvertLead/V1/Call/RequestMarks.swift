@@ -106,6 +106,12 @@ package enum RequestMarks {
                 var (low, high) = (probe, probe + 1)
                 while low > start, isOfBase64(text, low - 1) { low -= 1 }
                 while high < text.count, isOfBase64(text, high) { high += 1 }
+                // A sign before the run is that of a parameter, one after it is of base64.
+                for sign: StaticString in ["=", "%3D"] {
+                    while let name = text.slice(low..<high).offset(of: sign), high - low - name > leastBase64 {
+                        low += name + sign.utf8CodeUnitCount
+                    }
+                }
                 if high - low >= leastBase64 { return low..<high }
                 probe = high
             }

@@ -99,4 +99,25 @@ struct LetterTests {
             }
         }
     }
+
+    @Test(
+        "A letter has of a document that is cut off what may be its own, and nothing that follows in the value",
+        arguments: [
+            ("</row>&authtoken=made-up-secret", "</row>"), ("</row> authtoken=made-up-secret", "</row>"),
+            ("</row>\\\", \\\"apikey\\\": \\\"made-up-secret", "</row>"),
+            ("</row>', 'ticket': 'made-up-secret'}", "</row>"),
+            ("</row><... authtoken=made-up-secret", "</row>"),
+            ("<row no='2'><FL val='A'>x authtoken=made-up-secret", "x authtoken"),
+            ("<row no='2'><FL val='A'>some te", "some te"), ("<row no='2'><FL val='Clos", "<FL val='Clos"),
+            ("<row no='2'><FL authtoken='made-up-secret", "<row no='2'>"), ("<row no='2'><F", "<F"), ("</ro", "</ro"),
+            ("<row no='2'><FL val='A authtoken=made-up-secret", "<row no='2'>"),
+        ])
+    func cutOff(rest: String, end: String) throws {
+        let scratch = try Scratch()
+        let document = "<Potentials><row no='1'><option val='createPotential'>true</option>"
+        try scratch.write("a.ndjson", "{\"leadId\":\"5550000000800001\",\"xmlData\":\"\(document)\(rest)\"}\n")
+        let text = String(decoding: try Bulk.filter([scratch["a.ndjson"]]).text, as: UTF8.self)
+        #expect(!text.contains("made-up-secret"))
+        #expect(text.hasSuffix(end + "\"}\n"), "\(text)")
+    }
 }

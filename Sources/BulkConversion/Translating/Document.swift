@@ -33,8 +33,8 @@ enum Document {
         guard let root = RawXML.rootStart(in: text), RawXML.isRequest(text.dropping(root)) else { return "" }
         let first = text.offset(of: UInt8(ascii: "<")) ?? root
         let start = keepsProlog(root, text) ? first : root
-        let openEnd =
-            isEndKnown ? text.trimmingTrailingWhitespace().count : root + RawXML.surePart(of: text.dropping(root)).count
+        let rest = text.trimmingTrailingWhitespace().dropping(root)
+        let openEnd = root + (isEndKnown ? RawXML.ownPart(of: rest) : RawXML.surePart(of: rest)).count
         let document = text.slice(start..<(RawXML.rootEnd(in: text) ?? openEnd))
         return String(validating: document.buffer, as: UTF8.self) ?? ""
     }

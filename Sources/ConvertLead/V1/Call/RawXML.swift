@@ -226,6 +226,52 @@ package enum RawXML {
         return text.slice(0..<end)
     }
 
+    /// The part of a document that is not closed up to the first byte that cannot be its own, where its value may go on with something
+    /// else: text after an end tag, and in text or a tag that is cut off a sign that separates names and values.
+    package static func ownPart(of text: ByteView) -> ByteView {
+        var isLeaf = false
+        var index = 0
+        while index < text.count {
+            let next = text.offset(of: UInt8(ascii: "<"), from: index) ?? text.count
+            let between = text.slice(index..<next)
+            if !between.trimmingWhitespace().isEmpty {
+                if !isLeaf { break }
+                if next == text.count { return text.slice(0..<(index + plainLength(of: between))) }
+            }
+            let rest = text.dropping(next)
+            if rest.isEmpty { return text }
+            if let length = skippedLength(rest) {
+                guard let length = length.end else { return text.slice(0..<next) }
+                index = next + length
+                continue
+            }
+            guard let length = tagLength(rest) else { return text.slice(0..<(next + lengthOfOpenTag(rest))) }
+            isLeaf = rest.dropping(1).first != UInt8(ascii: "/") && rest[length - 2] != UInt8(ascii: "/")
+            index = next + length
+        }
+        return text.slice(0..<index)
+    }
+
+    /// Length of a text before a sign that separates names and values.
+    private static func plainLength(of text: ByteView) -> Int {
+        text.firstIndex { $0.isOne(of: "=:&\"'{}<>") } ?? text.count
+    }
+
+    /// Length of a tag of v1 that is cut off; 0 for anything else.
+    private static func lengthOfOpenTag(_ text: ByteView) -> Int {
+        var index = text.hasPrefix("</") ? 2 : 1
+        while index < text.count, text[index].isASCIILetter || text[index] == UInt8(ascii: ":") { index += 1 }
+        if index == text.count { return index }
+        let attribute = text.dropping(index).trimmingWhitespace()
+        let name = attribute.slice(0..<(attribute.offset(of: UInt8(ascii: "=")) ?? attribute.count))
+        guard text[index].isWhitespace, ByteView("val").hasPrefix(name) || ByteView("no").hasPrefix(name) else {
+            return 0
+        }
+        let value = attribute.dropping(name.count)
+        let start = value.dropping(1).first?.isOne(of: "\"'") ?? false ? 2 : min(1, value.count)
+        return plainLength(of: value.dropping(start)) == value.count - start ? text.count : 0
+    }
+
     private static func endsName(_ byte: UInt8) -> Bool {
         byte.isWhitespace || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "+")
             || byte == UInt8(ascii: "<")

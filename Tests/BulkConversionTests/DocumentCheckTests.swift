@@ -83,4 +83,36 @@ struct DocumentCheckTests {
             #expect(lines.map(\.leadID) == ["5"] && lines.allSatisfy(\.isConverted), "\(note)")
         }
     }
+
+    /// A string of JSON.
+    private static func json(_ text: String) -> String {
+        String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
+    }
+
+    @Test(
+        "A copy or a preview of a document in JSON is no other",
+        arguments: [
+            "{\"leadId\":\"5\",\"xmlData\":{D},\"preview\":{P}}", "{\"leadId\":\"5\",\"xmlData\":{D},\"pretty\":{L}}",
+            "{\"request\":{\"leadId\":\"5\",\"xmlData\":{D}},\"meta\":{\"note\":{D}}}",
+            "10:00 GET {A}?leadId=5&xmlData={E} params={\"leadId\":\"5\",\"xmlData\":{D}}",
+            "10:00 params={\"leadId\":\"5\",\"xmlData\":{D}} GET {A}?leadId=5&xmlData={E}",
+        ])
+    func copiesInJSON(template: String) throws {
+        let others = Self.document("Other")
+        func lines(_ document: String) throws -> [Line] {
+            let scratch = try Scratch()
+            let text = template.replacing("{A}", with: WrittenForm.address).replacing(
+                "{E}", with: WrittenForm.encoded(Self.own)
+            )
+            .replacing("{P}", with: Self.json(String(document.prefix(190)) + "..."))
+            .replacing("{L}", with: Self.json(document.replacing("><", with: ">\n  <")))
+            // The last document is the copy.
+            let parts = text.components(separatedBy: "{D}")
+            let last = template.contains("{E}") || parts.count > 2 ? document : Self.own
+            let written = parts.dropLast().joined(separator: Self.json(Self.own)) + Self.json(last) + (parts.last ?? "")
+            return try Bulk.filter([scratch.write("a.txt", written + "\n")]).lines
+        }
+        #expect(try lines(Self.own) == [Line(true, 1, "5")])
+        #expect(try lines(others).contains { !$0.isConverted })
+    }
 }

@@ -50,6 +50,12 @@ enum LogRecord {
         }
     }
 
+    /// Whether the calls in the text before and after a JSON value are the one that the value holds.
+    private static func areOfOneCall(_ json: ByteView, _ before: ByteView, _ after: ByteView) -> Bool {
+        let others = LoggedText.callTexts(before) + LoggedText.callTexts(after)
+        return !others.isEmpty && others.allSatisfy { V1CallReader.areOfOneCall(Array(json), $0) }
+    }
+
     /// Takes a record to the call in it.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
         var plain = ByteBuffer(minimumCapacity: 0)
@@ -68,9 +74,8 @@ enum LogRecord {
         let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {
             let (before, after) = (text.slice(0..<json.lowerBound), text.dropping(json.upperBound))
-            if JSONCallSearch.hasDocument(text.slice(json)),
-                JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after)
-            {
+            let hasOther = JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after)
+            if hasOther, JSONCallSearch.hasDocument(text.slice(json)), !areOfOneCall(text.slice(json), before, after) {
                 return entry.refuseSeveralCalls()
             }
             if call?.isBefore(json) != true {

@@ -57,6 +57,11 @@ enum SeveralCalls {
         if list.hasPrefix(document) { return true }
         var value = ByteBuffer(minimumCapacity: list.count)
         FormEncoding.decode(list.slice(0..<(list.offset(of: UInt8(ascii: "&")) ?? list.count)), into: &value)
-        return value.bytes.trimmingWhitespace().equals(document)
+        if value.bytes.trimmingWhitespace().equals(document) { return true }
+        // A copy in JSON has escapes.
+        guard document.contains(UInt8(ascii: "\\")) else { return false }
+        var plain = ByteBuffer(minimumCapacity: document.count)
+        BackslashEscapes.undo(in: document, to: &plain)
+        return value.bytes.trimmingWhitespace().equals(plain.bytes)
     }
 }

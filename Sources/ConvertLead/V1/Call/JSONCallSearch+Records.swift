@@ -80,8 +80,9 @@ extension JSONCallSearch {
         return (whole + kept).sorted()
     }
 
-    /// Leaves out a call that the same record has already, for the same lead and with the same document.
+    /// Leaves out a call that the same record has already, for the same lead or for none, and with the same document.
     private static func withoutRepeats(_ order: [Int], _ calls: [Int: Call], _ said: [Int: Said]) -> [Int] {
+        let order = withoutCopies(order, calls, said)
         /// Calls by what they say and the elements of lists that they are in; and by those around them.
         var known: Set<[Int]> = []
         var around: Set<[Int]> = []
@@ -99,6 +100,24 @@ extension JSONCallSearch {
             return true
         }
     }
+
+    /// Leaves out a document alone that a call for a lead in the same record has too.
+    private static func withoutCopies(_ order: [Int], _ calls: [Int: Call], _ said: [Int: Said]) -> [Int] {
+        var ofLeads: [Int: [Int]] = [:]
+        for index in order {
+            guard let own = said[index], !own.leadID.isEmpty, calls[index]?.hasDocument ?? false else { continue }
+            ofLeads[own.hash, default: []].append(index)
+        }
+        return order.filter { index in
+            guard let call = calls[index], let own = said[index], call.parameters.isEmpty, own.leadID.isEmpty,
+                call.hasDocument, let others = ofLeads[own.hash]
+            else { return true }
+            return !others.prefix(mostCopies).contains { calls[$0]?.isBeside(call) ?? false }
+        }
+    }
+
+    /// Calls with one document that a document alone is compared with at most.
+    private static let mostCopies = 64
 
     /// Gives calls without a host the one that their record names.
     private func addHosts(to calls: inout [Int: Call], _ json: borrowing JSONReader) {

@@ -210,6 +210,11 @@ package struct JSONCallSearch {
         if context.isInsideCall, !own.parameters.contains(where: { $0.name == .leadID }) {
             Self.removeDocuments(from: &own.texts)
         }
+        if !own.texts.isEmpty, let document = own.parameters.first(where: { $0.name == .xmlData })?.value {
+            own.texts.removeAll {
+                $0.withByteView { RawXML.isCopy($0.trimmingWhitespace(), of: json.bytes(of: document)) }
+            }
+        }
         let ownAddress = own.addresses.first
         let documented = own.addresses.filter { $0.withByteView(Self.hasDocument) }
         own.addresses += context.addresses

@@ -226,6 +226,16 @@ package enum RawXML {
         return text.slice(0..<end)
     }
 
+    /// Whether a text is a document again, with other white space, or only its beginning, as programs show one.
+    package static func isCopy(_ text: ByteView, of document: ByteView) -> Bool {
+        func withoutBlanks(_ text: ByteView) -> [UInt8] { text.filter { !$0.isWhitespace } }
+        guard isRequest(text) else { return false }
+        let own = withoutBlanks(document)
+        if let end = rootEnd(in: text) { return own == withoutBlanks(text.slice(0..<end)) }
+        let beginning = withoutBlanks(surePart(of: text))
+        return !beginning.isEmpty && own.starts(with: beginning)
+    }
+
     /// The part of a document that is not closed up to the first byte that cannot be its own, where its value may go on with something
     /// else: text after an end tag, and in text or a tag that is cut off a sign that separates names and values.
     package static func ownPart(of text: ByteView) -> ByteView {

@@ -81,6 +81,19 @@ extension V1CallReader {
         return Array(reader.parts.leadID)
     }
 
+    /// Whether the texts of two calls of any form have the same lead id and the same document.
+    package static func areOfOneCall(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        let said = [one, other].map { text in
+            var reader = V1CallReader()
+            var log = DiagnosticLog()
+            reader.begin()
+            reader.add(text, depth: 1, log: &log)
+            reader.finish(log: &log)
+            return (leadID: Array(reader.parts.leadID), xml: Array(reader.parts.xml.trimmingWhitespace()))
+        }
+        return !said[0].leadID.isEmpty && !said[0].xml.isEmpty && said[0] == said[1]
+    }
+
     /// Adds the host of the address that the text of a call has.
     package mutating func addHost(of text: [UInt8]) {
         var reader = V1CallReader()

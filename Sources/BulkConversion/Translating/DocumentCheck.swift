@@ -52,7 +52,7 @@ struct DocumentCheck: ~Copyable {
         guard let base = text.baseAddress, let start = source.baseAddress, start >= base,
             start + source.count <= base + text.count
         else {
-            if mayHoldOthers() {
+            if mayHoldOthers(than: document.count) {
                 hasMore = true
                 documents.append(document)
                 ends.append(documents.count)
@@ -178,13 +178,15 @@ struct DocumentCheck: ~Copyable {
     private static let mostBytesOfHead = 96
 
     /// Whether the entry may hold other documents than the first call's, seen at a glance.
-    private mutating func mayHoldOthers() -> Bool {
+    ///
+    /// - Parameter size: bytes of the first call's document, when that is elsewhere.
+    private mutating func mayHoldOthers(than size: Int = 0) -> Bool {
         if hasFirst, !hasMore { return Self.mayHoldDocument(front) || Self.mayHoldDocument(rest) }
         if !isLookedThrough {
             isLookedThrough = true
             mayHoldSeveral =
                 RequestMarks.mayHoldDocuments(text)
-                || text.count > documents.count + Self.room && RequestMarks.nextBase64(in: text) != nil
+                || text.count > size + Self.room && RequestMarks.nextBase64(in: text) != nil
         }
         return mayHoldSeveral
     }
@@ -194,7 +196,7 @@ struct DocumentCheck: ~Copyable {
     }
 
     /// Bytes that an entry with room for a document in base64 has beside that of its call.
-    private static let room = 256
+    private static let room = 192
 
     /// The documents of calls.
     private func forEachOfCalls(_ body: (ByteView) -> Void) {

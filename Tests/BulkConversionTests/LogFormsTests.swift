@@ -232,6 +232,13 @@ struct LogFormsTests {
         #expect(result.lines.map(\.line) == [1, 3])
     }
 
+    @Test("A line that ends with blanks may follow an address alone")
+    func blanksAfterAddress() throws {
+        let scratch = try Scratch()
+        let log = "10:00 POST https://crm.zoho.eu\(Self.path)\n10:00 sent \t \n10:00 body \(Self.body)\n"
+        #expect(try Bulk.filter([scratch.write("a.log", log)]).lines.contains { $0.isConverted })
+    }
+
     @Test("The same failure of a call is of another request, unless nothing was in between")
     func repeatedFailures() throws {
         let scratch = try Scratch()

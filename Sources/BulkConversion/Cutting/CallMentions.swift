@@ -360,7 +360,7 @@ struct CallMentions {
         let end = min(RawCall.wordEnd(in: entry, from: mark), line.count)
         let after = line.slice(end..<min(end + wordingCount, line.count))
         return hash(
-            lastWords(of: line.slice(0..<addressStart)),
+            lastWords(of: line.slice(0..<min(addressStart, line.count))),
             after.slice(0..<(after.firstIndex(where: \.isDigit) ?? after.count)),
             lastWords(of: line.dropping(end)))
     }

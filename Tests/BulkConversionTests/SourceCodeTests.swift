@@ -52,6 +52,7 @@ struct SourceCodeTests {
             ("2018-05-28 INFO params {\"leadId\":\"5\",\"xmlData\":\"{D}\"}", "${a} #{b} %s {d} $e", "\\\""),
             ("[28-May-2018] params {\n  \"leadId\": \"5\",\n  \"xmlData\": \"{D}\"\n}", "${a} #{b} %s {d} $e", "\\\""),
             ("15:24:30 [debug] %{\"leadId\" => \"5\", \"xmlData\" => \"{D}\"}", "${a} #{b} %s {d} $e", "\\\""),
+            ("[{'leadId': '5', 'xmlData': \"{D}\"}]", "${a} #{b} %s {d} $e", "\\\""),
             ("Parameters: {\"leadId\"=>\"5\", \"xmlData\"=>\"{D}\"}", "${a} \\#{b} %s {d} $e", "\\\""),
             ("{ leadId: '5', xmlData: '{D}' }", "${a} #{b} %s {d} $e", "\""),
             ("{'leadId': '5', 'xmlData': '{D}'}", "${a} #{b} %s {d} $e", "\""),

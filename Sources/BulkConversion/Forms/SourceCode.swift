@@ -98,7 +98,7 @@ private struct StringOfProgram {
         case quote where notation == .words: return isJoined(at: offset) ? joined : nil
         case UInt8(ascii: "\\") where next == UInt8(ascii: "("): return isDoubleQuoted ? "\\(…)" : nil
         case UInt8(ascii: "#") where next == UInt8(ascii: "{"):
-            return isDoubleQuoted && (notation == .literal && isAlone || isInStatement) ? "#{…}" : nil
+            return isDoubleQuoted && (isOfRuby || isInStatement) ? "#{…}" : nil
         case UInt8(ascii: "$") where next == UInt8(ascii: "{"):
             return quote == UInt8(ascii: "`") || isTemplate || isDoubleQuoted && isInStatement ? "${…}" : nil
         case UInt8(ascii: "$") where next.isASCIILetter || next.isOne(of: "_("):
@@ -145,8 +145,16 @@ private struct StringOfProgram {
         return before == UInt8(ascii: "!") || Self.isOfName(before) && rest.first == UInt8(ascii: ",")
     }
 
-    /// Whether no words are before the value that the string is in. Languages that print values after words escape the signs.
-    private var isAlone: Bool { text.trimmingLeadingWhitespace().first?.isOne(of: "{[(%") ?? false }
+    /// Whether the string is a value with a name as Ruby and Elixir write it, with no words before. Where they print values after words, they
+    /// escape the signs.
+    private var isOfRuby: Bool {
+        guard notation == .literal, text.trimmingLeadingWhitespace().first?.isOne(of: "{[(%") ?? false else {
+            return false
+        }
+        let front = text.slice(0..<open).trimmingTrailingWhitespace()
+        if front.hasSuffix("=>") { return true }
+        return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
+    }
 
     /// Whether the string is in a statement: that is what it ends with, or a name gets a value before it.
     private var isInStatement: Bool {

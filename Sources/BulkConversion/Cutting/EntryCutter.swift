@@ -68,9 +68,9 @@ struct EntryStart {
 enum Cut {
     /// The line is the entry.
     case line
-    /// The line is the entry, and the bytes are the call in it. A line directly after it with the same lead id and document is about that
+    /// The line is the entry, and all of it is the call. A line directly after it with the same lead id and document is about that
     /// call too, as the line of a log that says how the call failed.
-    case call(ByteView)
+    case call
     /// The entry ends at an offset in the text from its first byte on. The function is asked again with more text while it says
     /// `nil`. An entry without an end ends before the next line that begins another one.
     case block((_ text: ByteView, _ isWhole: Bool) -> Int?)
@@ -316,14 +316,16 @@ final class EntryCutter {
             } else {
                 takeLine(form, start, window, chunk)
             }
-        case .call(let call): takeCall(call, form, start, window, chunk)
+        case .call: takeCall(form, start, window, chunk)
         case .block(let end): takeBlock(form, end, start, window, chunk)
         case .pair(let end): takeBlock(form, end, isPair: true, start, window, chunk)
         case .json:
-            if json.beginsRecord(start), isAboutCall(start.lineLength, .inWords, window, isLine: true),
-                !JSONCallSearch.hasDocument(start.line)
-            {
-                return chunk.takeSkip(.sameCall, start.lineLength, window, source)
+            if json.beginsRecord(start) {
+                // Looking ahead may move the bytes.
+                let hasDocument = JSONCallSearch.hasDocument(start.line)
+                if isAboutCall(start.lineLength, .inWords, window, isLine: true), !hasDocument {
+                    return chunk.takeSkip(.sameCall, start.lineLength, window, source)
+                }
             }
             let line = window.line
             json.cut(window, into: chunk, source, limits, form: form)
@@ -398,14 +400,16 @@ final class EntryCutter {
 
     private func takeLine(_ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk) {
         // The last line of a file may have no line feed.
-        let lineCount = start.text[start.lineLength - 1] == 0x0A ? 1 : 0
+        let lineCount = window.bytes[start.lineLength - 1] == 0x0A ? 1 : 0
         chunk.takeLines(form, start.lineLength, lineCount: lineCount, window, source)
     }
 
     private func takeCall(
-        _ call: ByteView, _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
+        _ form: UInt8, _ start: EntryStart, _ window: InputWindow, _ chunk: Chunk
     ) {
         let isMention = isMention(start.lineLength, form, window, isLine: true)
+        // Looking ahead may have moved the bytes.
+        let call = window.bytes.slice(0..<start.lineLength).trimmingWhitespace()
         if isMention || window.offset == lastCallEnd && LoggedParameter.areOfOneCall(call, lastCall.bytes) {
             chunk.takeSkip(.sameCall, start.lineLength, window, source)
         } else {

@@ -13,7 +13,7 @@ extension ArchiveForm {
         mentions: .asItself,
         begins: { start in
             guard let value = PrintedValue(in: start.text, lineLength: start.lineLength) else { return nil }
-            if value.isInLine, !value.isElement(of: start.text) { return .call(start.line) }
+            if value.isInLine, !value.isElement(of: start.text) { return .call }
             return .block { text, isWhole in PrintedValue.end(in: text, isWhole: isWhole) }
         },
         unwrap: { text, entry in

@@ -14,10 +14,10 @@ extension ArchiveForm {
             // Lines of directives in logs of web servers, comments elsewhere.
             guard line.first != UInt8(ascii: "#") else { return nil }
             let call = EmbeddedCall(in: line)
-            if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call(line) }
+            if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call }
             if let call, call.hasParameters {
                 if case .block(let end) = RawCall.cut(start) { return .block(end) }
-                return .call(line)
+                return .call
             }
             if let cut = LogRecord.cut(start) { return cut }
             guard let call else { return LoggedText.hasEscapedJSON(line) ? .line : nil }

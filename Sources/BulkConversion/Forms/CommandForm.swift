@@ -53,6 +53,8 @@ struct ShellCommand {
     /// What the command reads where it names no file; `nil` when the archive does not have that.
     private var input: [UInt8]?
     private var inputExpansion: String?
+    /// What the script before the command says of variables and files.
+    private var values = ShellValues()
 
     /// Whether a quote is not closed, or text that a quote closed too early stands between the words, as of `-d '…O'Neil…'`.
     private(set) var isQuoteBroken = false
@@ -75,9 +77,16 @@ struct ShellCommand {
     /// A command without arguments.
     init(_ tool: CommandTool) { self.tool = tool }
 
+    /// Name of the shell's variable that the data begin with; `nil` when they begin otherwise.
+    private var dataVariable: String? {
+        fields.lazy.compactMap { $0.withByteView { $0.isEmpty ? nil : HereDocument.expansion(in: $0, at: 0) } }.first
+    }
+
     /// Takes an entry to the call that a command sends.
     static func unwrap(_ text: ByteView, _ entry: inout EntryTranslator) {
-        guard let command = read(text) else { return entry.skip(.otherText) }
+        var text = text
+        let values = ShellValues(takenFrom: &text)
+        guard let command = read(text, values) else { return entry.skip(.otherText) }
         if !command.isQuoteBroken, command.isOneOfSeveral { return entry.refuseSeveralCalls() }
         if command.isQuoteBroken, !command.body.isEmpty || RequestMarks.isIn(text) {
             return entry.refuse(.archiveEntry, command.whyBroken)
@@ -90,7 +99,7 @@ struct ShellCommand {
                     .callBodyMissing, "The command reads its data from a file outside the archive",
                     keeping: entry.calls.parts)
             }
-            if let expansion = command.expansion {
+            if let expansion = command.expansion ?? (entry.calls.hasXML ? nil : command.dataVariable) {
                 return entry.refuse(.archiveEntry, reason(of: expansion), keeping: entry.calls.parts)
             }
             if !entry.calls.hasMethod, let name = command.urlVariable {
@@ -112,7 +121,12 @@ struct ShellCommand {
     }
 
     private static func reason(of expansion: String) -> String {
-        "The text that the command reads has \(expansion), which the shell puts a value for; write the value instead"
+        if expansion.hasPrefix("@") {
+            return
+                "The script changes the file \(expansion.dropFirst()) before the command reads it; write its text there instead"
+        }
+        return
+            "The text that the command reads has \(expansion), which the shell puts a value for; write the value instead"
     }
 
     /// A command of v1 amid other text, such as a line of a log, whose quotes only a shell reads right; `nil` for any other text. One of
@@ -196,32 +210,36 @@ struct ShellCommand {
 
     /// The call as one text: its address with all parameters; `nil` when the body is none of a form.
     var callText: [UInt8]? {
-        if isQuoteBroken { return nil }
+        if isQuoteBroken || isOneOfSeveral || readsFile || expansion != nil { return nil }
         if isQuery || body.isEmpty { return address }
         return body.withByteView(V1Parameters.beginsForm)
             ? address.withByteView { address in body.withByteView { EmbeddedCall.joined(address, $0) } } : nil
     }
 
     /// Reads a command; `nil` when none is at the start of the text.
-    private static func read(_ text: ByteView) -> ShellCommand? {
+    static func read(_ text: ByteView, _ values: ShellValues = ShellValues()) -> ShellCommand? {
         let command = text.slice(0..<(commandLength(in: text, isWhole: true) ?? text.count))
         let line = EntryStart(text: command).line
         if isForCmd(line) { return CmdText.shellText(of: command).withByteView { read($0, from: .script) } }
         let file = CommandFile(command)
-        guard let plain = file.command(of: command) else { return read(command, from: file) }
+        guard let plain = file.command(of: command) else { return read(command, from: file, values: values) }
         return plain.text.withByteView { read($0, from: file, input: plain.input) }
     }
 
-    private static func read(_ text: ByteView, from file: CommandFile, input: [UInt8]? = nil) -> ShellCommand? {
+    private static func read(
+        _ text: ByteView, from file: CommandFile, input: [UInt8]? = nil, values: ShellValues = ShellValues()
+    ) -> ShellCommand? {
         guard let start = CommandStart.any(in: EntryStart(text: text).line) else { return nil }
         let documents = extent(of: text, isWhole: true)?.documents ?? []
         let lines = text.slice(0..<(documents.first?.lines.lowerBound ?? text.count))
         func words(from offset: Int) -> ShellText.Words {
             ShellText.words(
-                of: lines.dropping(offset), closing: closingByte(in: text, at: start.first), isOfFish: file.isOfFish)
+                of: lines.dropping(offset), closing: closingByte(in: text, at: start.first), isOfFish: file.isOfFish,
+                values: values)
         }
         let arguments = words(from: start.arguments)
         var command = ShellCommand(start.tool)
+        command.values = values
         command.isQuoteBroken = arguments.isQuoteOpen
         command.isOneOfSeveral =
             SeveralCalls.areIn(lines) || documents.contains { SeveralCalls.areIn(text.slice($0.lines)) }
@@ -249,7 +267,9 @@ struct ShellCommand {
         switch words.list.first.map({ String(decoding: $0, as: UTF8.self) }) {
         case "cat":
             if let text = words.input { input = text }
-            if texts.contains(where: { $0 != Array("-".utf8) }) { input = nil }
+            if texts.contains(where: { $0 != Array("-".utf8) }) {
+                input = texts.count == 1 ? texts.first.flatMap { values.text(ofFile: $0[...]) } : nil
+            }
         case "echo":
             while texts.first == Array("-n".utf8) { texts = texts.dropFirst() }
             let isPlain = texts.first?.first != UInt8(ascii: "-")
@@ -349,6 +369,11 @@ struct ShellCommand {
         if ["-", "/dev/stdin"].contains(String(decoding: file, as: UTF8.self)), let input {
             expansion = inputExpansion
             return input
+        }
+        if let text = values.text(ofFile: file) { return text }
+        if let name = values.expansion(ofFile: file) {
+            expansion = name
+            return []
         }
         readsFile = true
         return nil

@@ -28,14 +28,18 @@ private enum FormBody {
         // What a log writes as `name=value name=value` is none.
         let goesOn = pair.firstIndex(where: \.isWhitespace)
         if let name = V1Parameters.Name(text.slice(0..<equals)), name != .rowID {
+            if name == .xmlData, isQuoted(rest) { return false }
             return name == .xmlData
                 || goesOn.map { !V1Parameters.beginsForm(pair.dropping($0).trimmingLeadingWhitespace()) } ?? true
         }
-        if goesOn != nil { return false }
+        if goesOn != nil || isQuoted(rest) { return false }
         // A log may give the address a name, as in `url=https://…`.
         if V1Address.methodEnd(in: rest) != nil { return false }
         return rest.offset(ofParameter: "xmlData") != nil || rest.offset(ofParameter: "leadId") != nil
     }
+
+    /// Whether a quote follows the sign of a text, as of a shell's variable.
+    private static func isQuoted(_ text: ByteView) -> Bool { text.dropping(1).first?.isOne(of: "'\"") ?? false }
 }
 
 extension ByteView {

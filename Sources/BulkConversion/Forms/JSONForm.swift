@@ -168,6 +168,10 @@ enum TextForms {
     static func callTexts(_ text: ByteView) -> [[UInt8]] {
         guard RequestMarks.isIn(text) else { return [] }
         if let call = JSONCallSearch.callText(text), !SeveralCalls.areIn(text), !isBeforeText(text) { return [call] }
+        if text.contains(0x0A) {
+            let calls = ShellReading.callTexts(text)
+            if !calls.isEmpty { return calls }
+        }
         if let command = ShellCommand.inWords(text) {
             if command.isQuoteBroken { return [] }
             if let call = command.callText { return [call] }

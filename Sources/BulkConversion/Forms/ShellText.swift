@@ -12,6 +12,8 @@ enum ShellText {
         fileprivate(set) var isQuoteOpen = false
         /// What the shell would put something else for in the first document that has such a thing; `nil` when none has.
         fileprivate(set) var expansion: String?
+        /// Whether the shell would put something else for anything in the words.
+        fileprivate(set) var hasExpansion = false
         /// Offset of what ends the command.
         fileprivate(set) var end = 0
     }
@@ -22,7 +24,10 @@ enum ShellText {
     /// - Parameters:
     ///   - closing: what ends a command inside another one.
     ///   - isOfFish: whether backslashes are escapes between apostrophes too.
-    static func words(of text: ByteView, closing: UInt8? = nil, isOfFish: Bool = false) -> Words {
+    ///   - values: what is known of variables.
+    static func words(
+        of text: ByteView, closing: UInt8? = nil, isOfFish: Bool = false, values: ShellValues = ShellValues()
+    ) -> Words {
         var words = Words()
         var word: [UInt8] = []
         var hasWord = false
@@ -32,8 +37,11 @@ enum ShellText {
         // Where in the word the shell would put values.
         var expansions: [Expansion] = []
         func endWord() {
+            if !expansions.isEmpty { words.hasExpansion = true }
             if !expansions.isEmpty, words.expansion == nil {
-                words.expansion = word.withByteView { expansion(in: $0, of: expansions) }
+                words.expansion = word.withByteView {
+                    expansion(in: $0, of: expansions) ?? expansion(in: $0, asParameterOf: expansions)
+                }
             }
             expansions = []
             if hasWord, isInput { words.input = word + [0x0A] }
@@ -97,11 +105,17 @@ enum ShellText {
                 hasWord = true
                 continue
             case UInt8(ascii: "\""):
-                readDoubleQuoted(text, &index, into: &word, &expansions)
+                readDoubleQuoted(text, &index, values, into: &word, &expansions)
                 if index > text.count { words.isQuoteOpen = true }
                 hasWord = true
                 continue
             case UInt8(ascii: "$"), UInt8(ascii: "`"):
+                if let (value, length) = values.expanded(in: text, at: index - 1), isOneWord(value) {
+                    word += value
+                    index += length - 1
+                    hasWord = true
+                    continue
+                }
                 if let name = HereDocument.expansion(in: text, at: index - 1) { expansions.append((word.count, name)) }
             default: break
             }
@@ -111,6 +125,19 @@ enum ShellText {
         endWord()
         words.end = min(index, text.count)
         return words
+    }
+
+    /// Whether the shell takes a value without quotes as it is.
+    private static func isOneWord(_ value: [UInt8]) -> Bool {
+        !value.isEmpty && !value.contains { $0.isWhitespace || $0.isOne(of: "*?[") }
+    }
+
+    /// The first of some expansions of a word that is all of a document or of a lead id.
+    private static func expansion(in word: ByteView, asParameterOf expansions: [Expansion]) -> String? {
+        expansions.first {
+            let front = word.slice(0..<$0.offset)
+            return front.hasSuffixIgnoringCase("xmlData=") || front.hasSuffixIgnoringCase("leadId=")
+        }?.name
     }
 
     /// Where in a word something else is put, and what is there, to be shown.
@@ -146,7 +173,8 @@ enum ShellText {
 
     /// The text of `"…"` up to its closing quote; inside double quotes a shell undoes only some escapes.
     private static func readDoubleQuoted(
-        _ text: ByteView, _ index: inout Int, into word: inout [UInt8], _ expansions: inout [Expansion]
+        _ text: ByteView, _ index: inout Int, _ values: ShellValues, into word: inout [UInt8],
+        _ expansions: inout [Expansion]
     ) {
         while index < text.count, text[index] != UInt8(ascii: "\"") {
             if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
@@ -160,6 +188,12 @@ enum ShellText {
                     index += 2
                     continue
                 }
+            } else if let (value, length) = text[index] == UInt8(ascii: "$")
+                ? values.expanded(in: text, at: index) : nil
+            {
+                word += value
+                index += length
+                continue
             } else if text[index].isOne(of: "$`"), let name = HereDocument.expansion(in: text, at: index) {
                 expansions.append((word.count, name))
             }

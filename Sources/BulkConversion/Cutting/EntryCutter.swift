@@ -33,8 +33,8 @@ struct EntryStart {
             let (_, cut) = ArchiveForm.beginning(at: EntryStart(text: line.dropping(first)))
         else { return false }
         switch cut {
-        case .line, .call: return !overLines
-        case .block, .pair, .json, .sequence: return true
+        case .line, .call, .pair: return !overLines
+        case .block, .json, .sequence: return true
         }
     }
 

@@ -98,13 +98,21 @@ struct JSONCutter {
         case UInt8(ascii: "{"): return beginsObject(text, 0) && !isOfRuby(text)
         case UInt8(ascii: "["):
             let next = text.dropping(1).trimmingLeadingWhitespace().first
-            return next.map { $0.isOne(of: "{[\"]") } ?? false
+            return (next.map { $0.isOne(of: "{[\"]") } ?? false) && !isHeaderOfTOML(text)
         case UInt8(ascii: "\""):
             let line = text.slice(0..<(text.offset(of: 0x0A) ?? text.count)).trimmingWhitespace()
             return JSONBoundaryScanner.isWholeValue(
                 line.last == UInt8(ascii: ",") ? line.slice(0..<(line.count - 1)) : line)
         default: return false
         }
+    }
+
+    /// Whether a line is the header of a table in a list of TOML: `[[name]]`.
+    private static func isHeaderOfTOML(_ text: ByteView) -> Bool {
+        guard text.hasPrefix("[["), text.count > 2, text[2].isASCIILetter else { return false }
+        let line = EntryStart(text: text).line
+        return line.hasSuffix("]]")
+            && line.slice(2..<(line.count - 2)).allSatisfy { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "._-") }
     }
 
     /// Whether an arrow follows the first name of an object, as Ruby prints it.

@@ -39,9 +39,12 @@ final class RowTable: Sendable {
         index < columns.count ? columns[index] : "number \(index + 1)"
     }
 
-    /// A name as it is compared: lower case, without white space, hyphens and underscores.
+    /// A name as it is compared: lower case, without white space, hyphens and underscores, and without the `__c` of Salesforce's own fields.
     static func folded(_ name: String) -> [UInt8] {
-        name.utf8.filter { !$0.isWhitespace && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map(\.lowercased)
+        let isOfSalesforce = name.lowercased().hasSuffix("__c")
+        return name.utf8.dropLast(isOfSalesforce ? 3 : 0).filter {
+            !$0.isWhitespace && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_")
+        }.map(\.lowercased)
     }
 
     private static func roles(of names: [[UInt8]]) -> [Role] {

@@ -29,6 +29,42 @@ enum CallOverLines {
         return isOfOther ? first : end
     }
 
+    /// Whether a line has a lead id alone, as `name = value`.
+    static func isLeadID(_ line: ByteView) -> Bool {
+        guard line.count <= longestLeadID, let leadID = LoggedParameter.leadID(in: line, outside: []) else {
+            return false
+        }
+        let rest = line.dropping(leadID.upperBound)
+        return leadID.count >= 10 && rest.allSatisfy { $0.isOne(of: "\"'") || $0.isWhitespace }
+    }
+
+    private static let longestLeadID = 64
+
+    /// Whether a text begins with a line that has a lead id alone, and goes on after it.
+    static func beginsWithLeadID(_ text: ByteView) -> Bool {
+        let head = text.slice(0..<min(text.count, longestLeadID))
+        guard let feed = head.offset(of: 0x0A), isLeadID(text.slice(0..<feed)) else { return false }
+        return !text.dropping(feed).trimmingWhitespace().isEmpty
+    }
+
+    /// Whether the line after a lead id alone is a body with the same lead id, to which it says nothing.
+    static func isBeforeItsBody(_ start: EntryStart) -> Bool {
+        let next = EntryStart(text: start.text.dropping(start.lineLength)).line
+        return isBody(next) && LoggedParameter.hasLeadID(next) && LoggedParameter.areOfOneLead(start.line, next)
+    }
+
+    /// Offset after the body without a lead id on the line after a lead id alone; after the first line where none follows.
+    static func endOfLeadID(in text: ByteView, isWhole: Bool) -> Int? {
+        let first = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        guard let feed = text.offset(of: 0x0A, from: first) ?? (isWhole ? text.count : nil) else { return nil }
+        let line = text.slice(first..<feed)
+        guard !line.isEmpty, isBody(line), !LoggedParameter.hasLeadID(line),
+            let cut = ArchiveForm.beginning(
+                at: EntryStart(text: text.dropping(first)), from: ArchiveForm.afterWrappers)?.cut
+        else { return first }
+        return end(of: cut, at: first, lineEnd: min(feed + 1, text.count), in: text, isWhole) ?? (isWhole ? first : nil)
+    }
+
     /// Whether a body without a lead id may be of another address than the one before it: where calls overlap, so that another such body
     /// follows, or where the address after it has no body of its own. `nil` when more text is needed.
     private static func mayBeOfOther(_ head: ByteView, in text: ByteView, from end: Int, isWhole: Bool) -> Bool? {
@@ -66,6 +102,7 @@ enum CallOverLines {
     /// prints are beside the call.
     private static func isOtherEntry(at index: Int, in text: ByteView) -> Bool {
         let rest = text.dropping(index)
+        if isLeadID(EntryStart(text: rest).line) { return false }
         guard rest.first == UInt8(ascii: "{") else { return EntryStart.isEntry(at: index, in: text) }
         var scanner = JSONBoundaryScanner()
         guard case .end(let length) = scanner.scan(rest.slice(0..<min(rest.count, mostJSON))) else { return false }

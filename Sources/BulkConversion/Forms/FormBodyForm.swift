@@ -9,8 +9,13 @@ extension ArchiveForm {
         sample: "form-bodies",
         mayBeginWith: { $0.isASCIILetter || $0.isDigit || $0.isOne(of: "_?") },
         mentions: .asItself,
-        begins: { FormBody.begins($0.line) ? RawCall.cut($0) : nil },
+        begins: { start in
+            guard FormBody.begins(start.line) else { return nil }
+            guard CallOverLines.isLeadID(start.line) else { return RawCall.cut(start) }
+            return CallOverLines.isBeforeItsBody(start) ? nil : .pair { CallOverLines.endOfLeadID(in: $0, isWhole: $1) }
+        },
         unwrap: { text, entry in
+            if CallOverLines.beginsWithLeadID(text) { return LogRecord.unwrap(text, &entry) }
             if RawCall.isBeforeText(in: text) { return LogRecord.unwrap(text, &entry) }
             entry.calls.read(text, log: &entry.log)
             entry.judge()

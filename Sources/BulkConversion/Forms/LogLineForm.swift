@@ -13,6 +13,11 @@ extension ArchiveForm {
             let line = start.line
             // Lines of directives in logs of web servers, comments elsewhere.
             guard line.first != UInt8(ascii: "#") else { return nil }
+            if line[0] | 0x20 == UInt8(ascii: "l"), CallOverLines.isLeadID(line) {
+                let end = CallOverLines.endOfLeadID(in: start.text, isWhole: true)
+                // Alone it is no call.
+                return end == start.lineLength ? nil : .pair { CallOverLines.endOfLeadID(in: $0, isWhole: $1) }
+            }
             let call = EmbeddedCall(in: line)
             if let json = LoggedText.json(in: line), call?.isBefore(json) != true { return .call }
             if let call, call.hasParameters {

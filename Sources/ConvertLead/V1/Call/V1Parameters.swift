@@ -10,7 +10,8 @@ package struct V1Parameters: ~Copyable {
 
         /// The names by which each is called; the first is v1's own.
         private static let spellings: [(Name, StaticString)] = [
-            (.leadID, "leadId"), (.leadID, "lead_id"), (.rowID, "id"), (.xmlData, "xmlData"), (.xmlData, "xml_data"),
+            (.leadID, "leadId"), (.leadID, "lead_id"), (.leadID, "lead id"), (.rowID, "id"), (.xmlData, "xmlData"),
+            (.xmlData, "xml_data"), (.xmlData, "xml data"),
             (.newFormat, "newFormat"), (.newFormat, "new_format"), (.authtoken, "authtoken"), (.ticket, "ticket"),
             (.apikey, "apikey"),
         ]

@@ -125,6 +125,8 @@ struct CallMentions {
     private var coming: [Kind] = []
     /// The kinds of words that had the address of a call alone after it, and not before it.
     private(set) var closing: [Int] = []
+    /// Line of the last entry of which it is known that no document is near after it.
+    var lastWithoutDocument = -1
 
     /// Calls that are remembered, and lines after which one is forgotten: with its document or its number, and without.
     private static let mostCalls = 16

@@ -371,7 +371,8 @@ final class EntryCutter {
     /// Whether the call of an address alone comes next.
     private func isBeforeItsCall(_ length: Int, _ mention: CallMention, _ window: InputWindow) -> Bool {
         func find(in text: ByteView, isWhole: Bool) -> (end: Int, isFound: Bool)? {
-            mentions.findCall(ofAddress: text.slice(0..<length), mention, in: text, isWhole: isWhole)
+            mentions.findCall(
+                ofAddress: text.slice(0..<length), mention, line: window.line, in: text, isWhole: isWhole)
         }
         var isFound = false
         let end = window.find(atMost: length + limits.headSize) { text in

@@ -127,8 +127,10 @@ enum CallOverLines {
 }
 
 extension CallMentions {
-    /// Lines looked at for the call of an address, and lines with marks among those after it.
-    private static let (mostMarked, mostAhead) = (32, 256)
+    /// Lines with marks looked at for the call of an address, and for words about another call, and all lines looked at for these.
+    private static let (mostMarked, mostMarkedAhead, mostAhead) = (20, 10, 256)
+    /// Times that words about another call are looked for, for one address.
+    private static let mostLooks = 2
 
     /// Remembers an entry that is a body without a lead id, or an address without a body; another entry ends what was before it.
     mutating func addHalf(_ entry: ByteView, line: Int) {
@@ -168,15 +170,19 @@ extension CallMentions {
     /// Whether the first line with a mark of a request after an address alone has the document of its call.
     ///
     /// - Returns: where that line ends, and whether it has; `nil` when more text is needed.
-    func findCall(
-        ofAddress entry: ByteView, _ mention: CallMention, in text: ByteView, isWhole: Bool
+    mutating func findCall(
+        ofAddress entry: ByteView, _ mention: CallMention, line number: Int, in text: ByteView, isWhole: Bool
     ) -> (end: Int, isFound: Bool)? {
+        if number <= lastWithoutDocument { return (entry.count, false) }
+        guard let isNear = hasDocument(in: text, from: entry.count, line: number, isWhole: isWhole) else { return nil }
+        guard isNear else { return (entry.count, false) }
         let own = Self.front(ofLine: entry)
+        var looks = 0
         // Addresses of its kind that wait for a document.
         var waiting = 1
         var isOfHost = own.host == nil
         var index = entry.count
-        for _ in 0..<Self.mostMarked {
+        for number in 0..<Self.mostMarked where waiting <= Self.mostMarked - number {
             guard let next = CallOverLines.next(in: text, from: index, isWhole: isWhole) else { return nil }
             guard !next.isEmpty else { break }
             let line = text.slice(next)
@@ -192,6 +198,8 @@ extension CallMentions {
             if hasAddress, front.kind.signs == own.kind.signs {
                 var isOpen = false
                 let isOfOne = areOfOneCall([own.kind], front.kind) { kinds in
+                    looks += 1
+                    if looks > Self.mostLooks { return false }
                     let found = Self.areMet(kinds, in: text, from: next.lowerBound, afterFirst: true, isWhole: isWhole)
                     isOpen = found == nil
                     return found ?? false
@@ -210,6 +218,22 @@ extension CallMentions {
         return (index, false)
     }
 
+    /// Whether a document is in one of the next lines with marks; `nil` when more text is needed. Where it is not, it is in none of those after
+    /// the first half of them, either, so that a log of addresses alone is looked through twice.
+    private mutating func hasDocument(in text: ByteView, from start: Int, line: Int, isWhole: Bool) -> Bool? {
+        var index = start
+        var middle = line
+        for number in 0..<Self.mostMarked {
+            guard let next = CallOverLines.next(in: text, from: index, isWhole: isWhole) else { return nil }
+            guard !next.isEmpty else { break }
+            if LoggedParameter.hasDocument(text.slice(next)) { return true }
+            if number == Self.mostMarked / 2 { middle += text.slice(0..<next.lowerBound).lineFeedCount }
+            index = next.upperBound
+        }
+        lastWithoutDocument = middle
+        return false
+    }
+
     /// Whether all of some words are beside the next call; `nil` when more text is needed.
     ///
     /// - Parameter afterFirst: whether the next call is their own, so that they have to be before the one after it.
@@ -217,19 +241,20 @@ extension CallMentions {
         _ kinds: [Kind], in text: ByteView, from start: Int, afterFirst: Bool, isWhole: Bool
     ) -> Bool? {
         var met: [Kind] = []
-        var documents = 0
+        var (documents, marked) = (0, 0)
         var index = start
-        for _ in 0..<mostAhead where index < text.count && documents < 2 {
+        for _ in 0..<mostAhead where index < text.count && documents < 2 && marked < mostMarkedAhead {
             guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
             let line = text.slice(index..<feed).trimmingWhitespace()
             index = min(feed + 1, text.count)
             guard RequestMarks.isIn(line) else { continue }
+            marked += 1
             if documents == 1 || !afterFirst, line.offset(of: "/crm/private/") != nil {
                 met.append(front(ofLine: line).kind)
             }
             if LoggedParameter.hasDocument(line) { documents += 1 }
         }
-        if documents < 2, index == text.count, !isWhole { return nil }
+        if documents < 2, marked < mostMarkedAhead, index == text.count, !isWhole { return nil }
         return kinds.allSatisfy(met.contains)
     }
 }

@@ -53,6 +53,7 @@ struct SourceCodeTests {
             ("[28-May-2018] params {\n  \"leadId\": \"5\",\n  \"xmlData\": \"{D}\"\n}", "${a} #{b} %s {d} $e", "\\\""),
             ("15:24:30 [debug] %{\"leadId\" => \"5\", \"xmlData\" => \"{D}\"}", "${a} #{b} %s {d} $e", "\\\""),
             ("[{'leadId': '5', 'xmlData': \"{D}\"}]", "${a} #{b} %s {d} $e", "\\\""),
+            ("[src/main.rs:7] call = Call { leadId: \"5\", xmlData: \"{D}\" }", "${a} #{b} %s {d} $e", "\\\""),
             ("Parameters: {\"leadId\"=>\"5\", \"xmlData\"=>\"{D}\"}", "${a} \\#{b} %s {d} $e", "\\\""),
             ("{ leadId: '5', xmlData: '{D}' }", "${a} #{b} %s {d} $e", "\""),
             ("{'leadId': '5', 'xmlData': '{D}'}", "${a} #{b} %s {d} $e", "\""),
@@ -125,5 +126,15 @@ struct SourceCodeTests {
     func unclearBackquotes() throws {
         let lines = try NamedDeal.filter("send({ leadId: \"5\", xmlData: `\(NamedDeal.document("C:\\temp"))` });").lines
         #expect(lines.map(\.isConverted) == [false])
+    }
+
+    @Test("Many signs in a long document cost a known time")
+    func manySigns() throws {
+        let name = String(repeating: "{a} $b %s ", count: 10_000)
+        let rest = String(repeating: "words after it ", count: 10_000)
+        let text = "2018-05-28 INFO leadId='5' xmlData='" + NamedDeal.document(name) + " " + rest
+        let start = ContinuousClock.now
+        _ = try NamedDeal.filter(text)
+        #expect(ContinuousClock.now - start < .seconds(90))
     }
 }

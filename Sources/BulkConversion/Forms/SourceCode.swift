@@ -24,9 +24,9 @@ enum SourceCode {
             guard let root = RequestMarks.nextRoot(in: text, from: index) else { return nil }
             index = RequestMarks.documentEnd(in: text, ofRoot: root) ?? text.count
             guard text[root.lowerBound] == UInt8(ascii: "<"),
-                let string = StringOfProgram(in: text, around: root.lowerBound..<index, notation)
+                var string = StringOfProgram(in: text, around: root.lowerBound..<index, notation)
             else { continue }
-            if let placeholder = string.placeholder { return placeholder }
+            if let placeholder = string.placeholder() { return placeholder }
         }
         return nil
     }
@@ -82,7 +82,8 @@ private struct StringOfProgram {
         (self.text, self.document, self.notation, self.open) = (text, document, notation, open)
     }
 
-    var placeholder: String? {
+    /// The first place for a value in the document; `nil` without one.
+    mutating func placeholder() -> String? {
         var index = document.lowerBound
         while index < document.upperBound {
             let rest = text.dropping(index)
@@ -92,7 +93,7 @@ private struct StringOfProgram {
         return nil
     }
 
-    private func placeholder(at rest: ByteView, offset: Int) -> String? {
+    private mutating func placeholder(at rest: ByteView, offset: Int) -> String? {
         let next = rest.dropping(1).first ?? 0
         switch rest[0] {
         case quote where notation == .words: return isJoined(at: offset) ? joined : nil
@@ -120,15 +121,15 @@ private struct StringOfProgram {
     }
 
     /// Whether a letter or sign before the quote makes the string a template: `f'…'`, `$"…"`, `s"…"`.
-    private var isTemplate: Bool {
+    private lazy var isTemplate: Bool = {
         let front = text.slice(0..<open)
         let mark = front.dropping(front.lastIndex { !$0.isOne(of: "fFsrR$@") }.map { $0 + 1 } ?? 0)
         guard !mark.isEmpty, mark.count < 4, mark.contains(where: { $0.isOne(of: "fFs$") }) else { return false }
         return front.dropping(front.count - mark.count - 1).first.map { !Self.isOfName($0) } ?? true
-    }
+    }()
 
     /// Whether the string is one that a function or an operator puts values into: `Sprintf("…", name)`, `'…' % name`, `'…'.format(name)`.
-    private var isFormat: Bool {
+    private lazy var isFormat: Bool = {
         var end = document.upperBound
         while end < text.count, text[end] != quote { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
         while end < text.count, text[end] == quote { end += 1 }
@@ -143,26 +144,28 @@ private struct StringOfProgram {
             .trimmingTrailingWhitespace()
         guard front.last == UInt8(ascii: "("), let before = front.dropping(front.count - 2).first else { return false }
         return before == UInt8(ascii: "!") || Self.isOfName(before) && rest.first == UInt8(ascii: ",")
-    }
+    }()
 
     /// Whether the string is a value with a name as Ruby and Elixir write it, with no words before. Where they print values after words, they
     /// escape the signs.
-    private var isOfRuby: Bool {
-        guard notation == .literal, text.trimmingLeadingWhitespace().first?.isOne(of: "{[(%") ?? false else {
+    private lazy var isOfRuby: Bool = {
+        guard notation == .literal, text.trimmingLeadingWhitespace().first?.isOne(of: "{(%") ?? false else {
             return false
         }
         let front = text.slice(0..<open).trimmingTrailingWhitespace()
         if front.hasSuffix("=>") { return true }
         return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
-    }
+    }()
 
     /// Whether the string is in a statement: that is what it ends with, or a name gets a value before it.
-    private var isInStatement: Bool {
+    private lazy var isInStatement: Bool = {
         if text.trimmingTrailingWhitespace().last?.isOne(of: ";)") ?? false { return true }
+        // A log may name what it prints: `[main.rs:7] params = …`.
+        if text.first.map({ $0.isDigit || $0 == UInt8(ascii: "[") }) ?? true { return false }
         let line = text.slice(0..<open)
         let front = line.dropping(line.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
         return front.offset(of: " = ") != nil || front.offset(of: ":= ") != nil
-    }
+    }()
 
     /// Whether a text begins with a name or a number in braces, or with nothing in them.
     private func isField(_ text: ByteView) -> Bool {

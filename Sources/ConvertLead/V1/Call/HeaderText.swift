@@ -59,7 +59,8 @@ package enum HeaderText {
         let value = header.dropping(colon + 1).trimmingWhitespace()
         var length = length
         var index = 0
-        while let feed = rest.offset(of: 0x0A, from: index) {
+        for _ in 0..<mostHeaders {
+            guard let feed = rest.offset(of: 0x0A, from: index) else { return nil }
             let line = rest.slice(index..<feed).trimmingWhitespace()
             index = feed + 1
             if line.isEmpty {
@@ -73,8 +74,11 @@ package enum HeaderText {
             guard isHeader(line) else { return false }
             if let value = Self.value(of: "Content-Length", in: line), value.isAllDigits { length = Int(value.text) }
         }
-        return nil
+        return false
     }
+
+    /// Headers looked at after one, so that hostile text costs no more than a few looks at it.
+    private static let mostHeaders = 32
 
     /// Where a request line ends, with the lines of its query after it that begin with `?` or `&`, as files for HTTP clients have them.
     package static func requestLineEnd(of text: ByteView) -> Int {

@@ -329,6 +329,14 @@ struct BadInputKindTests {
         #expect(cut.lines.prefix(1) == whole.lines[...])
     }
 
+    @Test(
+        "The first bytes of a picture or program hide no requests",
+        arguments: ["GIF89a", "%PDF-1.4", "BM\0", "RIFF1234WEBP"])
+    func pictures(signature: String) throws {
+        #expect(try read("\(signature)\n\(Self.json(1))\n").leadIDs == ["5550000000800001"])
+        #expect(try read(signature + "\nsee above\n") == ([], 0))
+    }
+
     @Test("A log that looks like YAML is read up to where it was cut off")
     func logLikeYAML() throws {
         let call = { (number: Int) in

@@ -1,4 +1,5 @@
 @_spi(Package) import Bytes
+import ConvertLead
 
 /// What a file or a member of a container is, told from its first bytes before its text is looked at.
 enum FileSignature {
@@ -12,7 +13,7 @@ enum FileSignature {
     case zip
     /// It may hold requests, but this program cannot open it. The command does.
     case closed(what: String, command: String)
-    /// A picture or program: no text and no requests.
+    /// A picture or program: no text and no requests. What begins like one and has a mark of a request is text.
     case skipped(SkipReason)
 
     /// - Parameter head: the first bytes, some thousand or all of them.
@@ -34,7 +35,7 @@ enum FileSignature {
             self = .closed(what: "a table of InnoDB", command: "mysqldump DATABASE TABLE > dump.sql on its server")
         } else if let (what, command) = Self.encoded(head) {
             self = .closed(what: what, command: command)
-        } else if let skip = Self.skipped(head) {
+        } else if let skip = Self.skipped(head), !RequestMarks.isIn(head) {
             self = .skipped(skip)
         } else if Self.isUTF32(head) {
             self = .closed(what: "text in UTF-32", command: "iconv -f UTF-32 -t UTF-8 FILE > file.txt")

@@ -388,8 +388,9 @@ struct EntryTranslator: ~Copyable {
 
     /// Translates the call that was read, whatever it lacks.
     mutating func translateCall() {
-        var parts = calls.parts
-        if mayBreakOff(parts.leadID) {
+        let parts = calls.parts
+        if entry.mayBeCutOff, Self.mayBreakOff(parts.leadID, in: entry.text) {
+            var parts = parts
             parts.leadID = .empty
             return refuse(
                 .leadIDInvalid,
@@ -411,10 +412,10 @@ struct EntryTranslator: ~Copyable {
         output.endLine(&log, entry)
     }
 
-    /// Whether the input ends with digits that are not surely a whole lead id.
-    private func mayBreakOff(_ leadID: ByteView) -> Bool {
-        guard entry.mayBeCutOff, !leadID.isEmpty, !RecordID.isSurelyWhole(leadID) else { return false }
-        return entry.text.dropping(max(entry.text.count - leadID.count, 0)).equals(leadID)
+    /// Whether a text ends with digits that are not surely a whole lead id.
+    private static func mayBreakOff(_ leadID: ByteView, in text: ByteView) -> Bool {
+        guard !leadID.isEmpty, !RecordID.isSurelyWhole(leadID) else { return false }
+        return text.dropping(max(text.count - leadID.count, 0)).equals(leadID)
     }
 
     /// Says how a document that is alone in its file is given its lead id.

@@ -37,8 +37,10 @@ package struct V1CallReader: ~Copyable {
     /// A reader that has read nothing.
     package init() {}
 
+    // For a getter or method that is not mutating the compiler copies the reader.
+
     /// Whether `xmlData` was given, be it empty.
-    package var hasXML: Bool { parameters.has(.xmlData) }
+    package var hasXML: Bool { mutating get { parameters.has(.xmlData) } }
 
     /// The value of `xmlData` as it is in the text that was read, not decoded; empty when it was given twice.
     package private(set) var xmlSource = ByteView.empty
@@ -50,7 +52,7 @@ package struct V1CallReader: ~Copyable {
     package var hasMethod: Bool { address != nil }
 
     /// Whether the path names another method of v1.
-    package var isOtherMethod: Bool { address?.method == .other }
+    package var isOtherMethod: Bool { mutating get { address?.method == .other } }
 
     // MARK: A whole call
 
@@ -255,7 +257,7 @@ package struct V1CallReader: ~Copyable {
         return true
     }
 
-    private func readLeadID(log: inout DiagnosticLog) -> ByteView {
+    private mutating func readLeadID(log: inout DiagnosticLog) -> ByteView {
         let isRowID = parameters.value(.leadID).isEmpty && parameters.has(.rowID)
         let name = isRowID ? V1Parameters.Name.rowID : .leadID
         guard parameters.has(name) else { return .empty }
@@ -278,7 +280,7 @@ package struct V1CallReader: ~Copyable {
         return text
     }
 
-    private func readNewFormat(log: inout DiagnosticLog) -> V1Call.NewFormat {
+    private mutating func readNewFormat(log: inout DiagnosticLog) -> V1Call.NewFormat {
         guard parameters.has(.newFormat) else { return .omitsNull }
         let text = parameters.value(.newFormat)
         if text.equals("2") { return .includesNull }

@@ -45,7 +45,7 @@ struct InputWindowTests {
 
     @Test(
         "Carriage returns beside line feeds, at the end alone, or beside zeros stay",
-        arguments: ["a\r\nb", "a\r", "a\rb\0"])
+        arguments: ["a\r\nb", "a\r", "a\rb\0", "a\tb\r\\nc", "a\tb\r\\nc\n"])
     func otherReturns(text: String) {
         let window = InputWindow()
         Array(text.utf8).withByteView { window.open($0) }

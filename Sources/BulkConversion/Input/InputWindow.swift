@@ -44,6 +44,8 @@ final class InputWindow {
     /// Whether no line feed is outside quotes, nor after a carriage return, but for one at the end.
     private var hasOnlyReturns: Bool {
         if let pair = bytes.offset(of: "\r\n"), !isEnd(pair + 1) { return false }
+        // MySQL escapes the line feed of a pair in a value, and not its return.
+        if bytes.offset(of: "\r\\n") != nil { return false }
         var isQuoted = false
         var index = 0
         while let next = bytes.offset(of: UInt8(ascii: "\""), or: 0x0A, from: index) {

@@ -93,6 +93,23 @@ protocol EntrySequence: AnyObject {
     func goesOn(at start: EntryStart) -> Bool
 }
 
+extension EntrySequence {
+    /// Steps over white space and reads ahead.
+    ///
+    /// - Returns: why the sequence comes back; `nil` when a part of it may come next.
+    func skipBlanks(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) -> SequenceEnd? {
+        while true {
+            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
+            if blanks > 0 { chunk.takePunctuation(blanks, window) }
+            if !window.bytes.isEmpty { break }
+            if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
+            guard window.more() else { return .over }
+        }
+        window.readAhead()
+        return nil
+    }
+}
+
 /// Where the entries of a sequence come from.
 struct SequencePlace {
     let form: UInt8

@@ -42,14 +42,7 @@ private final class HTTPFile: EntrySequence {
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         var took = false
         while !chunk.isFull {
-            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
-            if blanks > 0 { chunk.takePunctuation(blanks, window) }
-            if window.bytes.isEmpty {
-                if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
-                guard window.more() else { return .over }
-                continue
-            }
-            window.readAhead()
+            if let end = skipBlanks(window, chunk, place) { return end }
             let length = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
             let line = window.bytes.slice(0..<(length ?? window.bytes.count))
             if let (name, value) = Self.definition(line.trimmingWhitespace()) {

@@ -379,15 +379,10 @@ private final class ShellScript: EntrySequence {
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         while !chunk.isFull {
-            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
-            if blanks > 0 { chunk.takePunctuation(blanks, window) }
-            if window.bytes.isEmpty {
-                if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
-                if window.more() { continue }
-                flush(chunk, place)
-                return .over
+            if let end = skipBlanks(window, chunk, place) {
+                if end == .over { flush(chunk, place) }
+                return end
             }
-            window.readAhead()
             _ = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
             guard window.failure == nil, takeNext(window, chunk, place) else {
                 flush(chunk, place)

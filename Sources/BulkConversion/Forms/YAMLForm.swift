@@ -50,14 +50,7 @@ private final class YAMLParts: EntrySequence {
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         while !chunk.isFull {
-            let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
-            if blanks > 0 { chunk.takePunctuation(blanks, window) }
-            if window.bytes.isEmpty {
-                if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
-                guard window.more() else { return .over }
-                continue
-            }
-            window.readAhead()
+            if let end = skipBlanks(window, chunk, place) { return end }
             let text = window.bytes
             if YAMLLines.isFrame(text) {
                 isAtStart = text.hasPrefix("---") || isAtStart

@@ -72,36 +72,29 @@ extension V1CallReader {
     }
 
     /// The lead id of a call in a text of any form; empty when it has none. It tells calls apart: of one lead there is one.
-    package static func leadID(of text: [UInt8]) -> [UInt8] {
+    package static func leadID(of text: [UInt8]) -> [UInt8] { read(text) { Array($0.parts.leadID) } }
+
+    /// Reads the text of a call in any form and gives what is taken of it; what is reported is not kept.
+    private static func read<Part>(_ text: [UInt8], _ take: (borrowing V1CallReader) -> Part) -> Part {
         var reader = V1CallReader()
         var log = DiagnosticLog()
         reader.begin()
         reader.add(text, depth: 1, log: &log)
         reader.finish(log: &log)
-        return Array(reader.parts.leadID)
+        return take(reader)
     }
 
     /// Whether the texts of two calls of any form have the same lead id and the same document.
     package static func areOfOneCall(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         let said = [one, other].map { text in
-            var reader = V1CallReader()
-            var log = DiagnosticLog()
-            reader.begin()
-            reader.add(text, depth: 1, log: &log)
-            reader.finish(log: &log)
-            return (leadID: Array(reader.parts.leadID), xml: Array(reader.parts.xml.trimmingWhitespace()))
+            read(text) { (leadID: Array($0.parts.leadID), xml: Array($0.parts.xml.trimmingWhitespace())) }
         }
         return !said[0].leadID.isEmpty && !said[0].xml.isEmpty && said[0] == said[1]
     }
 
     /// Adds the host of the address that the text of a call has.
     package mutating func addHost(of text: [UInt8]) {
-        var reader = V1CallReader()
-        var log = DiagnosticLog()
-        reader.begin()
-        reader.add(text, depth: 1, log: &log)
-        reader.finish(log: &log)
-        add(host: keep(Array(reader.parts.host)))
+        add(host: keep(Self.read(text) { Array($0.parts.host) }))
     }
 
     /// Whether the text of a call has an address of v1.

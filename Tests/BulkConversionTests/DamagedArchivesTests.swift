@@ -17,8 +17,8 @@ struct DamagedArchivesTests {
     ]
 
     /// Samples with some bytes changed, removed, repeated or brought in from others.
-    private func damagedFiles(_ count: Int, seed: UInt64) throws -> [Data] {
-        var random = SeededGenerator(seed: seed)
+    private func damagedFiles(_ count: Int) throws -> [Data] {
+        var random = SeededGenerator("damaged archives")
         let files = FileManager.default
         let samples = try files.subpathsOfDirectory(atPath: ArchiveSamples.directory.path).sorted()
             .compactMap { files.contents(atPath: ArchiveSamples.directory.path + "/" + $0) }
@@ -51,12 +51,60 @@ struct DamagedArchivesTests {
         #expect(result.lines.contains { !$0.isConverted })
     }
 
+    private static let path = "/crm/private/xml/Leads/convertLead"
+
+    /// A form body for a lead.
+    private static func body(_ leadID: Int) -> String {
+        "authtoken=made-up-secret&leadId=\(leadID)&xmlData=%3CPotentials%3E%3Crow%20no%3D%221%22%3E%3Coption%20val%3D%22"
+            + "createPotential%22%3Efalse%3C%2Foption%3E%3C%2Frow%3E%3C%2FPotentials%3E"
+    }
+
+    /// Archives in which what comes next is told from what came before, and how many calls and dead letters they hold.
+    private static let linked: [(text: String, calls: Int, letters: Int)] = [
+        // Records of a log about one call, and between them one that alone would begin a log in a wrapper.
+        (
+            (1...6).map { number in
+                """
+                {"@mt":"Start {Uri}","HttpMethod":"POST","Uri":"https://crm.zoho.com\(path)"}
+                {"@mt":"Body {Body}","Body":"\(body(number))"}
+                {"source":"a log line"}
+                {"@mt":"HTTP {Uri} responded","StatusCode":200,"HttpMethod":"POST","Uri":"https://crm.zoho.com\(path)"}
+
+                """
+            }.joined(), 6, 0
+        ),
+        // The same with a document that is cut off.
+        (
+            #"{"leadId":"1","xmlData":"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"}"#
+                + "\n" + #"{"s":"<Potentials><row no=\"1\">"}"# + "\n", 1, 1
+        ),
+        // Requests with a variable, and lines of a log between them.
+        (
+            "@host = https://crm.zoho.eu\n"
+                + (1...4).map { "\n### \($0)\nGET {{host}}\(path)?\(body($0))\n\n10:00 INFO sent \(body(90 + $0))\n" }
+                .joined(), 8, 0
+        ),
+    ]
+
+    @Test("How many entries are taken at a time changes nothing", arguments: linked)
+    func chunks(text: String, calls: Int, letters: Int) throws {
+        let scratch = try Scratch()
+        let archive = try scratch.write("a", text)
+        let whole = try Bulk.filter([archive])
+        #expect(whole.lines.count { $0.isConverted } == calls && whole.lines.count == calls + letters)
+        for chunkSize in stride(from: 1, to: 600, by: 7) {
+            var settings = BulkSettings()
+            settings.chunkSize = chunkSize
+            let result = try Bulk.filter([archive], settings: settings)
+            #expect(result.text == whole.text, "\(chunkSize)")
+            #expect(result.summary == whole.summary)
+        }
+    }
+
     @Test("Six hundred damaged files are read without a trap, accounted for, and the same in any chunks")
     func accounted() throws {
-        let seed = UInt64.random(in: 1...UInt64.max)
-        print("seed of damaged archives: \(seed)")
         let scratch = try Scratch()
-        for (index, data) in try damagedFiles(600, seed: seed).enumerated() {
+        for (index, data) in try damagedFiles(600).enumerated() {
             try scratch.write("in/\(1000 + index)", data)
         }
         var settings = BulkSettings()

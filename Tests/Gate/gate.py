@@ -30,15 +30,15 @@ def cases(each):
     for name, data, suffix in bases:
         for number in range(each):
             archive = mutations.mutated(name, number, data, contents)
-            yield samples.Case(f"{name} mutation {number}", None, ["bulk", "archive" + suffix], archive, suffix, [1, 2])
+            yield samples.Case(f"{name} mutation {number}", None, ["bulk", "archive" + suffix], archive, suffix, samples.WAYS)
         if data and not data.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh")):
             archive = mutations.grown(name, data, contents, 700_000)
-            yield samples.Case(f"{name} grown", None, ["bulk", "archive" + suffix], archive, suffix, [1, 2])
+            yield samples.Case(f"{name} grown", None, ["bulk", "archive" + suffix], archive, suffix, samples.WAYS)
 
 
 def outputs(binary, case):
-    """What a case writes, and whether the number of workers changes it."""
-    runs = [samples.run(binary, case, jobs) for jobs in case.jobs]
+    """What a case writes, and whether the number of workers or the size of chunks changes it."""
+    runs = [samples.run(binary, case, way) for way in case.ways]
     return runs[0], all(run == runs[0] for run in runs)
 
 
@@ -60,7 +60,7 @@ def digest(binary, each, output):
             output.write(line)
             status = written["exit"].decode()
             if not is_same:
-                print(f"{case.name}: another number of workers writes something else", file=sys.stderr)
+                print(f"{case.name}: other workers and chunks write something else", file=sys.stderr)
             if status.startswith(("-", "no")) or status == "70":
                 print(f"{case.name}: exit {status}", file=sys.stderr)
             wrong += not is_same or status.startswith(("-", "no")) or status == "70"
@@ -73,7 +73,7 @@ def compare(old, new, each, shown, only):
     counts, different = {}, 0
     todo = [case for case in cases(each) if only in case.name]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        both = pool.map(lambda case: (samples.run(old, case, 1), samples.run(new, case, 1)), todo)
+        both = pool.map(lambda case: (samples.run(old, case, samples.ONE_WAY[0]), samples.run(new, case, samples.ONE_WAY[0])), todo)
         for case, (before, after) in zip(todo, both):
             if before == after:
                 continue

@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "Samples"
 SECONDS = 60
 
+# Arguments that must not change what is written.
+ONE_WAY = [["--jobs", "1"]]
+WAYS = ONE_WAY + [["--jobs", "2", "--chunk-size", "777"]]
+
 
 @dataclass
 class Case:
-    """One run: `command` without its output and jobs, in `folder`; `archive` is written to a file there first."""
+    """One run: `command` without its output and workers, in `folder`; `archive` is written to a file there first."""
 
     name: str
     folder: pathlib.Path | None
     command: list[str]
     archive: bytes | None = None
     suffix: str = ""
-    jobs: list[int] = field(default_factory=lambda: [1])
+    ways: list[list[str]] = field(default_factory=lambda: ONE_WAY)
 
 
 def options(folder):
@@ -41,7 +45,7 @@ def cases():
         for folder in sorted(root.iterdir()) if root.exists() else []:
             name, command = f"{kind}/{folder.name}", [input_of(folder)] + options(folder)
             if kind == "archives":
-                found.append(Case(name, folder, ["bulk"] + command, jobs=[1, 2]))
+                found.append(Case(name, folder, ["bulk"] + command, ways=WAYS))
             elif kind == "replies":
                 found += [Case(f"{name} {form}", folder, ["response", "--format", form] + command) for form in ("xml", "json")]
             else:
@@ -58,7 +62,7 @@ def archives():
                 yield f"archives/{file.relative_to(SAMPLES / 'archives')}", file.read_bytes(), file.suffix
 
 
-def run(binary, case, jobs):
+def run(binary, case, way):
     """What one run writes: a dictionary from the name of an output to its bytes."""
     with tempfile.TemporaryDirectory(prefix="gate-") as work:
         work = pathlib.Path(work)
@@ -68,7 +72,7 @@ def run(binary, case, jobs):
             (work / ("archive" + case.suffix)).write_bytes(case.archive)
         results = work / "results"
         if command[0] == "bulk":
-            command += ["--quiet", "--jobs", str(jobs), "--output", str(results)]
+            command += ["--quiet", "--output", str(results)] + way
         try:
             done = subprocess.run(
                 [binary] + command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS)

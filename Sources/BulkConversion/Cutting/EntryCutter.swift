@@ -159,7 +159,7 @@ final class EntryCutter {
     /// Index of a form that is not asked.
     private let leftForm: UInt8?
     /// Whether no entry was met before.
-    @exclusivity(unchecked) private var isFirst = true
+    @exclusivity(unchecked) private var isFirst: Bool
     @exclusivity(unchecked) private var region: Region?
     private var regionText = ByteBuffer(minimumCapacity: 64)
 
@@ -188,6 +188,8 @@ final class EntryCutter {
         leftForm = left
         self.source = source
         firstForm = isInWrapper ? ArchiveForm.afterWrappers : 0
+        // No document in a wrapper is alone in a file.
+        isFirst = !isInWrapper
         self.limits = limits
         self.isInteractive = isInteractive
     }
@@ -296,9 +298,9 @@ final class EntryCutter {
             (sequenceStart, isResumed) = (window.offset, true)
             return true
         }
-        if json.goesOn(at: start) {
+        if json.goesOn(at: start, offset: window.offset) {
             flushRegion(chunk)
-            json.cut(window, into: chunk, source, limits, form: nil)
+            cutJSON(window, chunk, form: nil)
             return true
         }
         guard let (form, cut) = ArchiveForm.beginning(at: start, from: declined ?? firstForm, without: leftForm)
@@ -344,9 +346,7 @@ final class EntryCutter {
                     return chunk.takeSkip(.sameCall, start.lineLength, window, source)
                 }
             }
-            let line = window.line
-            json.cut(window, into: chunk, source, limits, form: form)
-            mentions.addHalf(chunk.lastText, line: line)
+            cutJSON(window, chunk, form: form)
         case .sequence(let cutter):
             mentions.endHalves()
             sequence = (
@@ -354,6 +354,17 @@ final class EntryCutter {
             )
             (sequenceStart, isResumed) = (window.offset, false)
         }
+    }
+
+    /// Cuts JSON that begins, or goes on where `form` is `nil`.
+    private func cutJSON(_ window: InputWindow, _ chunk: Chunk, form: UInt8?) {
+        let (line, size) = (window.line, chunk.input.count)
+        json.cut(window, into: chunk, source, limits, form: form)
+        guard chunk.input.count > size else { return }
+        guard case .lines = chunk.runs.last?.content else { return mentions.addHalf(chunk.lastText, line: line) }
+        // How many lines are taken at a time must not matter.
+        if form == nil || window.line > line + 1 { mentions.endHalves() }
+        mentions.addHalf(chunk.lastText, line: window.line - 1)
     }
 
     /// Whether an entry of a log is about the call before or after it.

@@ -14,6 +14,8 @@ struct JSONCutter {
     private var isInLines = false
     /// Whether the values on lines are records of a log, of which some may only be about a call.
     private var areRecords = false
+    /// Where lines end that were taken as long as there was room, in the text of their source: the next line may be one more.
+    private var linesEnd = -1
     /// The form of the values.
     private var form: UInt8 = 0
     /// The list of the names of columns that the next lists are rows of; empty when there is none.
@@ -38,12 +40,24 @@ struct JSONCutter {
         open.last == .array && byte == UInt8(ascii: ",")
     }
 
-    /// Whether what was begun goes on at a start: a list or document that was stepped into, or a table whose rows are lines.
+    /// Whether what was begun goes on at a start: a list or document that was stepped into, a table whose rows are lines, or lines that
+    /// were cut off only because there was no room for more.
+    ///
+    /// - Parameter offset: of the start in the text of its source.
     @inline(__always)
-    func goesOn(at start: EntryStart) -> Bool {
-        // Asked of each line: inlined, only these two are read, and the cutter is not copied.
-        if open.isEmpty, names.isEmpty { return false }
-        return isOpen ? begins(start.text) : Self.isRowLine(start.line)
+    func goesOn(at start: EntryStart, offset: Int) -> Bool {
+        // Asked of each line: inlined, only these three are read, and the cutter is not copied.
+        if open.isEmpty, names.isEmpty, offset != linesEnd { return false }
+        return isOpen ? begins(start.text) : offset == linesEnd ? areLines(start) : Self.isRowLine(start.line)
+    }
+
+    /// Whether lines that are a value each go on with a line.
+    private func areLines(_ start: EntryStart) -> Bool {
+        let text = start.text
+        guard text[start.lineLength - 1] == 0x0A, Self.beginsObject(text, 0),
+            Self.closesObject(text, 0, start.lineLength - 1)
+        else { return false }
+        return !(areRecords && Self.isAboutCall(start.line))
     }
 
     /// Whether a line is a row of a table: a list of values.
@@ -194,27 +208,34 @@ struct JSONCutter {
     /// brackets at their ends, because what is between them the translation finds out.
     private mutating func cutLines(_ window: InputWindow, into chunk: Chunk, _ source: EntrySource) -> Bool {
         let text = window.bytes
-        var end = 0
-        var lineCount = 0
-        while let feed = text.offset(of: 0x0A, from: end) {
-            guard Self.beginsObject(text, end), Self.closesObject(text, end, feed) else { break }
-            if !isInLines {
-                guard JSONBoundaryScanner.isWholeValue(text.slice(end..<feed).trimmingTrailingWhitespace()) else {
-                    break
-                }
-                isInLines = true
+        var (end, lineCount) = (0, 0)
+        var isOver = false
+        while !isOver, end < chunk.room, end < text.count, let feed = text.offset(of: 0x0A, from: end) {
+            if isOneMore(text, end, feed) {
+                end = feed + 1
+                lineCount += 1
+            } else {
+                isOver = true
             }
-            if areRecords, end > 0, Self.isAboutCall(text.slice(end..<feed)) { break }
-            end = feed + 1
-            lineCount += 1
-            if end >= chunk.room || end >= text.count { break }
         }
         if end == 0 {
             isInLines = false
             return false
         }
+        linesEnd = isOver ? -1 : window.offset + end
         chunk.takeLines(form, end, lineCount: lineCount, window, source)
         return true
+    }
+
+    /// Whether a line is a value, after others in the same text.
+    @inline(__always)
+    private mutating func isOneMore(_ text: ByteView, _ start: Int, _ feed: Int) -> Bool {
+        guard Self.beginsObject(text, start), Self.closesObject(text, start, feed) else { return false }
+        if !isInLines {
+            isInLines = JSONBoundaryScanner.isWholeValue(text.slice(start..<feed).trimmingTrailingWhitespace())
+            if !isInLines { return false }
+        }
+        return !areRecords || start == 0 || !Self.isAboutCall(text.slice(start..<feed))
     }
 
     /// Whether a brace and a quote, or two braces, come next.

@@ -19,6 +19,8 @@ extension ArchiveForm {
 /// The requests below definitions of variables, in order.
 private final class HTTPFile: EntrySequence {
     private var variables: TemplateText.Variables = []
+    /// Whether a definition or a request was taken.
+    private var hasBegun = false
 
     /// Variables that are kept.
     private static let mostVariables = 1000
@@ -40,7 +42,6 @@ private final class HTTPFile: EntrySequence {
     }
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
-        var took = false
         while !chunk.isFull {
             if let end = skipBlanks(window, chunk, place) { return end }
             let length = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
@@ -50,10 +51,10 @@ private final class HTTPFile: EntrySequence {
                 chunk.takeScaffold(line.count, window, place.source)
             } else {
                 // What cannot be taken here another form takes.
-                guard HTTPText.begins(window.bytes) else { return took ? .interrupted : .over }
+                guard HTTPText.begins(window.bytes) else { return hasBegun ? .interrupted : .over }
                 guard window.failure == nil, takeRequest(window, into: chunk, place) else { return .over }
             }
-            took = true
+            hasBegun = true
         }
         return .full
     }

@@ -77,6 +77,21 @@ struct LetterTests {
         return false
     }
 
+    @Test(
+        "A dead letter is read again as one, whatever its findings and its address quote",
+        arguments: [("leadId=5&xmlData=<Potentials/>", "crm.zoho.eu"), ("The host", "xmlDatacrm.zoho.eu")])
+    func quotes(message: String, host: String) throws {
+        let scratch = try Scratch()
+        let finding =
+            #"{"code":"xml.syntax","severity":"error","source":"a:1","message":"\#(message)","advice":"xmlData"}"#
+        let letter =
+            #"{"source":"a:1","bytes":[0,9],"lead_id":null,"diagnostics":[\#(finding),\#(finding)],"#
+            + #""url":"https://\#(host)/crm/private/xml/Leads/convertLead","xmlData":"<Potentials"}"# + "\n"
+        let result = try Bulk.filter([scratch.write("dead-letters.ndjson", letter + letter)])
+        #expect(result.lines.map(\.line) == [1, 2])
+        #expect(result.lines.allSatisfy { $0.codes.contains("xml.syntax") })
+    }
+
     @Test("A secret at any place outside the document reaches no output", arguments: WrittenForm.all)
     func secrets(_ form: WrittenForm) throws {
         let scratch = try Scratch()

@@ -63,9 +63,10 @@ extension JSONCallSearch {
         }
     }
 
-    /// An address up to its query, when that has a document: the call of the document was found.
-    static func withoutDocument(_ address: [UInt8]) -> [UInt8] {
+    /// An address up to its query, when that has a document: the call of the document was found. `nil` when the document is elsewhere.
+    static func withoutDocument(_ address: [UInt8]) -> [UInt8]? {
         guard address.withByteView(hasDocument) else { return address }
-        return Array(address.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "&") })
+        let front = Array(address.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "&") })
+        return front.withByteView(hasDocument) ? nil : front
     }
 }

@@ -233,7 +233,7 @@ package struct JSONCallSearch {
         outer.parameters = []
         outer.isGuessed = false
         outer.texts = []
-        outer.addresses = own.addresses.map(Self.withoutDocument)
+        outer.addresses = own.addresses.compactMap(Self.withoutDocument)
         outer.around += calls
         outer.outerLeadIDs = leadIDs.map(\.value) + context.outerLeadIDs
         if let table = Self.ColumnTable(members, json) {
@@ -333,7 +333,7 @@ package struct JSONCallSearch {
                 own.texts += bytes.withByteView { callTexts($0, json, context) }
             } else if let only = Self.only(of: value, json), json.kind(of: only) == .string {
                 addText(json.bytes(of: only), named: json.bytes(of: name), json, to: &own, context)
-            } else {
+            } else if !shape.areFindings(json.bytes(of: name)) {
                 inner.append(value)
             }
         }

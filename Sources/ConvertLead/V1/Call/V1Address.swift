@@ -186,7 +186,7 @@ package struct V1Address: BitwiseCopyable {
     }
 
     /// Whether a text is a name of letters, digits, hyphens and dots, or the variable of a collection.
-    private static func isHost(_ text: ByteView) -> Bool {
+    static func isHost(_ text: ByteView) -> Bool {
         let isVariable = text.count <= 100 && text.hasPrefix("{{") && text.hasSuffix("}}")
         let name = isVariable ? text.slice(2..<(text.count - 2)) : text
         return name.count <= 253

@@ -233,7 +233,9 @@ package struct V1CallReader: ~Copyable {
             return
         }
         if !parts.host.isEmpty, !parts.host.hasPrefix("{{"), !isKnown(parts.host) {
-            log.add(.callHost, .note, "The host \(parts.host.text) is not a known Zoho v1 host")
+            // What is no name may hold parts of the call, its secrets among them.
+            let name = V1Address.isHost(parts.host) ? "host \(parts.host.text)" : "host of the call"
+            log.add(.callHost, .note, "The \(name) is not a known Zoho v1 host")
         }
         xmlSource = parameters.xmlSource
         parts.leadID = readLeadID(log: &log)

@@ -7,9 +7,12 @@ public struct SeededGenerator: RandomNumberGenerator {
     /// Numbers of a seed.
     public init(seed: UInt64) { state = seed }
 
-    /// The seed of `TEST_SEED`, or 1; printed with the test's name so that a failure can be run again.
+    /// The seed of `TEST_SEED`, for other input than that of every run, or 1: a change must not fail by chance.
+    public static let testSeed = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? 1
+
+    /// Numbers of ``testSeed``, which is printed with the test's name so that a failure can be run again.
     public init(_ test: String) {
-        state = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? 1
+        state = Self.testSeed
         print("\(test): TEST_SEED=\(state)")
     }
 

@@ -4,9 +4,8 @@ import Testing
 
 @testable import ConvertLead
 
-/// The seed of this run: `SEED` in the environment, else a new one. It is in every failure's message.
-private let seed =
-    ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+/// The seed of this run; it is in every failure's message.
+private let seed = SeededGenerator.testSeed
 
 @Suite("Properties of request translation")
 struct RequestPropertyTests {
@@ -16,7 +15,7 @@ struct RequestPropertyTests {
 
         static let all = (0..<20).map { Setting(number: $0) }
 
-        var testDescription: String { "setting \(number), SEED=\(seed)" }
+        var testDescription: String { "setting \(number), TEST_SEED=\(seed)" }
 
         var naive: NaiveSettings {
             NaiveSettings(
@@ -72,7 +71,7 @@ struct RequestPropertyTests {
         for number in 0..<500 {
             var random = SeededGenerator(seed: seed &+ UInt64(setting.number * 500 + number))
             let request = GeneratedRequest(&random)
-            let label: Comment = "SEED=\(seed) setting \(setting.number) number \(number)\n\(request.xml)"
+            let label: Comment = "TEST_SEED=\(seed) setting \(setting.number) number \(number)\n\(request.xml)"
             let outcome = translate(request.xml, settings, &translator)
             let expected = naive.translate(request.xml, settings)
             switch (expected, outcome) {
@@ -92,7 +91,7 @@ struct RequestPropertyTests {
             }
             checkDeterminism(request, setting, outcome, &translator, isFresh: number % 100 == 0, label)
         }
-        #expect(translated > 100, "most generated requests must be worth translating; SEED=\(seed)")
+        #expect(translated > 100, "most generated requests must be worth translating; TEST_SEED=\(seed)")
     }
 
     /// Each `option` and `FL` is in the body, or one finding at its place, or at its row's, says that it is not.
@@ -177,7 +176,7 @@ struct RequestPropertyTests {
             let given = random.chance(20) && sign.isEmpty ? random.pick(["+", "0", "+000"]) + literal : literal
             let call = V1Call(xmlData: Array((start + given + "</FL></row></Potentials>").utf8))
             let body = String(decoding: try translator.translateBody(call).value.bytes, as: UTF8.self)
-            #expect(body.hasSuffix(",\"Amount\":\(literal)}}]}"), "\(given) became \(body); SEED=\(seed)")
+            #expect(body.hasSuffix(",\"Amount\":\(literal)}}]}"), "\(given) became \(body); TEST_SEED=\(seed)")
         }
     }
 }

@@ -410,6 +410,32 @@ struct ArchiveFormsTests {
         #expect(try Bulk.filter([scratch["c.ndjson"]]).lines.contains { $0.isConverted })
     }
 
+    @Test("A mark of UTF-16 hides no text that is none of it, and a text of it ends where other text begins")
+    func marksOfUTF16() throws {
+        let scratch = try Scratch()
+        func line(_ id: Int) -> Data {
+            Data((#"{"leadId":"\#(id)","xmlData":"\#(Self.xml.replacing("\"", with: "\\\""))"}"# + "\n").utf8)
+        }
+        for (encoding, mark) in [(String.Encoding.utf16LittleEndian, [0xFF, 0xFE]), (.utf16BigEndian, [0xFE, 0xFF])] {
+            let mark = Data(mark.map { UInt8($0) })
+            try scratch.write("words.txt", line(1) + mark + Data("words\n".utf8) + line(2) + line(3))
+            #expect(try Bulk.filter([scratch["words.txt"]]).lines.map(\.leadID) == ["1", "2", "3"])
+            try scratch.write("first.txt", mark + Data("words\n".utf8) + line(1) + line(2))
+            #expect(try Bulk.filter([scratch["first.txt"]]).lines.map(\.leadID) == ["1", "2"])
+
+            for lineEnd in ["", "\n"] {
+                let xml = try #require((Self.xml.replacing("><", with: ">\n<") + lineEnd).data(using: encoding))
+                try scratch.write("last.txt", line(1) + mark + xml)
+                let last = try Bulk.filter([scratch["last.txt"]])
+                #expect(last.lines.map(\.line) == [1, 2] && last.summary.read == 2)
+            }
+            let xml = try #require((Self.xml.replacing("><", with: ">\n<") + "\n").data(using: encoding))
+            try scratch.write("between.txt", line(1) + mark + xml + line(3) + line(4))
+            let between = try Bulk.filter([scratch["between.txt"]]).lines
+            #expect(between.count == 4 && [between[0], between[2], between[3]].map(\.leadID) == ["1", "3", "4"])
+        }
+    }
+
     @Test(
         "Text in UTF-32 is one dead letter that names the command",
         arguments: [String.Encoding.utf32LittleEndian, .utf32BigEndian])

@@ -12,7 +12,9 @@ extension ArchiveForm {
         sample: "form-xml-documents",
         mayBeginWith: { [UInt8(ascii: "<"), 0, 0xEF, 0xFE, 0xFF].contains($0) },
         begins: { start in
-            if XMLDocument.beginsUTF16(start.text) { return .block { text, isWhole in isWhole ? text.count : nil } }
+            if XMLDocument.beginsUTF16(start.text) {
+                return .block { text, isWhole in XMLDocument.endOfUTF16(text) ?? (isWhole ? text.count : nil) }
+            }
             guard XMLDocument.begins(start.text) else { return nil }
             return .block { text, _ in XMLDocument.end(of: text) }
         },
@@ -46,12 +48,36 @@ enum XMLDocument {
             || next >= 0x80
     }
 
-    /// Whether a text begins like XML in UTF-16, of which a file holds one document.
+    /// Units after a mark of UTF-16 of which one at least is ASCII.
+    private static let unitsAfterMark = 16
+
+    /// Whether a text begins like XML in UTF-16, or like any text in it with a mark.
     static func beginsUTF16(_ text: ByteView) -> Bool {
         let less = UInt8(ascii: "<")
         // A zero may be before a document in UTF-8.
-        return text.starts(with: [less, 0]) || text.starts(with: [0, less]) && text.dropping(2).first ?? 0 == 0
-            || text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF])
+        if text.starts(with: [less, 0]) || text.starts(with: [0, less]) && text.dropping(2).first ?? 0 == 0 {
+            return true
+        }
+        let isBig = text.starts(with: [0xFE, 0xFF])
+        guard isBig || text.starts(with: [0xFF, 0xFE]) else { return false }
+        let units = text.slice(2..<min(text.count, 2 + 2 * unitsAfterMark) & ~1)
+        return stride(from: 0, to: units.count, by: 2).contains { index in
+            let (high, low) = isBig ? (units[index], units[index + 1]) : (units[index + 1], units[index])
+            return high == 0 && low != 0
+        }
+    }
+
+    /// Where a text in UTF-16 ends before another one: at the first line without a zero that begins an entry. `nil` without one.
+    static func endOfUTF16(_ text: ByteView) -> Int? {
+        var index = 0
+        while let feed = text.offset(of: 0x0A, from: index) {
+            index = feed + 1
+            // The second byte of the line feed.
+            if text.dropping(index).first == 0 { index += 1 }
+            let line = text.slice(index..<(text.offset(of: 0x0A, from: index) ?? text.count))
+            if line.offset(of: 0) == nil, EntryStart.isEntry(at: index, in: text) { return index }
+        }
+        return nil
     }
 
     /// Offset after the root's end; before the next document where the root is not closed; after what is before a root where other text

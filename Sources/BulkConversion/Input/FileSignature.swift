@@ -220,7 +220,8 @@ enum FileSignature {
         var index = 2
         while index + 1 < head.count {
             let (high, low) = isBig ? (head[index], head[index + 1]) : (head[index + 1], head[index])
-            if high != 0 { return true }
+            // Calls in it would have zeros.
+            if high != 0 { return head.contains(0) || !RequestMarks.isIn(head) }
             if !low.isWhitespace { return low != UInt8(ascii: "<") }
             index += 2
         }

@@ -110,6 +110,14 @@ struct FilterTests {
         }
     }
 
+    @Test("A pause before the end of the input changes no answer", arguments: [0, 0.3])
+    func pauseBeforeEnd(pause: TimeInterval) throws {
+        let object = try Self.answer(to: [Self.plainXML + "\n"], pause: pause)
+        let diagnostics = try #require(object["diagnostics"] as? [[String: Any]])
+        #expect(diagnostics.map { $0["code"] as? String } == ["v1.lead_id.missing"])
+        #expect(diagnostics.map { $0["source"] as? String } == ["<stdin>:1"])
+    }
+
     @Test("Archives without a single request are no success", arguments: ["bulk", "survey"])
     func nothingFound(command: String) throws {
         let output = command == "bulk" ? ["--output", "-"] : []

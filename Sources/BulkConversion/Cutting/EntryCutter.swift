@@ -497,10 +497,10 @@ final class EntryCutter {
             line: window.line)
     }
 
-    /// Whether nothing but white space follows in the file.
+    /// Whether nothing but white space follows in the file. Of one whose results are wanted before its end that is not asked.
     private func isLast(_ window: InputWindow, _ length: Int) -> Bool {
+        if isInteractive, window.isLive { return false }
         while window.bytes.dropping(length).allSatisfy(\.isWhitespace) {
-            if isInteractive, window.wouldBlock { return false }
             if !window.more() { return true }
         }
         return false

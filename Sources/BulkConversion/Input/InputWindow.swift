@@ -76,6 +76,9 @@ final class InputWindow {
     /// Whether reading on would have to wait, such as for the writer of a pipe.
     var wouldBlock: Bool { source?.wouldBlock ?? false }
 
+    /// Whether the text comes from somebody who may pause.
+    var isLive: Bool { source?.isLive ?? false }
+
     /// Starts at the beginning of another text.
     func open(_ source: any ByteSource) {
         self.source = source

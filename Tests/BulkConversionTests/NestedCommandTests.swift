@@ -40,4 +40,24 @@ struct NestedCommandTests {
             #expect(result.lines.map(\.isConverted) == [false], "\(name)")
         }
     }
+
+    @Test(
+        "Where a program runs a command for each line, the place of the line is no value",
+        arguments: [
+            ("cat names | xargs -I{} curl -d '{B}' {A}", "{}"), ("xargs -I NAME curl -d '{B}' {A} < names", "NAME"),
+            ("cat names | xargs -d '\\n' -n 1 -I @ curl -d '{B}' {A}", "@"),
+            ("parallel -j 2 curl -d '{B}' {A} ::: a b", "{}"),
+            ("cat names | xargs -I{} wget --post-data='{B}' {A}", "{}"),
+        ])
+    func placesForLines(command: String, place: String) throws {
+        func text(_ name: String) -> String {
+            command.replacing("{A}", with: WrittenForm.address)
+                .replacing("{B}", with: "leadId=5&xmlData=" + WrittenForm.encoded(NamedDeal.document(name)))
+        }
+        let encoded = WrittenForm.encoded(place)
+        let result = try NamedDeal.filter(text("Deal \(place)").replacing(encoded, with: place))
+        #expect(result.lines.map(\.isConverted) == [false])
+        #expect(result.text.contains("has \(place), which the shell puts a value for"))
+        try NamedDeal.expectConverted(text("Deal [1]"), name: "Deal [1]")
+    }
 }

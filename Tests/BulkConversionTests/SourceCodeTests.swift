@@ -32,9 +32,27 @@ struct SourceCodeTests {
             ("var body = $\"leadId=5&xmlData={D}\";", "{name}", "\\\"", "{…}"),
             ("String body = String.format(\"leadId=5&xmlData={D}\", name);", "%s", "\\\"", "%…"),
             ("let body = format!(r#\"leadId=5&xmlData={D}\"#);", "{name}", "\"", "{…}"),
+            // Dart, Tcl, fish
+            ("final body = 'leadId=5&xmlData={D}';", "$name", "\"", "$…"),
+            ("String body = 'leadId=5&xmlData={D}';", "${lead.name}", "\"", "${…}"),
+            ("await http.post(Uri.parse('{A}'), body: {'leadId': '5', 'xmlData': '{D}'});", "$name", "\"", "$…"),
+            ("set body \"leadId=5&xmlData={D}\"", "$name", "'", "$…"),
+            // Ruby and Crystal without brackets, quotes that Perl and Ruby let choose
+            ("RestClient.post '{A}', leadId: '5', xmlData: \"{D}\"", "#{name}", "'", "#{…}"),
+            ("HTTP::Client.post \"{A}\", form: {\"leadId\" => \"5\", \"xmlData\" => \"{D}\"}", "#{name}", "'", "#{…}"),
+            ("my $body = qq{leadId=5&xmlData={D}};", "$name", "\"", "$…"),
+            ("body = %Q(leadId=5&xmlData={D})", "#{name}", "\"", "#{…}"),
+            // Functions whose format is not the first argument, or not in brackets alone
+            ("snprintf(buf, sizeof buf, \"leadId=5&xmlData={D}\", name);", "%s", "\\\"", "%…"),
+            ("fmt.Fprintf(w, \"leadId=5&xmlData={D}\", name)", "%s", "\\\"", "%…"),
+            ("var b = string.Format(culture, \"leadId=5&xmlData={D}\", name);", "{0}", "\\\"", "{…}"),
+            ("NSString *b = [NSString stringWithFormat:@\"leadId=5&xmlData={D}\", name];", "%@", "\\\"", "%…"),
+            ("local body = ('leadId=5&xmlData={D}'):format(name)", "%s", "\"", "%…"),
+            ("body = ('leadId=5&xmlData={D}').format(name=name)", "{name}", "\"", "{…}"),
         ])
     func placeholders(template: String, name: String, quote: String, shown: String) throws {
-        let result = try NamedDeal.filter(template.replacing("{D}", with: NamedDeal.document(name, quote: quote)))
+        let code = template.replacing("{D}", with: NamedDeal.document(name, quote: quote))
+        let result = try NamedDeal.filter(code.replacing("{A}", with: WrittenForm.address))
         #expect(result.lines == [Line(false, 1, nil, ["v1.call.source_code"])])
         #expect(
             result.text.contains(
@@ -59,12 +77,17 @@ struct SourceCodeTests {
             ("{'leadId': '5', 'xmlData': '{D}'}", "${a} #{b} %s {d} $e", "\""),
             ("send({ 'leadId' => '5', 'xmlData' => '{D}' });", "${a} #{b} %s {d} $e", "\""),
             ("send({ leadId: '5', xmlData: `{D}` });", "costs $5 {a} %s", "\""),
+            ("send({ leadId: \"5\", xmlData: \"{D}\" });", "a #{b} {c} %s", "'"),
+            ("send({\"leadId\":\"5\",\"xmlData\":\"{D}\"});", "a #{b} {c} %s", "\\\""),
+            ("form = [(\"leadId\", \"5\"), (\"xmlData\", \"{D}\")]", "${a} #{b} {c} %s $e", "\\\""),
+            ("RestClient.post \"{A}\", \"leadId=5&xmlData={D}\", \"Accept\"=>\"*/*\"", "a \\#{b} %s {d}", "\\\""),
+            ("send({ data: { 'leadId': '5', 'xmlData': '{D}' } });", "${a} #{b} %s {d} $e", "\""),
             ("INSERT INTO t (leadId, xmlData) VALUES ('5', '{D}');", "${a} #{b} %s {d} $e", "\""),
         ])
     func plainText(template: String, name: String, quote: String) throws {
+        let code = template.replacing("{D}", with: NamedDeal.document(name, quote: quote))
         try NamedDeal.expectConverted(
-            template.replacing("{D}", with: NamedDeal.document(name, quote: quote)),
-            name: name.replacing("\\#", with: "#"))
+            code.replacing("{A}", with: WrittenForm.address), name: name.replacing("\\#", with: "#"))
     }
 
     @Test(

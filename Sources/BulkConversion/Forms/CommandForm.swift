@@ -121,7 +121,7 @@ struct ShellCommand {
     }
 
     private static func reason(of expansion: String) -> String {
-        if expansion.hasPrefix("@") {
+        if expansion.hasPrefix("@"), expansion.count > 1 {
             return
                 "The script changes the file \(expansion.dropFirst()) before the command reads it; write its text there instead"
         }
@@ -251,6 +251,9 @@ struct ShellCommand {
         if let feed = start.feed { command.takeInput(of: words(from: feed)) }
         command.take(arguments.list)
         command.expansion = command.expansion ?? arguments.expansion
+        if let place = CommandStart.placeForLines(before: EntryStart(text: text).line.slice(0..<start.name)) {
+            command.expansion = command.expansion ?? arguments.expansion(of: place)
+        }
         // HTTPie reads its input without being told.
         if command.tool == .httpie, command.fields.isEmpty, command.input != nil,
             let text = command.contents(of: [UInt8(ascii: "-")])

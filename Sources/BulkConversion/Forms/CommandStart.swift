@@ -93,7 +93,7 @@ struct CommandStart {
                 guard mayBeArgument(line.dropping(index)) else { return nil }
                 return CommandStart(tool: tool, name: begin, arguments: index)
             }
-            return reader(of: line, feed: begin)
+            if let command = reader(of: line, feed: begin) { return command }
         }
         return nil
     }
@@ -128,6 +128,7 @@ struct CommandStart {
             text.dropping(index + 1).hasPrefix("$(") || text.dropping(index + 1).hasPrefix("\"$(")
                 || text.dropping(index + 1).hasPrefix("`")
         case UInt8(ascii: "\""): index > 0 && text[index - 1] == UInt8(ascii: "=") && isOperator(text, index - 1)
+        case UInt8(ascii: "{"): text.dropping(index + 1).first == UInt8(ascii: "}")
         default: false
         }
     }
@@ -187,7 +188,25 @@ struct CommandStart {
         for known: StaticString in ["sudo", "time", "nohup", "exec", "then", "do", "else", "if"] {
             if name.equals(known) { return true }
         }
-        return false
+        return placeForLines(before: front) != nil
+    }
+
+    /// What a program that runs a command for each line of its input puts the line for: the name that it is told (`xargs -I NAME`), or
+    /// `{}`; empty where it adds the line at the end. `nil` where a text before a command does not end with such a program.
+    static func placeForLines(before text: ByteView) -> [UInt8]? {
+        let words = text.split(whereSeparator: \.isWhitespace).map { Array($0) }
+        guard let program = words.lastIndex(where: { $0 == Array("xargs".utf8) || $0 == Array("parallel".utf8) }) else {
+            return nil
+        }
+        let options = words[(program + 1)...]
+        let isFirst = program == 0 || words[program - 1].last?.isOne(of: "|;&") ?? false
+        guard isFirst, options.first?.first ?? UInt8(ascii: "-") == UInt8(ascii: "-") else { return nil }
+        let usual = Array("{}".utf8)
+        guard let option = options.firstIndex(where: { $0.starts(with: "-I".utf8) }) else {
+            return words[program] == Array("xargs".utf8) && !options.contains(Array("-i".utf8)) ? [] : usual
+        }
+        if options[option].count > 2 { return Array(options[option].dropFirst(2)) }
+        return option + 1 < options.endIndex ? options[option + 1] : usual
     }
 
     /// Whether a text before a command is a shell's or of a file with commands: the plus of a trace (`+`, `++`, `+script.sh:3>`), the

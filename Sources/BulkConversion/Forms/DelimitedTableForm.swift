@@ -244,6 +244,7 @@ private final class DelimitedTable: EntrySequence {
             return nil
         }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { return nil }
+        if last.isOne(of: ");"), isCall(line) { return nil }
         return separators.first { separator in
             let reader = RowReader(.toldByCells(separator: separator))
             var value = ByteBuffer(minimumCapacity: 1024)
@@ -265,6 +266,13 @@ private final class DelimitedTable: EntrySequence {
             }
             return cells > 1 && documents == 1 && !hasOtherText
         }
+    }
+
+    /// Whether a line is a call of a function in a program, `name(…)` or `name(…);`, whose arguments are no cells.
+    private static func isCall(_ line: ByteView) -> Bool {
+        let end = line.last == UInt8(ascii: ";") ? line.slice(0..<(line.count - 1)) : line
+        let front = line.prefix { !$0.isOne(of: ",;\t|'\"") }
+        return end.last == UInt8(ascii: ")") && front.count { $0 == 0x28 } > front.count { $0 == 0x29 }
     }
 
     private static func hasSeparator(_ text: ByteView) -> Bool {

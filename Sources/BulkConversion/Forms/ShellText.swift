@@ -16,6 +16,21 @@ enum ShellText {
         fileprivate(set) var hasExpansion = false
         /// Offset of what ends the command.
         fileprivate(set) var end = 0
+
+        /// A text that something else is put for, where it is in a document or begins a parameter; `nil` when none has it.
+        func expansion(of place: [UInt8]) -> String? {
+            if place.isEmpty { return nil }
+            let name = String(decoding: place, as: UTF8.self)
+            for word in list {
+                let found: String? = word.withByteView { word in
+                    let places = word.ranges(of: place).map { ($0.lowerBound, name) }
+                    return ShellText.expansion(in: word, of: places)
+                        ?? ShellText.expansion(in: word, asParameterOf: places)
+                }
+                if let found { return found }
+            }
+            return nil
+        }
     }
 
     /// The words of a shell command: quotes removed, escapes of each kind of quotes undone, redirections left out. An operator
@@ -133,7 +148,7 @@ enum ShellText {
     }
 
     /// The first of some expansions of a word that is all of a document or of a lead id.
-    private static func expansion(in word: ByteView, asParameterOf expansions: [Expansion]) -> String? {
+    fileprivate static func expansion(in word: ByteView, asParameterOf expansions: [Expansion]) -> String? {
         expansions.first {
             let front = word.slice(0..<$0.offset)
             return front.hasSuffixIgnoringCase("xmlData=") || front.hasSuffixIgnoringCase("leadId=")

@@ -58,6 +58,8 @@ private struct StringOfProgram {
     private let quote: UInt8
     /// Offset of the first of its opening quotes, of which some languages have three.
     private var open: Int
+    /// Whether the programmer chose its quotes, `qq{…}` of Perl or `%Q(…)` of Ruby, which mean what double quotes do.
+    private let hasChosenQuotes: Bool
 
     /// Bytes before a document in which its quote may be: those of an address and other parameters.
     private static let mostBytesBefore = 1024
@@ -73,13 +75,25 @@ private struct StringOfProgram {
         let head = front.slice(max(0, front.count - Self.mostBytesBefore)..<front.count)
         guard let last = head.lastIndex(where: { $0.isWhitespace || $0.isOne(of: "'\"`") }) else { return nil }
         var open = front.count - head.count + last
-        let first = front.dropping(open + 1).first
-        guard !text[open].isWhitespace, open == 0 || text[open - 1] != UInt8(ascii: "\\"),
+        let chosen = Self.chosenQuote(in: front.dropping(open + 1))
+        hasChosenQuotes = chosen != nil && text[open].isWhitespace
+        let first = front.dropping(open + 1 + (hasChosenQuotes ? chosen?.length ?? 0 : 0)).first
+        guard hasChosenQuotes || !text[open].isWhitespace, open == 0 || text[open - 1] != UInt8(ascii: "\\"),
             first.map({ $0.isASCIILetter || $0.isOne(of: "?/&#") }) ?? true
         else { return nil }
-        quote = text[open]
-        while open > 0, text[open - 1] == quote { open -= 1 }
+        quote = hasChosenQuotes ? chosen?.closing ?? 0 : text[open]
+        while !hasChosenQuotes, open > 0, text[open - 1] == quote { open -= 1 }
         (self.text, self.document, self.notation, self.open) = (text, document, notation, open)
+    }
+
+    /// The closing quote of a string that a text begins with, `qq{` or `%Q(`, and the length of what opens it.
+    private static func chosenQuote(in text: ByteView) -> (closing: UInt8, length: Int)? {
+        for mark: StaticString in ["qq", "%Q", "%"] where text.hasPrefix(mark) {
+            let length = mark.utf8CodeUnitCount
+            guard let sign = text.dropping(length).first, sign.isOne(of: "{([<|!~") else { continue }
+            return (sign.isOne(of: "{[<") ? sign + 2 : sign == UInt8(ascii: "(") ? sign + 1 : sign, length + 1)
+        }
+        return nil
     }
 
     /// The first place for a value in the document; `nil` without one.
@@ -96,14 +110,15 @@ private struct StringOfProgram {
     private mutating func placeholder(at rest: ByteView, offset: Int) -> String? {
         let next = rest.dropping(1).first ?? 0
         switch rest[0] {
-        case quote where notation == .words: return isJoined(at: offset) ? joined : nil
+        case quote where notation == .words && !hasChosenQuotes: return isJoined(at: offset) ? joined : nil
         case UInt8(ascii: "\\") where next == UInt8(ascii: "("): return isDoubleQuoted ? "\\(…)" : nil
         case UInt8(ascii: "#") where next == UInt8(ascii: "{"):
-            return isDoubleQuoted && (isOfRuby || isInStatement) ? "#{…}" : nil
+            return isDoubleQuoted && (isOfRuby || isInStatement && !endsWithSemicolon) ? "#{…}" : nil
         case UInt8(ascii: "$") where next == UInt8(ascii: "{"):
-            return quote == UInt8(ascii: "`") || isTemplate || isDoubleQuoted && isInStatement ? "${…}" : nil
+            return quote == UInt8(ascii: "`") || isTemplate || isDoubleQuoted && isInStatement || isOfDart
+                ? "${…}" : nil
         case UInt8(ascii: "$") where next.isASCIILetter || next.isOne(of: "_("):
-            return isTemplate || isDoubleQuoted && isInStatement ? "$…" : nil
+            return isTemplate || isDoubleQuoted && isInStatement || isOfDart ? "$…" : nil
         case UInt8(ascii: "{"): return isField(rest) && (isTemplate || isFormat) ? "{…}" : nil
         case UInt8(ascii: "%"): return next.isASCIILetter || next.isOne(of: "(@1") ? isFormat ? "%…" : nil : nil
         default: return nil
@@ -112,7 +127,7 @@ private struct StringOfProgram {
 
     private var joined: String { "\(Unicode.Scalar(quote)) + … + \(Unicode.Scalar(quote))" }
 
-    private var isDoubleQuoted: Bool { quote == UInt8(ascii: "\"") && !isOfPair }
+    private var isDoubleQuoted: Bool { hasChosenQuotes || quote == UInt8(ascii: "\"") && !isOfPair }
 
     /// Whether the string is the value of a pair as logs and markup write them, `name="value"`.
     private var isOfPair: Bool {
@@ -134,38 +149,114 @@ private struct StringOfProgram {
         while end < text.count, text[end] != quote { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
         while end < text.count, text[end] == quote { end += 1 }
         guard end < text.count else { return false }
-        let rest = text.dropping(end).trimmingLeadingWhitespace()
-        let follows = rest.dropping(1).first ?? 0
-        if rest.first == UInt8(ascii: "%") || rest.hasPrefix("-f ") { return true }
-        if rest.first == UInt8(ascii: "."), follows.isASCIILetter { return true }
+        var rest = text.dropping(end).trimmingLeadingWhitespace()
         // Marks of raw strings are before the quote.
         let marked = text.slice(0..<open)
-        let front = marked.slice(0..<(marked.lastIndex { !$0.isOne(of: "rR#@") }.map { $0 + 1 } ?? 0))
-            .trimmingTrailingWhitespace()
-        guard front.last == UInt8(ascii: "("), let before = front.dropping(front.count - 2).first else { return false }
-        return before == UInt8(ascii: "!") || Self.isOfName(before) && rest.first == UInt8(ascii: ",")
+        var front = marked.slice(0..<(marked.lastIndex { !$0.isOne(of: "rR#@") }.map { $0 + 1 } ?? 0))
+        let isMarked = front.count < marked.count
+        front = front.trimmingTrailingWhitespace()
+        let isGrouped = Self.isOpenGroup(front) && rest.first == UInt8(ascii: ")")
+        if isGrouped { rest = rest.dropping(1).trimmingLeadingWhitespace() }
+        let follows = rest.dropping(1).first ?? 0
+        if rest.first == UInt8(ascii: "%") || rest.hasPrefix("-f ") { return true }
+        if rest.first == UInt8(ascii: ".") || isGrouped && rest.first == UInt8(ascii: ":"), follows.isASCIILetter {
+            return true
+        }
+        let before = front.dropping(front.count - 2).first ?? 0
+        if front.last == UInt8(ascii: "("), before == UInt8(ascii: "!") { return true }
+        guard rest.first == UInt8(ascii: ",") else { return front.hasSuffix("printf") && !rest.isEmpty }
+        // `stringWithFormat:@"…", name`
+        if isMarked, front.last == UInt8(ascii: ":") { return Self.isOfName(before) }
+        return front.last == UInt8(ascii: "(") && Self.isOfName(before) || isArgumentOfFormat(front)
+    }()
+
+    /// Whether a text ends with a round bracket that is none of a call.
+    private static func isOpenGroup(_ text: ByteView) -> Bool {
+        text.last == UInt8(ascii: "(") && !(text.dropping(text.count - 2).first.map(isOfName) ?? false)
+    }
+
+    /// Whether a text ends inside the round brackets of a function that is named for the format it takes: `snprintf(buf, n, `.
+    private func isArgumentOfFormat(_ front: ByteView) -> Bool {
+        guard let open = Self.openBracket(in: front), front[open] == UInt8(ascii: "(") else { return false }
+        let name = front.slice(0..<open)
+        let word = name.dropping(name.lastIndex { !Self.isOfName($0) }.map { $0 + 1 } ?? 0)
+        return word.offsetIgnoringCase(of: "printf") != nil || word.offsetIgnoringCase(of: "format") != nil
+    }
+
+    /// Offset of the last bracket of a text that is not closed in it.
+    private static func openBracket(in text: ByteView) -> Int? {
+        var depth = 0
+        var index = text.count
+        while index > max(0, text.count - mostBytesBefore) {
+            index -= 1
+            if text[index].isOne(of: ")]}") { depth += 1 }
+            if text[index].isOne(of: "([{") {
+                if depth == 0 { return index }
+                depth -= 1
+            }
+        }
+        return nil
+    }
+
+    /// Whether the string is in apostrophes and of Dart, which puts values into these too: it is what a constant or a `String` is, or a
+    /// value of a map that is an argument with a name.
+    private lazy var isOfDart: Bool = {
+        guard quote == UInt8(ascii: "'") else { return false }
+        let front = text.slice(0..<open).trimmingTrailingWhitespace()
+        if front.last == UInt8(ascii: "=") {
+            let line = front.dropping(front.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0).trimmingWhitespace()
+            return line.hasPrefix("final ") || line.offset(of: "String ") != nil
+        }
+        guard front.last == UInt8(ascii: ":"), front.dropping(front.count - 2).first?.isOne(of: "'\"") ?? false,
+            let map = Self.openBracket(in: front), front[map] == UInt8(ascii: "{")
+        else { return false }
+        let argument = front.slice(0..<map).trimmingTrailingWhitespace()
+        guard argument.last == UInt8(ascii: ":"), let name = argument.dropping(argument.count - 2).first,
+            Self.isOfName(name), let call = Self.openBracket(in: argument)
+        else { return false }
+        return argument[call] == UInt8(ascii: "(")
     }()
 
     /// Whether the string is a value with a name as Ruby and Elixir write it, with no words before. Where they print values after words, they
     /// escape the signs.
     private lazy var isOfRuby: Bool = {
-        guard notation == .literal, text.trimmingLeadingWhitespace().first?.isOne(of: "{(%") ?? false else {
-            return false
-        }
+        let line = text.trimmingLeadingWhitespace()
+        let isCall = notation != .json && Self.beginsCallWithoutBrackets(line)
+        guard isCall || notation == .literal && line.first?.isOne(of: "{(%") ?? false else { return false }
         let front = text.slice(0..<open).trimmingTrailingWhitespace()
-        if front.hasSuffix("=>") { return true }
+        if front.hasSuffix("=>") || isCall && front.last == UInt8(ascii: ",") { return true }
         return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
     }()
 
+    /// Whether a text begins with a method and a string for it, `RestClient.post 'https…`.
+    private static func beginsCallWithoutBrackets(_ text: ByteView) -> Bool {
+        guard let blank = text.offset(of: 0x20), text.dropping(blank + 1).first?.isOne(of: "'\"") ?? false else {
+            return false
+        }
+        let name = text.slice(0..<blank)
+        return name.first?.isASCIILetter ?? false && name.contains(UInt8(ascii: "."))
+            && name.allSatisfy { isOfName($0) || $0.isOne(of: ".:") }
+    }
+
+    private var endsWithSemicolon: Bool { text.trimmingTrailingWhitespace().last == UInt8(ascii: ";") }
+
     /// Whether the string is in a statement: that is what it ends with, or a name gets a value before it.
     private lazy var isInStatement: Bool = {
+        let line = text.slice(0..<open)
+        let front = line.dropping(line.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
+        let sign = front.offset(of: " = ")
+        // A list of pairs is of Rust or Python, whose plain strings have no such places.
+        if let sign, front.dropping(sign + 3).hasPrefix("[(") { return false }
         if text.trimmingTrailingWhitespace().last?.isOne(of: ";)") ?? false { return true }
         // A log may name what it prints: `[main.rs:7] params = …`.
         if text.first.map({ $0.isDigit || $0 == UInt8(ascii: "[") }) ?? true { return false }
-        let line = text.slice(0..<open)
-        let front = line.dropping(line.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
-        return front.offset(of: " = ") != nil || front.offset(of: ":= ") != nil
+        return sign != nil || front.offset(of: ":= ") != nil || Self.isSetting(front.trimmingWhitespace())
     }()
+
+    /// Whether a text is `set name`, as Tcl and fish give a name a value.
+    private static func isSetting(_ text: ByteView) -> Bool {
+        text.hasPrefix("set ") && text.allSatisfy { isOfName($0) || $0.isOne(of: " -") }
+    }
 
     /// Whether a text begins with a name or a number in braces, or with nothing in them.
     private func isField(_ text: ByteView) -> Bool {

@@ -43,7 +43,9 @@ struct DamagedArchivesTests {
 
     @Test(
         "What begins like a table and is none is read once",
-        arguments: ["\0,<Potentials", "a\0,b\n\0,<Potentials\n\0,b\n"])
+        arguments: [
+            "\0,<Potentials", "a\0,b\n\0,<Potentials\n\0,b\n", "CREATE x (TABLE <Potentials (a text));\n",
+        ])
     func noTable(text: String) throws {
         let scratch = try Scratch()
         let result = try Bulk.filter([scratch.write("a", text)])

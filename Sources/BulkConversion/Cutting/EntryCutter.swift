@@ -291,6 +291,10 @@ final class EntryCutter {
 
     /// Takes the entry that begins at a start; false when none does, or when that takes the whole of a line.
     private func takeEntry(at start: EntryStart, _ window: InputWindow, _ chunk: Chunk) -> Bool {
+        if json.linesGoOn(at: start, offset: window.offset) {
+            cutJSON(window, chunk, form: nil)
+            return true
+        }
         let declined = declined.flatMap { $0.offset == window.offset ? $0.firstForm : nil }
         if declined == nil, let index = paused.lastIndex(where: { $0.cutter.goesOn(at: start) }) {
             flushRegion(chunk)
@@ -298,7 +302,7 @@ final class EntryCutter {
             (sequenceStart, isResumed) = (window.offset, true)
             return true
         }
-        if json.goesOn(at: start, offset: window.offset) {
+        if json.goesOn(at: start) {
             flushRegion(chunk)
             cutJSON(window, chunk, form: nil)
             return true

@@ -40,18 +40,20 @@ struct JSONCutter {
         open.last == .array && byte == UInt8(ascii: ",")
     }
 
-    /// Whether what was begun goes on at a start: a list or document that was stepped into, a table whose rows are lines, or lines that
-    /// were cut off only because there was no room for more.
+    /// Whether what was begun goes on at a start: a list or document that was stepped into, or a table whose rows are lines.
+    @inline(__always)
+    func goesOn(at start: EntryStart) -> Bool {
+        // Asked of each line: inlined, only these two are read, and the cutter is not copied.
+        if open.isEmpty, names.isEmpty { return false }
+        return isOpen ? begins(start.text) : Self.isRowLine(start.line)
+    }
+
+    /// Whether lines that are a value each go on at a start, after they were cut off only because there was no room for more.
     ///
     /// - Parameter offset: of the start in the text of its source.
     @inline(__always)
-    func goesOn(at start: EntryStart, offset: Int) -> Bool {
-        // Asked of each line: inlined, only these three are read, and the cutter is not copied.
-        if open.isEmpty, names.isEmpty, offset != linesEnd { return false }
-        return isOpen ? begins(start.text) : offset == linesEnd ? areLines(start) : Self.isRowLine(start.line)
-    }
+    func linesGoOn(at start: EntryStart, offset: Int) -> Bool { offset == linesEnd && areLines(start) }
 
-    /// Whether lines that are a value each go on with a line.
     private func areLines(_ start: EntryStart) -> Bool {
         let text = start.text
         guard text[start.lineLength - 1] == 0x0A, Self.beginsObject(text, 0),

@@ -381,7 +381,7 @@ private final class SQLDump: EntrySequence {
         let end = window.find(atMost: Self.headSize) { text in
             let next = SQLText.nextStatement(in: text)
             let text = text.slice(0..<(next ?? text.count))
-            guard let open = text.offset(of: UInt8(ascii: "(")) else {
+            guard let open = text.offset(of: UInt8(ascii: "("), from: table) else {
                 return next != nil || text.contains(UInt8(ascii: ";")) ? 0 : nil
             }
             guard case .row(let end, _) = reader.extent(of: text.dropping(open), isWhole: false) else {
@@ -389,7 +389,7 @@ private final class SQLDump: EntrySequence {
             }
             return open + end
         }
-        guard let end, end > 0, let open = window.bytes.offset(of: UInt8(ascii: "(")) else { return false }
+        guard let end, end > 0, let open = window.bytes.offset(of: UInt8(ascii: "("), from: table) else { return false }
         let text = window.bytes.slice(0..<end)
         if text.contains(UInt8(ascii: "`")) { usesBackslashes = true }
         if definitionCount < Self.mostTables {

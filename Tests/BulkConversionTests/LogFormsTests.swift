@@ -17,7 +17,7 @@ private enum LogTexts {
         "leadId=5550000000800001 xmlData=<Potentials><row no=\"1\">;authtoken=made-up-secret",
     ]
 
-    private static func document(_ create: Bool) -> String {
+    static func document(_ create: Bool) -> String {
         "<Potentials><row no='1'><option val='createPotential'>\(create)</option></row></Potentials>"
     }
 
@@ -459,6 +459,53 @@ struct LogFormsTests {
         let scratch = try Scratch()
         let result = try Bulk.filter([scratch.write("a.log", "10:00 \(Self.body) gave <success></success>\n")])
         #expect(result.lines == [Line(true, 1, "5550000000800001")])
+    }
+
+    private static let request = LogTexts.document(false)
+
+    /// Elements after words in a log, each over some lines, and whether it is closed.
+    private static let elements = [
+        "10:00 DEBUG request <e:Envelope xmlns:e=\"urn:e\"><e:Body><convertLead><leadId>5550000000800001</leadId><xmlData>"
+            + "<![CDATA[\(request)]]></xmlData></convertLead></e:Body></e:Envelope>\n",
+        "10:00 DEBUG request <e:Envelope xmlns:e=\"urn:e\"><e:Body><leadId>5550000000800001</leadId><xmlData><![CDATA["
+            + "\(request.replacing("><", with: ">\n  <").replacing("false", with: "false\nor\n\n\tnot"))\n]]></xmlData>\n</e:Body></e:Envelope> sent\n",
+        "Payload: <calls>\n  <call leadId=\"5550000000800001\">\n    <xmlData>\n\(request)\n</xmlData>\n  </call>\n</calls>\n",
+        "10:00 DEBUG to <crm> <Potentials>\n\(request.dropFirst("<Potentials>".count).replacing("><", with: ">\n<"))\n",
+    ]
+
+    @Test("An XML element after other words is one entry with all of its lines", arguments: elements, [64, 1 << 18])
+    func elementAfterWords(log: String, chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let before = "10:00 something else happened\n"
+        let result = try Bulk.filter([scratch.write("a.log", before + log + log + before)], settings: settings)
+        let lineCount = log.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(
+            result.lines == [2, 2 + lineCount].map { Line(false, $0, nil, ["v1.call.unrecognized"]) })
+        let start = before.utf8.count
+        let end = start + log.utf8.count
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(text.contains("\"bytes\":[\(start),\(end - 1)]"))
+        #expect(text.contains("\"bytes\":[\(end),\(end + log.utf8.count - 1)]"))
+        #expect(result.summary.skippedCount == 2)
+    }
+
+    @Test(
+        "An XML element after other words that is cut off ends before the next call", arguments: elements.dropFirst())
+    func cutOffElement(log: String) throws {
+        let scratch = try Scratch()
+        let torn = log.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+        let next = [
+            "10:00 POST https://crm.zoho.eu\(Self.path)?\(Self.body)\n",
+            "<Potentials leadId=\"5550000000800001\">\(Self.request.dropFirst("<Potentials>".count))\n",
+        ]
+        for call in next {
+            let result = try Bulk.filter([
+                scratch.write("a.log", torn + call + call.replacing("800001", with: "800002"))
+            ])
+            #expect(result.lines.filter(\.isConverted).map(\.leadID) == ["5550000000800001", "5550000000800002"])
+        }
     }
 
     @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")

@@ -131,7 +131,7 @@ struct EntryTranslator: ~Copyable {
                 if run.extent == text.count { entry.extent = text.trimmingTrailingWhitespace().count }
                 unwrap(text, form)
             }
-        case .region(let isSuspect): unwrapRegion(text, isSuspect: isSuspect)
+        case .region(let isSuspect): unwrapUnrecognized(text, isSuspect: isSuspect)
         case .problem(let index):
             log.removeAll()
             let problem = chunk.problems[index]
@@ -253,7 +253,7 @@ struct EntryTranslator: ~Copyable {
     }
 
     /// Text that no form recognises: a dead letter when it may be a request, and one for each further document in it.
-    private mutating func unwrapRegion(_ text: ByteView, isSuspect: Bool) {
+    mutating func unwrapUnrecognized(_ text: ByteView, isSuspect: Bool) {
         log.removeAll()
         guard isSuspect else { return skip(.otherText) }
         if PackedText.mayBeIn(text), !RequestMarks.isIn(text) {

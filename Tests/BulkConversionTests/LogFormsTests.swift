@@ -461,6 +461,41 @@ struct LogFormsTests {
         #expect(result.lines == [Line(true, 1, "5550000000800001")])
     }
 
+    /// Calls in lines that have more around them than words, each with the line on which it begins.
+    private static let decorated: [(log: String, line: Int)] = [
+        (
+            [
+                "--> POST https://crm.zoho.eu\(path) http/1.1", "Content-Length: \(body.utf8.count)", "", body,
+                "--> END POST (1-byte body)", "<-- 200 OK https://crm.zoho.eu\(path) (187ms)",
+                "<-- END HTTP (0-byte body)",
+            ].map { "May 28, 2018 3:24:30 PM okhttp3.internal.platform.Platform log\nINFO: \($0)\n" }.joined(), 2
+        ),
+        (
+            [
+                "--> GET https://crm.zoho.eu\(path)?\(body) http/1.1",
+                "<-- 200 OK https://crm.zoho.eu\(path)?\(body) (187ms, 149-byte body)",
+            ].map { "INFO: \($0)\n" }.joined(), 1
+        ),
+        ("URL: {noformat}https://crm.zoho.eu\(path)?\(body){noformat}\nReply: {noformat}<success/>{noformat}\n", 1),
+        ("URL: {noformat}https://crm.zoho.eu\(path){noformat}\nData: {noformat}\(body){noformat}\n", 1),
+        ("10:00:01 DEBUG [exec-1] leadId: 5550000000800001\n10:00:02 DEBUG [exec-1] xmlData: \(request)\n", 1),
+        (
+            "10:00:01 DEBUG leadId = '5550000000800001'\n10:00:01 DEBUG xmlData = "
+                + "\(request.replacing("><", with: ">\n <"))\n10:00:02 DEBUG done\n", 1
+        ),
+        ("10:00 form map[leadId:[5550000000800001] newFormat:[1] xmlData:[\(request)]]\n", 1),
+        ("10:00 form {leadId=[5550000000800001], xmlData=[\(request.replacing("><", with: ">\n<"))], a=[b]}\n", 1),
+        ("10:00 form Map(leadId -> 5550000000800001, xmlData -> \(request), newFormat -> 1)\n", 1),
+        ("URL:\n{noformat}\nhttps://crm.zoho.eu\(path)?\(body)\n{noformat}\n", 3),
+    ]
+
+    @Test("A call is read whatever a logger or a tracker puts around it", arguments: decorated)
+    func decoratedCall(example: (log: String, line: Int)) throws {
+        let scratch = try Scratch()
+        let result = try Bulk.filter([scratch.write("a.log", example.log)])
+        #expect(result.lines == [Line(true, example.line, "5550000000800001")])
+    }
+
     private static let request = LogTexts.document(false)
 
     /// Elements after words in a log, each over some lines, and whether it is closed.
@@ -506,6 +541,27 @@ struct LogFormsTests {
             ])
             #expect(result.lines.filter(\.isConverted).map(\.leadID) == ["5550000000800001", "5550000000800002"])
         }
+    }
+
+    /// Lines with a lead id and lines with a document that do not tell which belong together.
+    private static let unclearNeighbours = [
+        // The words before them differ.
+        "10:00 DEBUG converted leadId: 5550000000800001\n10:00 DEBUG xmlData: \(request)\n",
+        "10:00 DEBUG [exec-1] leadId: 5550000000800001\n10:00 DEBUG [exec-2] xmlData: \(request)\n",
+        // Two calls overlap.
+        "10:00 DEBUG leadId: 5550000000800001\n10:00 DEBUG leadId: 5550000000800002\n10:00 DEBUG xmlData: \(request)\n"
+            + "10:00 DEBUG sent\n10:00 DEBUG xmlData: \(request.replacing("false", with: "FALSE"))\n",
+    ]
+
+    @Test(
+        "A lead id is not given to a document that may be of another call", arguments: unclearNeighbours, [64, 1 << 18])
+    func documentOfOther(log: String, chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let result = try Bulk.filter([scratch.write("a.log", log)], settings: settings)
+        #expect(!result.lines.isEmpty)
+        #expect(result.lines.allSatisfy { !$0.isConverted && $0.leadID == nil })
     }
 
     @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")

@@ -1,7 +1,8 @@
 @_spi(Package) import Bytes
 import ConvertLead
 
-/// A parameter as programs write it into logs: `name=value`, `name: value`, `"name": "value"`, `:name=>"value"`.
+/// A parameter as programs write it into logs: `name=value`, `name: value`, `"name": "value"`, `:name=>"value"`,
+/// `name:[value]`.
 struct LoggedParameter {
     /// Where the parameter is, from its name on.
     let range: Range<Int>
@@ -55,6 +56,14 @@ struct LoggedParameter {
             found = parameter.value
         }
         return found
+    }
+
+    /// The lead id of a text in which that is the only parameter of its name; `nil` without one.
+    static func leadIDAlone(in text: ByteView) -> LoggedParameter? {
+        guard let first = next(leadIDNames, in: text, from: 0), RecordID.isID(text.slice(first.value)),
+            next(leadIDNames, in: text, from: first.range.upperBound) == nil
+        else { return nil }
+        return first
     }
 
     /// Whether two texts do not have lead ids that differ.
@@ -139,12 +148,17 @@ struct LoggedParameter {
         if rest.hasPrefix("=>") {
             isPrinted = true
             rest = rest.dropping(2)
+        } else if rest.hasPrefix("->") {
+            // Scala's arrow.
+            rest = rest.dropping(2)
         } else if rest.first == UInt8(ascii: "=") || rest.first == UInt8(ascii: ":") {
             rest = rest.dropping(1)
         } else {
             return nil
         }
         rest = rest.trimmingLeadingWhitespace()
+        // Go and Java print a list where a name may have several values.
+        if rest.first == UInt8(ascii: "[") { rest = rest.dropping(1) }
         // Python's mark of bytes.
         if rest.first == UInt8(ascii: "b"), Self.isQuote(rest.dropping(1).first) { rest = rest.dropping(1) }
         var start = text.count - rest.count

@@ -50,8 +50,8 @@ enum RawCall {
         while let equals = text.offset(of: UInt8(ascii: "="), from: index) {
             index = equals + 1
             let isName = index >= length && text.slice((index - length)..<index).equalsIgnoringCase(parameter)
-            // An arrow separates name and value where Ruby prints them.
-            if isName, text.dropping(index).first != UInt8(ascii: ">") { return index }
+            // An arrow separates name and value where Ruby prints them, and Java prints values in a list.
+            if isName, !(text.dropping(index).first?.isOne(of: ">[") ?? false) { return index }
         }
         return nil
     }

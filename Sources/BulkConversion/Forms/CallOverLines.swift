@@ -39,6 +39,50 @@ enum CallOverLines {
     }
 
     private static let longestLeadID = 64
+    /// Bytes of a line that ends with a lead id after other words.
+    private static let longestWords = 256
+
+    /// Whether a line ends with a lead id by its name, and the next one has a document by its name after the same words.
+    static func isLeadIDInWords(_ start: EntryStart) -> Bool {
+        let line = start.line
+        guard let last = line.last, last.isDigit || last.isOne(of: "\"'"), line.count <= longestWords,
+            let leadID = LoggedParameter.leadIDAlone(in: line),
+            leadID.value.count >= 10, line.dropping(leadID.range.upperBound).isEmpty
+        else { return false }
+        let next = EntryStart(text: start.text.dropping(start.lineLength)).line
+        guard let document = LoggedParameter.document(in: next) else { return false }
+        let words = withoutTime(line.slice(0..<leadID.range.lowerBound))
+        return !words.isEmpty && words.elementsEqual(withoutTime(next.slice(0..<document.range.lowerBound)))
+    }
+
+    /// Offset after the document whose lead id is on the line before it, after words; after the first line where another document follows
+    /// before another lead id, because calls then overlap.
+    static func endOfLeadIDInWords(in text: ByteView, isWhole: Bool) -> Int? {
+        let first = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        guard let end = endOfLeadID(in: text, isWhole: isWhole) else { return nil }
+        var index = end
+        for _ in 0..<mostLines {
+            if index == text.count { return isWhole ? end : nil }
+            guard let feed = text.offset(of: 0x0A, from: index) ?? (isWhole ? text.count : nil) else { return nil }
+            let line = text.slice(index..<feed)
+            if LoggedParameter.hasLeadID(line) { return end }
+            if LoggedParameter.document(in: line) != nil { return first }
+            index = min(feed + 1, text.count)
+        }
+        return end
+    }
+
+    /// The words before something in a line of a log, from the first that is no part of a time.
+    private static func withoutTime(_ words: ByteView) -> ByteView {
+        var index = 0
+        while index < words.count {
+            let rest = words.dropping(index)
+            let length = rest.firstIndex { !$0.isASCIILetter } ?? rest.count
+            if length > 2 { return rest }
+            index += max(length, 1)
+        }
+        return .empty
+    }
 
     /// Whether a text begins with a line that has a lead id alone, and goes on after it.
     static func beginsWithLeadID(_ text: ByteView) -> Bool {

@@ -25,7 +25,12 @@ extension ArchiveForm {
                 return .call
             }
             if let cut = LogRecord.cut(start) { return cut }
-            guard let call else { return LoggedText.hasEscapedJSON(line) ? .line : nil }
+            guard let call else {
+                if CallOverLines.isLeadIDInWords(start) {
+                    return .pair { CallOverLines.endOfLeadIDInWords(in: $0, isWhole: $1) }
+                }
+                return LoggedText.hasEscapedJSON(line) ? .line : nil
+            }
             guard call.isConvertLead, !call.isAnswered(in: line) else { return .line }
             return .pair { CallOverLines.end(of: $0, isWhole: $1) }
         },

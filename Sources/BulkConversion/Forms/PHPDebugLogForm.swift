@@ -14,8 +14,10 @@ extension ArchiveForm {
         },
         unwrap: { text, entry in
             let (url, data) = PHPLogText.parts(of: text)
-            // The body has another word before it.
-            if data.isEmpty, JSONCallSearch.hasDocument(text.dropping(EntryStart(text: text).lineLength)) {
+            // The body has another word before it, or marks of a tracker for issues are around address or body.
+            if data.isEmpty && JSONCallSearch.hasDocument(text.dropping(EntryStart(text: text).lineLength))
+                || PHPLogText.isMarked(url) || PHPLogText.isMarked(data)
+            {
                 return LogRecord.unwrap(text, &entry)
             }
             entry.calls.read(address: url, body: data, log: &entry.log)
@@ -54,8 +56,17 @@ private enum PHPLogText {
         return end
     }
 
-    /// True for a line that begins a call.
-    static func beginsRecord(_ line: ByteView) -> Bool { isURL(line) || isData(line) }
+    /// True for a line that begins a call. A title above the address is none.
+    static func beginsRecord(_ line: ByteView) -> Bool {
+        if isData(line) { return true }
+        let address = line.dropping(4)
+        return isURL(line) && address.firstIndex { $0 == 0x0A || !$0.isWhitespace }.map { address[$0] != 0x0A } ?? false
+    }
+
+    /// Whether a value begins with a mark in braces, as in `{noformat}https://…{noformat}`.
+    static func isMarked(_ value: ByteView) -> Bool {
+        value.first == UInt8(ascii: "{") && value.dropping(1).first?.isASCIILetter ?? false
+    }
 
     static func isURL(_ line: ByteView) -> Bool { line.hasPrefix("URL:") }
     static func isData(_ line: ByteView) -> Bool { line.hasPrefix("Data:") }

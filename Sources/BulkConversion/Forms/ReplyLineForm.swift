@@ -9,7 +9,8 @@ extension ArchiveForm {
         sample: "log-reply-line-of-a-client",
         begins: { start in
             let line = start.line
-            if ReplyLine.hasStatus(line) { return .line }
+            // The address may have the call, which is then one that a log mentions.
+            if ReplyLine.hasStatus(line) { return JSONCallSearch.hasDocument(line) ? nil : .line }
             if let end = ReplyLine.endOfJSON(in: start.text) {
                 guard end > start.lineLength else { return .line }
                 return .block { text, isWhole in

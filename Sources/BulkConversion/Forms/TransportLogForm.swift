@@ -305,15 +305,28 @@ private enum TransportLog {
 
     private static func appendBracketed(_ text: ByteView, _ front: Int, to output: inout ByteBuffer) -> Bool {
         let tail = text.slice(max(front - 8, 0)..<front)
+        func hasFront(_ line: ByteView) -> Bool {
+            line.count >= front && line.slice(max(front - 8, 0)..<front).elementsEqual(tail)
+        }
+        func wholeLine(at index: Int) -> ByteView {
+            let rest = text.dropping(min(index, text.count))
+            return rest.slice(0..<(rest.offset(of: 0x0A) ?? rest.count))
+        }
         var index = 0
         var isFirst = true
+        // A logger may write its name on a line of its own before each line.
+        let second = (text.offset(of: 0x0A) ?? text.count) + 1
+        let hasTitles =
+            front > 0 && !hasFront(wholeLine(at: second))
+            && hasFront(wholeLine(at: second + wholeLine(at: second).count + 1))
         while index < text.count {
             let feed = text.offset(of: 0x0A, from: index) ?? text.count
             var line = text.slice(index..<feed)
             index = feed + 1
             if line.offset(of: "--> END") != nil { break }
             // Each line has what stands before the first; of an empty one the blank at its end may be lost.
-            let isFront = line.count >= front && line.slice(max(front - 8, 0)..<front).elementsEqual(tail)
+            let isFront = hasFront(line)
+            if hasTitles, !isFront, hasFront(wholeLine(at: index)) { continue }
             if isFront { line = line.dropping(front) }
             line = line.trimmingTrailingWhitespace()
             if !isFront, !line.isEmpty, line.count + 1 == front, tail.last == 0x20 { line = .empty }

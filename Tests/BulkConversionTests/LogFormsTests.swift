@@ -564,6 +564,51 @@ struct LogFormsTests {
         #expect(result.lines.allSatisfy { !$0.isConverted && $0.leadID == nil })
     }
 
+    /// Statements of SQL after words, each with the words of a log before it.
+    private static let statements = [
+        "2018-05-28 15:24:30 UTC [7] app@crm LOG:  statement: INSERT INTO calls (lead_id, xml_data) VALUES\n"
+            + "\t('5550000000800001', '\(sql("a\nb \\ c'd").replacing("\n", with: "\n\t"))');\n",
+        "2018-05-28T15:24:30.1Z\t    8 Query\tINSERT INTO calls (lead_id, xml_data) VALUES "
+            + "('5550000000800001', '\(sql("a\nb \\ c'd").replacing("\\", with: "\\\\"))')\n",
+        "1527521070123|2|statement|0|insert into calls (lead_id, xml_data) values (?, ?)|insert into calls (lead_id, xml_data) "
+            + "values ('5550000000800001', '\(sql("a\nb \\ c'd"))')\n",
+        "ij> INSERT INTO CALLS (LEAD_ID, XML_DATA) VALUES ('5550000000800001', '\(sql("a\nb \\ c'd"))');\n"
+            + "1 row inserted/updated/deleted\n",
+    ]
+
+    private static func sql(_ name: String) -> String {
+        """
+        <Potentials><row no="1"><option val="createPotential">true</option></row><row no="2"><FL val="Potential Name">\(name)</FL>
+        <FL val="Closing Date">12/21/2018</FL><FL val="Potential Stage">Qualification</FL></row></Potentials>
+        """.replacing("'", with: "''")
+    }
+
+    @Test("The rows of a statement after words are read as those of a dump", arguments: statements, [64, 1 << 18])
+    func statementAfterWords(log: String, chunkSize: Int) throws {
+        let scratch = try Scratch()
+        var settings = BulkSettings()
+        settings.chunkSize = chunkSize
+        let result = try Bulk.filter([scratch.write("a.log", "x\n" + log + log + "x\n")], settings: settings)
+        #expect(result.lines.map(\.leadID) == ["5550000000800001", "5550000000800001"])
+        #expect(result.lines.map(\.isConverted) == [true, true])
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(text.ranges(of: "\"Deal_Name\":\"a\\nb \\\\ c'd\"").count == 2)
+    }
+
+    @Test("A statement that only names the column of a request is none")
+    func statementWithoutValues() throws {
+        let scratch = try Scratch()
+        let log = """
+            10:00 SELECT id, lead_id, xml_data FROM queue WHERE done = 0
+            10:00 Hibernate: insert into calls (lead_id, xml_data) values (?, ?)
+            10:00 request: call with \(Self.body) []
+            10:00 UPDATE queue SET xml_data = NULL WHERE id = 7
+
+            """
+        let result = try Bulk.filter([scratch.write("a.log", log)])
+        #expect(result.lines == [Line(true, 3, "5550000000800001")])
+    }
+
     @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")
     func escapesOfSyslog() throws {
         let scratch = try Scratch()

@@ -20,9 +20,12 @@ final class RowTable: Sendable {
     /// Whether the strings have the escapes of HSQLDB's files, `\u00fc`.
     let hasUnicodeEscapes: Bool
 
-    init(_ dialect: RowDialect, columns: [String], hasUnicodeEscapes: Bool = false) {
+    /// Whether a log put a tab after each line feed in them.
+    let isIndented: Bool
+
+    init(_ dialect: RowDialect, columns: [String], hasUnicodeEscapes: Bool = false, isIndented: Bool = false) {
         reader = RowReader(dialect)
-        self.hasUnicodeEscapes = hasUnicodeEscapes
+        (self.hasUnicodeEscapes, self.isIndented) = (hasUnicodeEscapes, isIndented)
         self.columns = columns
         roles = Self.roles(of: columns.map(Self.folded))
         hasRivalID = roles.contains(.rivalID)

@@ -25,7 +25,7 @@ struct ArchiveForm: Sendable {
         .wrappedLog, .sqlDump, .table, .document, .phpScript, .drawnTable, .collection, .json, .http, .httpFile,
         .debugLog, .curl, .powerShell, .url, .command, .yaml, .transportLog, .accessLog, .formBody, .phpDump, .mail,
         .replyLine,
-        .hexDump, .literal, .shellScript, .logLine, .loggedElement,
+        .hexDump, .literal, .shellScript, .logLine, .loggedStatement, .loggedElement,
     ]
 
     /// The forms that are asked by the first byte of an entry: a bit a form, that of the first the lowest.

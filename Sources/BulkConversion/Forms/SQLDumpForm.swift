@@ -16,7 +16,7 @@ extension ArchiveForm {
 }
 
 /// The statements of a dump: rows of `INSERT` and `COPY` are entries, the rest is passed over whatever its length.
-private final class SQLDump: EntrySequence {
+final class SQLDump: EntrySequence {
     /// Columns that each `CREATE TABLE` of a table gave it, the last first, by folded name.
     private var definitions: [[UInt8]: [[String]]] = [:]
     private var definitionCount = 0
@@ -25,6 +25,8 @@ private final class SQLDump: EntrySequence {
     private var state = State.statements
     /// Whether a backslash escapes in strings; `nil` as long as nothing said so.
     private var usesBackslashes: Bool?
+    /// Whether a log put a tab after each line feed.
+    private let isIndented: Bool
     /// The head of the last `INSERT` and its table, because dumps repeat them for each row.
     private var lastHead: (text: [UInt8], rows: Rows)?
     /// Whether the dump is a file of HSQLDB, whose strings have escapes of their own.
@@ -63,6 +65,10 @@ private final class SQLDump: EntrySequence {
     private static let headSize = 1 << 20
     /// Bytes of a statement that tell whether a backslash escapes in its strings.
     private static let frontSize = 4096
+
+    init(usesBackslashes: Bool? = nil, isIndented: Bool = false) {
+        (self.usesBackslashes, self.isIndented) = (usesBackslashes, isIndented)
+    }
 
     func cut(_ window: InputWindow, into chunk: Chunk, _ place: SequencePlace) -> SequenceEnd {
         form = place.form
@@ -283,6 +289,10 @@ private final class SQLDump: EntrySequence {
             if text.slice(0..<min(text.count, 64)).offset(of: "MySQL") != nil { usesBackslashes = true }
             if text.slice(0..<min(text.count, 64)).offset(of: "MariaDB") != nil { usesBackslashes = true }
             if text.slice(0..<min(text.count, 64)).offset(of: "PostgreSQL") != nil { usesBackslashes = false }
+            if text[0] == UInt8(ascii: "#"), usesBackslashes == nil {
+                // Only MySQL has such comments.
+                (usesBackslashes, lastHead) = (true, nil)
+            }
             takeRestOfLine(window, chunk, place)
             isPromised = false
             return true
@@ -338,7 +348,7 @@ private final class SQLDump: EntrySequence {
         let dialect = RowDialect.tuples(usingBackslashes: usesBackslashes ?? SQLText.usesBackslashes(tuples))
         let table = RowTable(
             dialect, columns: columns ?? definition(of: name, tuples, dialect) ?? place.limits.columns,
-            hasUnicodeEscapes: isOfHSQLDB)
+            hasUnicodeEscapes: isOfHSQLDB, isIndented: isIndented)
         let rows = Rows(name: name, rows: TableRows(table, isSkipCounted: skippedTables.contains(name)))
         lastHead = (Array(window.bytes.slice(0..<head)), rows)
         chunk.takeScaffold(head, window, place.source)

@@ -88,6 +88,7 @@ struct FilterTests {
         #expect(object["source"] as? String == "<stdin>:2")
     }
 
+    private static let address = "https://crm.zoho.eu/crm/private/xml/Leads/convertLead"
     private static let plainXML = xml.replacing("\\", with: "")
 
     @Test(
@@ -97,6 +98,15 @@ struct FilterTests {
             (1...2).map { "EXECUTE dbo.Q\n  @leadId = '555000000090000\($0)',\n  @xmlData = N'\(plainXML)'\n" }
                 .joined(),
             "leadId\txmlData\n5550000000900001\t\(plainXML.replacing("false", with: "C:\\windows\\new"))\n",
+            "# body\n$body = 'leadId=5550000000900001&xmlData=\(plainXML)'\n\nirm -Uri \(address) -Body $body -Method Post\n",
+            "$body = @'\nleadId=5550000000900001&xmlData=\(plainXML)\n'@\nirm -Uri \(address) -Body $body -Method Post\n",
+            " id | document\n----+----------\n  5 | leadId=5&xmlData=\(plainXML)\n(1 row)\n",
+            "{\n\"info\": {\n\"_postman_id\": \"1\",\n\"name\": \"c\"\n},\n\"item\": [\n{\"request\": {\"method\": \"POST\", \"url\":"
+                + " \"\(address)?leadId={{lead}}&xmlData=%3CPotentials/%3E\"}}\n],\n"
+                + "\"variable\": [{\"key\": \"lead\", \"value\": \"5\"}]\n}\n",
+            "-- Client >>> Server (\(address))\n\n-- Client <<< Server (\(address))\nHTTP/1.0 200 OK\n\n<success/>\n",
+            "> POST /crm/private/xml/Leads/convertLead HTTP/1.1\n> Host: crm.zoho.eu\n>\n* upload completely sent off: 4 bytes\n"
+                + "< HTTP/1.1 200 OK\n< Content-Type: text/xml\n<\n<success><Contact param=\"id\">5</Contact></success>\n",
         ])
     func pauseBetweenLines(text: String) throws {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + "\n" }
@@ -108,6 +118,24 @@ struct FilterTests {
                 try Self.answers(to: [front, String(text.dropFirst(front.count))], pause: 0.2) == whole, "line \(count)"
             )
         }
+    }
+
+    @Test("What is known is not kept back by a line that no form knows")
+    func unknownLineAfterEntry() throws {
+        let process = Process()
+        process.executableURL = BuiltCommand.path
+        process.arguments = ["bulk", "--output", "-", "--quiet"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        defer { process.terminate() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { process.terminate() }
+        let line = "leadId=5550000000900001&xmlData=%3CPotentials/%3E\n"
+        try input.fileHandleForWriting.write(contentsOf: Data((line + "some words\n").utf8))
+        #expect(try output.fileHandleForReading.read(upToCount: 1)?.isEmpty == false)
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
     }
 
     @Test("A pause before the end of the input changes no answer", arguments: [0, 0.3])

@@ -217,17 +217,27 @@ final class EntryCutter {
             }
             guard skipBlanks(window, chunk) else { return false }
             // What is known already is not kept back while the rest of a line is waited for.
-            if isInteractive, !chunk.isEmpty, window.isInLine, window.wouldBlock { return false }
+            if window.isInLine, isHeldBack(chunk, by: window) { return false }
             window.readAhead()
             guard let start = nextStart(window, chunk, atMost: limits.headSize) else {
                 finish(window, chunk)
                 return true
             }
+            if isInteractive, window.isLive, window.wantsMore, ArchiveForm.isOpen(start) {
+                if isHeldBack(chunk, by: window) { return false }
+                _ = window.more()
+                continue
+            }
             if takeEntry(at: start, window, chunk) { continue }
             guard start.isLineOpen else {
                 // A line that is no entry by itself may be the first of several.
                 let next = start.text.dropping(start.lineLength).trimmingLeadingWhitespace()
-                if window.wantsMore, !EntryStart.isEntry(at: 0, in: next), window.more() { continue }
+                if window.wantsMore, !EntryStart.isEntry(at: 0, in: next) {
+                    if isHeldBack(chunk, by: window) { return false }
+                    // Whether there is more or not, the bytes may have moved.
+                    _ = window.more()
+                    continue
+                }
                 takeUnrecognized(start, window, chunk)
                 continue
             }
@@ -241,6 +251,11 @@ final class EntryCutter {
             }
         }
         return false
+    }
+
+    /// Whether results would have to wait for more text to come.
+    private func isHeldBack(_ chunk: Chunk, by window: InputWindow) -> Bool {
+        isInteractive && !chunk.isEmpty && window.wouldBlock
     }
 
     /// Steps over white space, byte-order marks, and the punctuation of a list that is open.
@@ -266,7 +281,7 @@ final class EntryCutter {
             if length > 0 { chunk.takePunctuation(length, window) }
             let isPartOfMark = (1...2).contains(window.bytes.count) && window.bytes[0] == 0xEF
             if !window.bytes.isEmpty, !isPartOfMark { return true }
-            if isInteractive, !chunk.isEmpty, window.wouldBlock { return false }
+            if isHeldBack(chunk, by: window) { return false }
             if !window.more() { return true }
         }
     }

@@ -15,6 +15,9 @@ struct ArchiveForm: Sendable {
     var isTemplate = false
     /// How logs write in it about a call that they may write about more than once; `nil` when every entry is another call.
     var mentions: CallMention?
+    /// Whether a text that stops may go on with what tells that an entry of this form began; asked where its writer may pause, and only
+    /// of what is no entry by its first line alone.
+    var isOpen: (@Sendable (EntryStart) -> Bool)?
     /// How the entry is cut that begins at a start; `nil` when none of this form begins there.
     let begins: @Sendable (EntryStart) -> Cut?
     /// Takes an entry to the calls in it: reads each, then judges, skips or refuses it.
@@ -66,5 +69,11 @@ struct ArchiveForm: Sendable {
             others &= others - 1
         }
         return nil
+    }
+
+    /// Whether the lines that come next may tell that what begins at a start is an entry of more lines than are there.
+    static func isOpen(_ start: EntryStart) -> Bool {
+        guard let byte = start.text.first else { return false }
+        return all.contains { form in form.mayBeginWith(byte) && form.isOpen?(start) ?? false }
     }
 }

@@ -11,6 +11,7 @@ extension ArchiveForm {
             """,
         sample: "drawn-table-of-mysql",
         mayBeginWith: DrawnTable.mayBegin,
+        isOpen: DrawnTable.isOpen,
         begins: { start in
             guard let frame = DrawnTable(at: start) else { return nil }
             return .block { frame.end(of: $0, isWhole: $1) }
@@ -35,6 +36,12 @@ enum DrawnTable {
 
     /// Whether a frame or the names of columns may begin with a byte.
     static func mayBegin(with byte: UInt8) -> Bool { byte != 0 && !byte.isDigit && !byte.isOne(of: "<{[\"") }
+
+    /// Whether a text stops after a line that may be names of columns, with the line of dashes yet to come.
+    @Sendable static func isOpen(_ start: EntryStart) -> Bool {
+        start.text.count == start.lineLength && start.line.contains { $0.isOne(of: " |") }
+            && !start.line.contains { $0.isOne(of: "<{=%:") }
+    }
 
     init?(at start: EntryStart) {
         let line = start.line

@@ -15,6 +15,7 @@ extension ArchiveForm {
         sample: "form-postman",
         mayBeginWith: { $0 == UInt8(ascii: "{") },
         isTemplate: true,
+        isOpen: { PostmanCollection.isOpen($0.text) },
         begins: { PostmanCollection.begins($0.text) ? .sequence(PostmanCollection()) : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry, isTemplate: true) })
 }
@@ -22,15 +23,25 @@ extension ArchiveForm {
 /// The requests of one collection, in order. It is read as a whole, because its variables may come last; of a broken one only the requests
 /// without variables can be.
 private final class PostmanCollection: EntrySequence {
+    private static let members: [StaticString] = ["\"info\"", "\"item\"", "\"variable\"", "\"auth\"", "\"event\""]
+
     /// Whether a text begins with the members of a collection; a line of JSON may hold the same words in a value.
     static func begins(_ text: ByteView) -> Bool {
         guard text.first == UInt8(ascii: "{") else { return false }
         let head = text.slice(0..<min(text.count, 65_536))
         let inside = head.dropping(1).trimmingLeadingWhitespace()
-        let members: [StaticString] = ["\"info\"", "\"item\"", "\"variable\"", "\"auth\"", "\"event\""]
         guard members.contains(where: { inside.hasPrefix($0) }) else { return false }
         return head.offset(of: "\"_postman_id\"") != nil || head.offset(of: "schema.getpostman.com") != nil
             || inside.hasPrefix("\"info\"") && head.offset(of: "\"item\"") != nil
+    }
+
+    /// Whether a text stops inside an object that may be a collection.
+    static func isOpen(_ text: ByteView) -> Bool {
+        let inside = text.dropping(1).trimmingLeadingWhitespace()
+        guard inside.isEmpty || members.contains(where: { inside.hasPrefix($0) }), !begins(text) else { return false }
+        var scanner = JSONBoundaryScanner()
+        if case .open = scanner.scan(text) { return true }
+        return false
     }
 
     func goesOn(at start: EntryStart) -> Bool { false }

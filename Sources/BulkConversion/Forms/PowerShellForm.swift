@@ -8,6 +8,7 @@ extension ArchiveForm {
         sign: "the command `Invoke-WebRequest` or `Invoke-RestMethod`, over as many lines as it has",
         sample: "powershell-commands",
         mayBeginWith: { $0.isOne(of: "$([Ii") },
+        isOpen: { PowerShellCommand.isOpen($0.text) },
         begins: { start in
             guard
                 PowerShellCommand.start(in: start.line) != nil || PowerShellCommand.commandOffset(in: start.text) != nil
@@ -71,23 +72,9 @@ private struct PowerShellCommand {
     /// Offset of the command of a text that begins with strings or tables for variables, when the lines after them up to its end use
     /// one, and each that holds a request; `nil` for other texts.
     static func commandOffset(in text: ByteView) -> Int? {
-        guard text.first == UInt8(ascii: "$") else { return nil }
-        var assignments: [(name: [UInt8], range: Range<Int>)] = []
-        var index = 0
-        while assignments.count <= mostAssignments {
-            index += text.dropping(index).count - text.dropping(index).trimmingLeadingWhitespace().count
-            let start = EntryStart(text: text.dropping(index))
-            if Self.start(in: start.line) != nil { break }
-            if start.line.first == UInt8(ascii: "#") {
-                index += start.lineLength
-            } else if let assignment = assignment(in: text, at: index, [:]) {
-                assignments.append((Array("$".utf8) + Array(assignment.name.utf8), index..<assignment.end))
-                index = assignment.end
-            } else {
-                return nil
-            }
-        }
+        let (assignments, index) = assignments(in: text)
         if assignments.isEmpty || assignments.count > mostAssignments { return nil }
+        guard start(in: EntryStart(text: text.dropping(index)).line) != nil else { return nil }
         let end = index + (length(in: text.dropping(index), isWhole: true) ?? 0)
         var isAnyUsed = false
         for (name, range) in assignments {
@@ -96,6 +83,41 @@ private struct PowerShellCommand {
             isAnyUsed = isAnyUsed || isUsed
         }
         return isAnyUsed ? index : nil
+    }
+
+    /// The assignments that a text begins with, and where what comes after them begins.
+    private static func assignments(in text: ByteView) -> (list: [(name: [UInt8], range: Range<Int>)], end: Int) {
+        var list: [(name: [UInt8], range: Range<Int>)] = []
+        var index = 0
+        guard text.first == UInt8(ascii: "$") else { return (list, index) }
+        while list.count <= mostAssignments {
+            index += text.dropping(index).count - text.dropping(index).trimmingLeadingWhitespace().count
+            let start = EntryStart(text: text.dropping(index))
+            if Self.start(in: start.line) != nil { break }
+            if start.line.first == UInt8(ascii: "#") {
+                index += start.lineLength
+            } else if let assignment = assignment(in: text, at: index, [:]) {
+                list.append((Array("$".utf8) + Array(assignment.name.utf8), index..<assignment.end))
+                index = assignment.end
+            } else {
+                break
+            }
+        }
+        return (list, index)
+    }
+
+    /// Whether a text stops after assignments, or inside one, so that a command may come that uses them.
+    static func isOpen(_ text: ByteView) -> Bool {
+        let (list, end) = assignments(in: text)
+        if list.count > mostAssignments { return false }
+        let rest = text.dropping(end)
+        if rest.isEmpty { return !list.isEmpty }
+        let sign = rest.firstIndex { !$0.isASCIILetter && !$0.isDigit && !$0.isOne(of: "$_ ") } ?? 0
+        guard rest.first == UInt8(ascii: "$"), rest[sign] == UInt8(ascii: "=") else { return false }
+        let value = rest.dropping(sign + 1).trimmingLeadingWhitespace()
+        guard let first = value.first else { return true }
+        let isString = first.isOne(of: "'\"") || value.hasPrefix("@'") || value.hasPrefix("@\"")
+        return isString && stringEnd(in: value, from: 0) == nil
     }
 
     /// The string or table that a line gives to a variable, and where it ends; `nil` for other lines.

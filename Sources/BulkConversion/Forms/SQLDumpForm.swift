@@ -11,6 +11,7 @@ extension ArchiveForm {
             """,
         sample: "form-mysql-dump",
         mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-/") },
+        isOpen: { SQLText.isOfComments($0.text) },
         begins: { SQLText.beginsDump($0) ? .sequence(SQLDump()) : nil },
         unwrap: { text, entry in TableRow.unwrap(text, &entry) })
 }

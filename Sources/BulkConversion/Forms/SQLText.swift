@@ -10,23 +10,38 @@ enum SQLText {
         guard let first = start.text.first,
             first.isASCIILetter || first == UInt8(ascii: "-") || first == UInt8(ascii: "/")
         else { return false }
-        var rest = start.text
         // Comments alone are one, too: what comes after any number of them is told when they are passed.
+        guard let rest = afterComments(start.text) else { return true }
+        if rest.hasPrefix("--") { return false }
+        if rest.hasPrefix("/*") { return rest.hasPrefix("/*!") }
+        return rest.isEmpty || beginsRows(rest) || beginsSetting(rest) || beginsCall(rest)
+    }
+
+    /// Whether a text begins with a comment and stops before anything else.
+    static func isOfComments(_ text: ByteView) -> Bool {
+        let rest = afterComments(text)
+        return text.first?.isOne(of: "-/") ?? false && (rest?.isEmpty ?? false || rest?.hasPrefix("/*") ?? false)
+    }
+
+    /// What comes after the comments at the start of a text, and after lines for psql between them: of one that is not closed it is the
+    /// comment; `nil` after many.
+    private static func afterComments(_ text: ByteView) -> ByteView? {
+        var rest = text
         for _ in 0..<32 {
             if rest.hasPrefix("--") {
-                guard rest.dropping(2).first.map(\.isWhitespace) ?? true else { return false }
+                guard rest.dropping(2).first.map(\.isWhitespace) ?? true else { return rest }
                 rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
-            } else if rest.first == UInt8(ascii: "\\"), rest.count < start.text.count {
+            } else if rest.first == UInt8(ascii: "\\"), rest.count < text.count {
                 rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
             } else if rest.hasPrefix("/*") {
-                guard let end = rest.offset(of: "*/", from: 2) else { return rest.hasPrefix("/*!") }
+                guard let end = rest.offset(of: "*/", from: 2) else { return rest }
                 rest = rest.dropping(end + 2).trimmingLeadingWhitespace()
                 while rest.first == UInt8(ascii: ";") { rest = rest.dropping(1).trimmingLeadingWhitespace() }
             } else {
-                return rest.isEmpty || beginsRows(rest) || beginsSetting(rest) || beginsCall(rest)
+                return rest
             }
         }
-        return true
+        return nil
     }
 
     /// Length of what MySQL's conditional comments have around an `INSERT`, `/*!40000 ` before it or `*/` after it; `nil` for other text.

@@ -609,6 +609,39 @@ struct LogFormsTests {
         #expect(result.lines == [Line(true, 3, "5550000000800001")])
     }
 
+    @Test(
+        "A call goes to the host that its own record names after the body",
+        arguments: [
+            "[28-May-2018] app.INFO: call {\"body\":\"{F}\"} {\"url\":\"{A}\"} []",
+            "call({'leadId': '5', 'xmlData': '{D}'}, '{A}')",
+            "Sent {:leadId=>'5', :xmlData=>'{D}'} to {A}",
+            "5550000000000001,\"{Q}\",{A}",
+            "5550000000000001,\"{Q}\",https://crm.zoho.eu/",
+            "leadId,xmlData,base\n5,\"{Q}\",https://crm.zoho.eu",
+            "leadId,xmlData,host\n5,\"{Q}\",crm.zoho.eu:443",
+            "http POST :8080/crm/private/xml/Leads/convertLead Host:crm.zoho.eu leadId=5 xmlData='{D}'",
+            "curl -H 'Host: crm.zoho.eu' http://10.0.0.1:8080/crm/private/xml/Leads/convertLead -d '{F}'",
+            "irm -Body '{F}' -Uri ('https://crm.zoho.eu' + '/crm/private/xml/Leads/convertLead') -Method Post",
+        ])
+    func hostAfterBody(template: String) throws {
+        let document = NamedDeal.document("Acme")
+        let text = template.replacing("{A}", with: WrittenForm.address)
+            .replacing("{F}", with: "leadId=5&xmlData=" + WrittenForm.encoded(document))
+            .replacing("{Q}", with: document.replacing("\"", with: "\"\"")).replacing("{D}", with: document)
+        let result = try NamedDeal.filter(text)
+        #expect(result.lines.map(\.isConverted) == [true])
+        #expect(result.text.contains("https://www.zohoapis.eu/crm/v2/Leads/5"))
+    }
+
+    @Test(
+        "A command whose address is not known is a dead letter", arguments: ["$uri", "(Get-Address)", "($base + '/x')"])
+    func unknownAddress(address: String) throws {
+        let body = "leadId=5&xmlData=" + WrittenForm.encoded(NamedDeal.document("Acme"))
+        let result = try NamedDeal.filter("irm -Method Post -Body '\(body)' -Uri \(address)")
+        #expect(result.lines.map(\.isConverted) == [false])
+        #expect(result.text.contains("PowerShell variable \(address.hasPrefix("$") ? address : "(…)")"))
+    }
+
     @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")
     func escapesOfSyslog() throws {
         let scratch = try Scratch()

@@ -41,6 +41,8 @@ struct ShellCommand {
     private var queryItems: [[UInt8]] = []
     /// Value of the header `Content-Type`; empty when there is none.
     private(set) var contentType: [UInt8] = []
+    /// Value of the header `Host`; empty when there is none.
+    private(set) var host: [UInt8] = []
     /// Whether the data are put into the query (`-G`).
     private(set) var isQuery = false
     /// Whether data were to be read from a file, which the archive does not have.
@@ -59,11 +61,26 @@ struct ShellCommand {
     /// Whether a quote is not closed, or text that a quote closed too early stands between the words, as of `-d '…O'Neil…'`.
     private(set) var isQuoteBroken = false
 
-    /// The address with the data that are put into its query.
+    /// The address with the data that are put into its query, and with the host that a header names instead of a proxy's or a number.
     var address: [UInt8] {
         let query = isQuery ? queryItems + fields : queryItems
+        let url = urlOfHost ?? url
         if query.isEmpty { return url }
         return url + (url.contains(UInt8(ascii: "?")) ? "&" : "?").utf8 + query.joined(separator: "&".utf8)
+    }
+
+    /// The address with the host of v1 that a header names; `nil` where there is none, or where the address has one.
+    private var urlOfHost: [UInt8]? {
+        guard host.withByteView(DataCenter.isV1Host), !url.withByteView(Self.hasV1Host) else { return nil }
+        let start = url.withByteView { $0.offset(of: "://").map { $0 + 3 } } ?? 0
+        guard let path = url[start...].firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        return "https://".utf8 + host + url[path...]
+    }
+
+    private static func hasV1Host(_ address: ByteView) -> Bool {
+        let start = address.offset(of: "://").map { $0 + 3 } ?? 0
+        return DataCenter.isV1Host(
+            address.slice(start..<(address.offset(of: UInt8(ascii: "/"), from: start) ?? address.count)))
     }
 
     /// Name of the shell's variable that the address begins with; `nil` when it begins otherwise.
@@ -365,6 +382,7 @@ struct ShellCommand {
 
     private mutating func takeHeader(_ header: ByteView) {
         if let type = HeaderText.value(of: "Content-Type", in: header) { contentType = Array(type) }
+        if let name = HeaderText.value(of: "Host", in: header) { host = Array(name) }
     }
 
     /// The text of a file; `nil` when the archive does not have it.

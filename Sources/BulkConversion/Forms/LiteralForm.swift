@@ -29,11 +29,11 @@ extension ArchiveForm {
             if JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after) {
                 return entry.refuseSeveralCalls()
             }
-            let address = EmbeddedCall(in: before).map { before.slice($0.address) }
+            let address = EmbeddedCall.address(before: before, after: after)
             entry.scratch.removeAll()
             entry.scratch.append(json)
             JSONEntry.unwrap(
-                entry.scratch.bytes, &entry, address: address ?? .empty, isPlaced: false, writer: "value of a program")
+                entry.scratch.bytes, &entry, address: address, isPlaced: false, writer: "value of a program")
         })
 }
 
@@ -53,9 +53,12 @@ private struct PrintedValue {
         if isInLine, LoggedText.json(in: line) != nil || EmbeddedCall(in: line)?.isBeside(range) ?? false { return nil }
     }
 
-    /// Whether it is an element of a list that goes on after it.
+    /// Whether it is an element of a list that goes on after it, and no argument before the address of its call.
     func isElement(of text: ByteView) -> Bool {
-        text.dropping(range.upperBound).first.map { ",]".utf8.contains($0) } ?? false
+        let rest = text.dropping(range.upperBound)
+        let line = rest.prefix { !$0.isOne(of: "{\n") }
+        return rest.first?.isOne(of: ",]") ?? false
+            && EmbeddedCall.address(before: .empty, after: rest.slice(0..<line.count)).isEmpty
     }
 
     /// Where the entry ends: with the line in which the value ends, or right after it in a list.
@@ -70,6 +73,18 @@ private struct PrintedValue {
 }
 
 extension EmbeddedCall {
+    /// Bytes of the shortest address with a host.
+    private static let leastBytes = 32
+
+    /// The address that words around a value name for its call: before it, or one with a host after it; empty without one.
+    static func address(before: ByteView, after: ByteView) -> ByteView {
+        if let call = EmbeddedCall(in: before), !call.address.isEmpty { return before.slice(call.address) }
+        guard after.count >= leastBytes, let call = EmbeddedCall(in: after), call.isConvertLead,
+            !V1Address(after.slice(call.address)).host.isEmpty
+        else { return .empty }
+        return after.slice(call.address)
+    }
+
     /// Whether the call has a document that is no member of a value at a range.
     func isBeside(_ range: Range<Int>) -> Bool {
         guard hasParameters else { return false }

@@ -90,13 +90,13 @@ enum LogRecord {
             }
             if call?.isBefore(json) != true {
                 if entry.refusesSourceCode(in: text, .json) { return }
-                let address = EmbeddedCall(in: before).map { text.slice($0.address) }
+                let address = EmbeddedCall.address(before: before, after: after)
                 if LoggedText.isQuoteOpen(json, in: text) {
                     return entry.refuse(
                         .archiveEntry, "The quote before the JSON is not closed, so its end may be missing")
                 }
                 let value = LoggedText.unquoted(json, in: text, &plain)
-                return JSONEntry.unwrap(value, &entry, address: address ?? .empty, isPlaced: false)
+                return JSONEntry.unwrap(value, &entry, address: address, isPlaced: false)
             }
         }
         if LoggedText.hasEscapedDocument(text) {

@@ -23,7 +23,8 @@ extension ArchiveForm {
             }
             let command = PowerShellCommand(text)
             entry.readCall(address: command.address, body: command.body, contentType: command.contentType)
-            if let name = command.variable, entry.calls.hasMethod, !entry.calls.hasXML {
+            let isUnknown = command.isAddressVariable ? !entry.calls.hasMethod : !entry.calls.hasXML
+            if let name = command.variable, isUnknown, entry.calls.hasMethod || entry.calls.hasXML {
                 return entry.refuse(
                     .archiveEntry,
                     "Part of the call is in the PowerShell variable \(name); write its value instead",
@@ -42,6 +43,8 @@ private struct PowerShellCommand {
     private(set) var contentType: [UInt8] = []
     /// Name of a variable that is an address or a body.
     private(set) var variable: String?
+    /// Whether that is an address.
+    private(set) var isAddressVariable = false
 
     /// What the lines before the command gave to variables.
     private typealias Variables = [String: Value]
@@ -242,7 +245,7 @@ private struct PowerShellCommand {
     private mutating func takeAddress(_ value: Value) {
         switch value {
         case .text(let text): address = text
-        case .variable(let name): variable = name
+        case .variable(let name): (variable, isAddressVariable) = (name, true)
         case .table: break
         }
     }
@@ -307,16 +310,32 @@ private struct PowerShellCommand {
             return string(text.slice(index..<end), variables)
         }
         if text[index] == UInt8(ascii: "(") {
-            let start = index
+            let start = index + 1
             index = bracketEnd(in: text, from: index)
-            // (ConvertTo-Json …) and the like.
-            return text.slice(start..<index).contains(UInt8(ascii: "$")) ? .variable("(…)") : .text([])
+            return joined(text.slice(start..<max(start, index - 1)), variables) ?? .variable("(…)")
         }
         let word = word(in: text, &index)
         guard word.first == UInt8(ascii: "$") else { return .text(Array(word)) }
         let name = word.dropping(1).prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
         let known = String(decoding: name, as: UTF8.self)
         return variables[known.lowercased()] ?? .variable("$" + known)
+    }
+
+    /// The text of strings that are joined, `'…' + "…"`; `nil` for another expression, such as `ConvertTo-Json $body`.
+    private static func joined(_ text: ByteView, _ variables: Variables) -> Value? {
+        var all: [UInt8] = []
+        var index = 0
+        while true {
+            skipBlanks(text, &index)
+            guard index < text.count, text[index].isOne(of: "'\"$") else { return nil }
+            let value = value(in: text, &index, variables)
+            guard case .text(let part) = value else { return nil }
+            all += part
+            skipBlanks(text, &index)
+            if index >= text.count { return .text(all) }
+            guard text[index] == UInt8(ascii: "+") else { return nil }
+            index += 1
+        }
     }
 
     private static func bracketEnd(in text: ByteView, from start: Int) -> Int {

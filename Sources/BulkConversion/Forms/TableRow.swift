@@ -238,21 +238,38 @@ enum TableRow {
             var others: [[UInt8]] = []
             for index in indices {
                 let value = self[index].trimmingWhitespace()
-                if DataCenter.isV1Host(value) {
-                    entry.calls.add(host: value)
-                } else if value.count < 16 {
-                    continue
-                } else if V1Address.begins(value), !V1Address.isFollowedByText(value) {
-                    entry.calls.add(address: value, log: &entry.log)
-                } else {
-                    var calls = TextForms.callTexts(value)
-                    if !entry.calls.hasXML, !calls.isEmpty {
-                        entry.calls.add(calls.removeFirst(), depth: 1, log: &entry.log)
-                    }
-                    others += calls
+                if addPlace(value, to: &entry) || value.count < 16 { continue }
+                var calls = TextForms.callTexts(value)
+                if !entry.calls.hasXML, !calls.isEmpty {
+                    entry.calls.add(calls.removeFirst(), depth: 1, log: &entry.log)
                 }
+                others += calls
             }
             return others
+        }
+
+        /// Adds an address or a host.
+        ///
+        /// - Returns: whether a value is one.
+        private func addPlace(_ value: ByteView, to entry: inout EntryTranslator) -> Bool {
+            if let host = Self.host(of: value) {
+                entry.calls.add(host: host)
+            } else if value.count >= 16, V1Address.begins(value), !V1Address.isFollowedByText(value) {
+                entry.calls.add(address: value, log: &entry.log)
+            } else {
+                return false
+            }
+            return true
+        }
+
+        /// The host of v1 that a value is, perhaps with a scheme before it and a port or a slash after it; `nil` for other values.
+        private static func host(of value: ByteView) -> ByteView? {
+            var host = value
+            for scheme: StaticString in ["https://", "http://"] where value.hasPrefixIgnoringCase(scheme) {
+                host = value.dropping(scheme.utf8CodeUnitCount)
+            }
+            if host.last == UInt8(ascii: "/") { host = host.slice(0..<(host.count - 1)) }
+            return DataCenter.isV1Host(host) ? host.slice(0..<(host.offset(of: UInt8(ascii: ":")) ?? host.count)) : nil
         }
 
         /// Adds the one document and the one number of a row whose columns have no names.
@@ -266,6 +283,7 @@ enum TableRow {
             }
             entry.calls.add("leadId", self[numbers[0]], log: &entry.log)
             entry.calls.add("xmlData", self[documents[0]], log: &entry.log)
+            for index in cells.indices { _ = addPlace(self[index].trimmingWhitespace(), to: &entry) }
             entry.log.add(
                 .archiveTableColumns, .note,
                 "The columns have no names: column \(documents[0] + 1) was read as xmlData, column \(numbers[0] + 1) as leadId"

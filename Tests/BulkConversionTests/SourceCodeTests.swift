@@ -36,10 +36,12 @@ struct SourceCodeTests {
             ("final body = 'leadId=5&xmlData={D}';", "$name", "\"", "$…"),
             ("String body = 'leadId=5&xmlData={D}';", "${lead.name}", "\"", "${…}"),
             ("await http.post(Uri.parse('{A}'), body: {'leadId': '5', 'xmlData': '{D}'});", "$name", "\"", "$…"),
+            ("final body = {\n  'leadId': '5',\n  'xmlData': '{D}',\n};", "$name", "\"", "$…"),
             ("set body \"leadId=5&xmlData={D}\"", "$name", "'", "$…"),
             // Ruby and Crystal without brackets, quotes that Perl and Ruby let choose
             ("RestClient.post '{A}', leadId: '5', xmlData: \"{D}\"", "#{name}", "'", "#{…}"),
             ("HTTP::Client.post \"{A}\", form: {\"leadId\" => \"5\", \"xmlData\" => \"{D}\"}", "#{name}", "'", "#{…}"),
+            ("data = {\n  'leadId' => '5',\n  'xmlData' => \"{D}\"\n}", "#{name}", "\\\"", "#{…}"),
             ("my $body = qq{leadId=5&xmlData={D}};", "$name", "\"", "$…"),
             ("body = %Q(leadId=5&xmlData={D})", "#{name}", "\"", "#{…}"),
             // Functions whose format is not the first argument, or not in brackets alone
@@ -79,6 +81,7 @@ struct SourceCodeTests {
             ("send({ leadId: '5', xmlData: `{D}` });", "costs $5 {a} %s", "\""),
             ("send({ leadId: \"5\", xmlData: \"{D}\" });", "a #{b} {c} %s", "'"),
             ("send({\"leadId\":\"5\",\"xmlData\":\"{D}\"});", "a #{b} {c} %s", "\\\""),
+            ("params = {\n  leadId: '5',\n  xmlData: \"{D}\"\n}", "${a} #{b} %s {d} $e", "\\\""),
             ("form = [(\"leadId\", \"5\"), (\"xmlData\", \"{D}\")]", "${a} #{b} {c} %s $e", "\\\""),
             ("RestClient.post \"{A}\", \"leadId=5&xmlData={D}\", \"Accept\"=>\"*/*\"", "a \\#{b} %s {d}", "\\\""),
             ("send({ data: { 'leadId': '5', 'xmlData': '{D}' } });", "${a} #{b} %s {d} $e", "\""),
@@ -97,6 +100,11 @@ struct SourceCodeTests {
         let result = try NamedDeal.filter(
             "INSERT INTO t (leadId, xmlData) VALUES ('5', '\(NamedDeal.document(name))');")
         #expect(result.lines.map(\.isConverted) == [false])
+        func replaced(by text: String) -> String {
+            "INSERT INTO t (leadId, xmlData) VALUES ('5', replace('\(NamedDeal.document("N-1"))', '-1', \(text)));"
+        }
+        #expect(try NamedDeal.filter(replaced(by: "name")).lines.map(\.isConverted) == [false])
+        try NamedDeal.expectConverted(replaced(by: "'-2'"), name: "N-2")
         try NamedDeal.expectConverted(
             "INSERT INTO t (leadId, xmlData) VALUES ('5', '\(NamedDeal.document("a' || CHAR(45) || 'b"))');",
             name: "a-b")

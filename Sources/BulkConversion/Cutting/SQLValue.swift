@@ -172,7 +172,7 @@ struct SQLValue {
         if name.equalsIgnoringCase("REPLACE") {
             var parts: [[UInt8]] = []
             repeat {
-                guard appendSum(to: &output, depth: depth) else { return false }
+                guard appendSum(to: &output, depth: depth), !isWord else { return false }
                 parts.append(Array(output.bytes.dropping(start)))
                 output.count = start
             } while take(",")

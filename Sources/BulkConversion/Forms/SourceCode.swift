@@ -203,30 +203,41 @@ private struct StringOfProgram {
     private lazy var isOfDart: Bool = {
         guard quote == UInt8(ascii: "'") else { return false }
         let front = text.slice(0..<open).trimmingTrailingWhitespace()
-        if front.last == UInt8(ascii: "=") {
-            let line = front.dropping(front.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0).trimmingWhitespace()
-            return line.hasPrefix("final ") || line.offset(of: "String ") != nil
-        }
+        if front.last == UInt8(ascii: "=") { return Self.isConstantOfDart(front) }
         guard front.last == UInt8(ascii: ":"), front.dropping(front.count - 2).first?.isOne(of: "'\"") ?? false,
             let map = Self.openBracket(in: front), front[map] == UInt8(ascii: "{")
         else { return false }
         let argument = front.slice(0..<map).trimmingTrailingWhitespace()
+        if argument.last == UInt8(ascii: "=") { return Self.isConstantOfDart(argument) }
         guard argument.last == UInt8(ascii: ":"), let name = argument.dropping(argument.count - 2).first,
             Self.isOfName(name), let call = Self.openBracket(in: argument)
         else { return false }
         return argument[call] == UInt8(ascii: "(")
     }()
 
+    /// Whether a text ends with what Dart writes before the value of a constant, or of a text.
+    private static func isConstantOfDart(_ front: ByteView) -> Bool {
+        let line = front.dropping(front.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0).trimmingWhitespace()
+        return line.hasPrefix("final ") || line.offset(of: "String ") != nil
+    }
+
     /// Whether the string is a value with a name as Ruby and Elixir write it, with no words before. Where they print values after words, they
     /// escape the signs.
     private lazy var isOfRuby: Bool = {
         let line = text.trimmingLeadingWhitespace()
         let isCall = notation != .json && Self.beginsCallWithoutBrackets(line)
-        guard isCall || notation == .literal && line.first?.isOne(of: "{(%") ?? false else { return false }
         let front = text.slice(0..<open).trimmingTrailingWhitespace()
+        if notation == .literal, front.hasSuffix("=>"), Self.beginsAssignment(line) { return true }
+        guard isCall || notation == .literal && line.first?.isOne(of: "{(%") ?? false else { return false }
         if front.hasSuffix("=>") || isCall && front.last == UInt8(ascii: ",") { return true }
         return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
     }()
+
+    /// Whether a text begins with a name that gets a value.
+    private static func beginsAssignment(_ text: ByteView) -> Bool {
+        let name = text.prefix(while: isOfName)
+        return !name.isEmpty && text.dropping(name.count).hasPrefix(" = ")
+    }
 
     /// Whether a text begins with a method and a string for it, `RestClient.post 'https…`.
     private static func beginsCallWithoutBrackets(_ text: ByteView) -> Bool {

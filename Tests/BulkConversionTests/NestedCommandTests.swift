@@ -41,6 +41,16 @@ struct NestedCommandTests {
         }
     }
 
+    @Test("A value with line ends between the quotes for escapes is one call")
+    func escapedLineEnds() throws {
+        let document = NamedDeal.document("O'Brien").replacing("><", with: ">\n<")
+        let escaped = document.replacing("'", with: "\\'").replacing("\n", with: "\\n")
+        for parameter in ["xmlData=$'\(escaped)'", "$'xmlData=\(escaped)'"] {
+            try NamedDeal.expectConverted(
+                "curl \(WrittenForm.address) -d leadId=5 --data-urlencode \(parameter)", name: "O'Brien")
+        }
+    }
+
     @Test(
         "Where a program runs a command for each line, the place of the line is no value",
         arguments: [

@@ -47,7 +47,7 @@ enum SeveralCalls {
     /// Where a document in quotes ends that a value begins with; the value's start for any other.
     private static func quotedEnd(in text: ByteView, from start: Int) -> Int {
         var open = start
-        while open < text.count, text[open].isOne(of: "\"'\\") { open += 1 }
+        while open < text.count, text[open].isOne(of: "$\"'\\") { open += 1 }
         guard open > start, text.dropping(open).first == UInt8(ascii: "<") else { return start }
         return RawXML.rootEnd(in: text.dropping(open)).map { open + $0 } ?? start
     }

@@ -486,6 +486,15 @@ struct LogFormsTests {
         ("10:00 form map[leadId:[5550000000800001] newFormat:[1] xmlData:[\(request)]]\n", 1),
         ("10:00 form {leadId=[5550000000800001], xmlData=[\(request.replacing("><", with: ">\n<"))], a=[b]}\n", 1),
         ("10:00 form Map(leadId -> 5550000000800001, xmlData -> \(request), newFormat -> 1)\n", 1),
+        (
+            "10:00 form url.Values{\"leadId\":[]string{\"5550000000800001\"}, \"xmlData\":[]string{\"\(request)\"}}\n",
+            1
+        ),
+        ("lead_id = \"5550000000800001\"\nxml_data = '''\(request)'''\n", 1),
+        (
+            "10:00 INSERT INTO calls (lead_id, xml_data) VALUES (:lead_id, :xml_data) "
+                + "{\"lead_id\":\"5550000000800001\",\"xml_data\":\"\(request)\"} []\n", 1
+        ),
         ("URL:\n{noformat}\nhttps://crm.zoho.eu\(path)?\(body)\n{noformat}\n", 3),
     ]
 
@@ -603,6 +612,7 @@ struct LogFormsTests {
             10:00 Hibernate: insert into calls (lead_id, xml_data) values (?, ?)
             10:00 request: call with \(Self.body) []
             10:00 UPDATE queue SET xml_data = NULL WHERE id = 7
+            10:00 INFO Engine INSERT INTO calls (lead_id, xml_data) VALUES (%(lead_id)s, %(xml_data)s)
 
             """
         let result = try Bulk.filter([scratch.write("a.log", log)])
@@ -640,6 +650,36 @@ struct LogFormsTests {
         let result = try NamedDeal.filter("irm -Method Post -Body '\(body)' -Uri \(address)")
         #expect(result.lines.map(\.isConverted) == [false])
         #expect(result.text.contains("PowerShell variable \(address.hasPrefix("$") ? address : "(…)")"))
+    }
+
+    @Test("A dump that Netty draws as a table is one letter, wherever its lines break a mark")
+    func dumpInTable() throws {
+        let scratch = try Scratch()
+        for offset in 0..<16 {
+            let ruler = "+--------+-------------------------------------------------+----------------+\n"
+            let bytes = Array((String(repeating: "a", count: offset) + "&xmlData=1").utf8)
+            var dump = ruler
+            for start in stride(from: 0, to: bytes.count, by: 16) {
+                let line = bytes[start..<min(start + 16, bytes.count)]
+                dump += String(format: "|%08x| ", start)
+                let digits = line.map { String(format: "%02x ", $0) }.joined()
+                dump += digits.padding(toLength: 48, withPad: " ", startingAt: 0)
+                dump +=
+                    "|" + String(decoding: line, as: UTF8.self).padding(toLength: 16, withPad: " ", startingAt: 0)
+                    + "|\n"
+            }
+            let result = try Bulk.filter([scratch.write("a.log", "10:00 WRITE: 9B\n" + dump + ruler)])
+            #expect(result.lines == [Line(false, 2, nil, ["archive.entry.unreadable"])])
+            #expect(String(decoding: result.text, as: UTF8.self).contains("A dump of bytes holds signs of a request"))
+        }
+    }
+
+    @Test("Statements in a log that is wrapped are a letter each, with their documents")
+    func statementInWrapper() throws {
+        let scratch = try Scratch()
+        let lines = Self.statements[3].split(separator: "\n").map { "2018-05-28T15:24:30.123456789Z stdout F \($0)\n" }
+        let result = try Bulk.filter([scratch.write("a.log", lines.joined())])
+        #expect(result.lines == [Line(false, 1, nil, ["v1.call.unrecognized"])])
     }
 
     @Test("Control characters that syslog wrote in octal digits are undone where they are between tags")

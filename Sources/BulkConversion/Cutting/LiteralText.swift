@@ -105,7 +105,9 @@ struct LiteralText: ~Copyable {
         guard depth < Self.deepest, let first = skipBlanks() else { return false }
         switch first {
         case UInt8(ascii: "{"): return appendMapping(depth: depth)
-        case UInt8(ascii: "["): return appendList(upTo: "]", depth: depth)
+        case UInt8(ascii: "["):
+            if skipTypeOfGo() { return appendList(upTo: "}", depth: depth) }
+            return appendList(upTo: "]", depth: depth)
         case UInt8(ascii: "("): return appendList(upTo: ")", depth: depth)
         default: break
         }
@@ -147,6 +149,17 @@ struct LiteralText: ~Copyable {
             }
         }
         output.endArray()
+        return true
+    }
+
+    /// Steps over the type that Go writes before a list, as in `[]string{"…"}`; false, and nowhere, before any other text.
+    private mutating func skipTypeOfGo() -> Bool {
+        let rest = text.dropping(index)
+        guard rest.hasPrefix("[]"), let brace = rest.slice(0..<min(rest.count, 64)).offset(of: UInt8(ascii: "{")),
+            brace > 2, rest.slice(2..<brace).allSatisfy({ $0.isASCIILetter || $0.isDigit || $0.isOne(of: "_.*") })
+        else { return false }
+        hasFieldsOfGo = true
+        index += brace
         return true
     }
 

@@ -10,6 +10,8 @@ struct LoggedParameter {
     let value: Range<Int>
     /// The quote around the value; 0 when it has none.
     private let quote: UInt8
+    /// Whether three quotes are around the value.
+    private let isInTriple: Bool
     /// Whether it is in the printed form of a program's value, which escapes what is in quotes.
     private let isPrinted: Bool
 
@@ -29,15 +31,22 @@ struct LoggedParameter {
         return nil
     }
 
-    /// Whether a text has the parameter for documents, and not only its name in a list, as of a form whose values are kept out of the log.
+    /// Whether a text has the parameter for documents, and not only its name in a list, as of a form whose values are kept out of the log
+    /// or of the columns of a statement.
     static func hasDocument(_ text: ByteView) -> Bool {
         guard JSONCallSearch.hasDocument(text) else { return false }
-        guard let name = text.offsetIgnoringCase(of: "xmlData"), RequestMarks.nextRoot(in: text) == nil else {
-            return true
+        if RequestMarks.nextRoot(in: text) != nil { return true }
+        var isNamed = false
+        for name in documentNames {
+            var index = 0
+            while let start = text.offsetIgnoringCase(of: name, from: index) {
+                (isNamed, index) = (true, start + name.utf8CodeUnitCount)
+                let rest = text.dropping(index)
+                let next = rest.dropping(rest.firstIndex { !$0.isOne(of: "\"'`") } ?? rest.count).first
+                guard next?.isOne(of: ",])") ?? false else { return true }
+            }
         }
-        let rest = text.dropping(name + 7)
-        let next = rest.dropping(rest.firstIndex { !$0.isOne(of: "\"'") } ?? rest.count).first
-        return !(next?.isOne(of: ",])") ?? false)
+        return !isNamed
     }
 
     /// Whether a text has the parameter of the lead id, whatever its value.
@@ -100,6 +109,8 @@ struct LoggedParameter {
     func isEscaped(in text: ByteView) -> Bool? {
         let value = text.slice(value)
         guard quote != 0, let slash = value.offset(of: UInt8(ascii: "\\")) else { return false }
+        // Quotes inside need no escape there, so they tell nothing.
+        if isInTriple { return nil }
         var isEscaped: Bool? = isPrinted ? true : nil
         if let quote = value.offset(of: quote) { isEscaped = quote > 0 && value[quote - 1] == UInt8(ascii: "\\") }
         var index = slash
@@ -161,10 +172,17 @@ struct LoggedParameter {
         if rest.first == UInt8(ascii: "[") { rest = rest.dropping(1) }
         // Python's mark of bytes.
         if rest.first == UInt8(ascii: "b"), Self.isQuote(rest.dropping(1).first) { rest = rest.dropping(1) }
+        // Three quotes, as TOML has them around text that may have quotes.
+        let triple = rest.slice(0..<min(3, rest.count))
+        let isTriple = triple.count == 3 && Self.isQuote(triple[0]) && triple.allSatisfy { $0 == triple[0] }
+        if isTriple { rest = rest.dropping(3) }
         var start = text.count - rest.count
         var end: Int
         var quote: UInt8 = 0
-        if let first = rest.first, Self.isQuote(first) {
+        if isTriple, rest.first == UInt8(ascii: "<") {
+            quote = triple[0]
+            end = start + (RawXML.rootEnd(in: rest) ?? RawXML.surePart(of: rest).count)
+        } else if let first = rest.first, Self.isQuote(first) {
             quote = first
             start += 1
             end = Self.quotedEnd(in: text, from: start, quote)
@@ -177,6 +195,7 @@ struct LoggedParameter {
             while end < text.count, RawCall.isOfParameters(text[end]), text[end] != UInt8(ascii: "&") { end += 1 }
         }
         self.quote = quote
+        isInTriple = isTriple
         self.isPrinted = isPrinted
         value = start..<end
         range = name.lowerBound..<min(quote == 0 ? end : end + 1, text.count)

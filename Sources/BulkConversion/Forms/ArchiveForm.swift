@@ -38,6 +38,8 @@ struct ArchiveForm: Sendable {
 
     /// Index of the form of files that are one XML document.
     static let documentIndex = UInt8(truncatingIfNeeded: index(of: document))
+    /// Index of the form of statements after words, of which an entry is a part of a line.
+    static let loggedStatementIndex = UInt8(truncatingIfNeeded: index(of: loggedStatement))
     /// Index of the first form that is asked where no line is wrapped.
     static let afterWrappers = index(of: wrappedLog) + 1
 

@@ -17,6 +17,8 @@ extension ArchiveForm {
             return .block { frame.end(of: $0, isWhole: $1) }
         },
         unwrap: { text, entry in
+            // Netty draws dumps of bytes so, in which a mark may be broken over lines.
+            if HexDump.refuses(text, &entry) { return }
             guard RequestMarks.isIn(text) else { return entry.skip(.otherTable) }
             entry.refuse(
                 .archiveEntry,

@@ -6,26 +6,31 @@ extension ArchiveForm {
     static let hexDump = ArchiveForm(
         name: "dump of bytes in hexadecimal",
         sign: """
-            an offset and bytes in hexadecimal, as `hexdump -C`, `xxd` and `tcpdump -X` print them; what holds a \
+            an offset and bytes in hexadecimal, as `hexdump -C`, `xxd`, `tcpdump -X` and Netty print them; what holds a \
             request is a dead letter
             """,
         sample: "hex-dump",
-        mayBeginWith: { $0.hexDigitValue != nil },
+        mayBeginWith: { $0.hexDigitValue != nil || $0 == UInt8(ascii: "|") },
         begins: { start in
             guard HexDump.isLine(start.line) else { return nil }
             return .block { HexDump.end(of: $0, isWhole: $1) }
         },
-        unwrap: { text, entry in
-            let isRequest = HexDump.bytes(in: text).withByteView { RequestMarks.isIn($0) }
-            guard isRequest else { return entry.skip(.otherText) }
-            entry.refuse(
-                .archiveEntry,
-                "A dump of bytes holds signs of a request; save the bytes themselves, for example with xxd -r or tshark -T fields"
-            )
-        })
+        unwrap: { text, entry in if !HexDump.refuses(text, &entry) { entry.skip(.otherText) } })
 }
 
-private enum HexDump {
+enum HexDump {
+    /// Refuses a dump whose bytes hold a request.
+    ///
+    /// - Returns: whether it was refused.
+    static func refuses(_ text: ByteView, _ entry: inout EntryTranslator) -> Bool {
+        guard bytes(in: text).withByteView({ RequestMarks.isIn($0) }) else { return false }
+        entry.refuse(
+            .archiveEntry,
+            "A dump of bytes holds signs of a request; save the bytes themselves, for example with xxd -r or tshark -T fields"
+        )
+        return true
+    }
+
     /// Lines of another kind inside a dump, such as those that name packets.
     private static let mostOtherLines = 16
 
@@ -68,11 +73,11 @@ private enum HexDump {
     /// - Returns: whether the line is one of a dump.
     @discardableResult
     private static func forEachByte(of line: ByteView, _ body: (UInt8) -> Void) -> Bool {
-        var index = line.hasPrefix("0x") ? 2 : 0
+        var index = line.hasPrefix("0x") ? 2 : line.first == UInt8(ascii: "|") ? 1 : 0
         let start = index
         while index < line.count, line[index].hexDigitValue != nil { index += 1 }
         guard (4...8).contains(index - start), index < line.count else { return false }
-        if line[index] == UInt8(ascii: ":") { index += 1 }
+        if line[index].isOne(of: ":|") { index += 1 }
         var count = 0
         while count < 16 {
             let blanks = line.dropping(index).prefix { $0 == 0x20 || $0 == 0x09 }.count

@@ -26,7 +26,7 @@ extension ArchiveForm {
             let isJSON = JSONBoundaryScanner.isWholeValue(text.slice(value.range))
             if entry.refusesSourceCode(in: text, isJSON ? .json : .literal) { return }
             let (before, after) = (text.slice(0..<value.range.lowerBound), text.dropping(value.range.upperBound))
-            if JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after) {
+            if LoggedParameter.hasDocument(before) || LoggedParameter.hasDocument(after) {
                 return entry.refuseSeveralCalls()
             }
             let address = EmbeddedCall.address(before: before, after: after)

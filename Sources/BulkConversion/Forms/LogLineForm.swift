@@ -84,7 +84,7 @@ enum LogRecord {
         let call = EmbeddedCall(in: text)
         if let json = LoggedText.json(in: text) {
             let (before, after) = (text.slice(0..<json.lowerBound), text.dropping(json.upperBound))
-            let hasOther = JSONCallSearch.hasDocument(before) || JSONCallSearch.hasDocument(after)
+            let hasOther = LoggedParameter.hasDocument(before) || LoggedParameter.hasDocument(after)
             if hasOther, JSONCallSearch.hasDocument(text.slice(json)), !areOfOneCall(text.slice(json), before, after) {
                 return entry.refuseSeveralCalls()
             }

@@ -20,7 +20,7 @@ enum LoggedElement {
     /// Tags tried in a line, and end tags tried for an element, so that hostile text costs no more than a few looks at it.
     private static let (mostTags, mostEndTags) = (8, 64)
     /// Bytes in which an element has its end and a mark of a request when its first line has none.
-    private static let mostUnmarked = 65_536
+    private static let mostUnmarked = 16_384
 
     /// How the entry is cut that begins with a line; `nil` when it has no element with a request in it, or only requests as they are.
     static func cut(_ start: EntryStart) -> Cut? {
@@ -50,7 +50,10 @@ enum LoggedElement {
     /// Whether an element that begins in a line without a mark has one on the following lines, and its end soon after.
     private static func isMarked(_ text: ByteView, lineLength: Int) -> Bool {
         let ahead = text.slice(0..<min(text.count, mostUnmarked))
-        guard isTag(ahead.dropping(lineLength).trimmingLeadingWhitespace()) else { return false }
+        // Whether it is closed is asked only where that may matter.
+        guard isTag(ahead.dropping(lineLength).trimmingLeadingWhitespace()), RequestMarks.holdsWord(ahead) else {
+            return false
+        }
         return RawXML.rootEnd(in: ahead).map { RequestMarks.isIn(ahead.slice(0..<$0)) } ?? false
     }
 

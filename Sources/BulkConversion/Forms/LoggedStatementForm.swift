@@ -14,8 +14,8 @@ extension ArchiveForm {
             let line = start.line
             guard line.offsetIgnoringCase(of: "xml") != nil || RequestMarks.holdsWord(line), RequestMarks.isIn(line)
             else { return nil }
-            if let statement = LoggedStatement(start) { return .sequence(statement) }
-            return LoggedStatement.onlyNames(line) ? .line : nil
+            if LoggedStatement.onlyNames(line) { return .line }
+            return LoggedStatement(start).map { .sequence($0) }
         },
         unwrap: { text, entry in
             var plain = ByteBuffer(minimumCapacity: 0)
@@ -33,8 +33,8 @@ final class LoggedStatement: EntrySequence {
     private var wordsLength: Int
     private let dump: SQLDump
 
-    /// Bytes of words before a statement.
-    private static let mostWords = 1024
+    /// Bytes of words before a statement, of its head, and of all up to the end of its first row.
+    private static let (mostWords, mostHead, mostBytes) = (1024, 4096, 32_768)
 
     /// `nil` when the line has no statement with a request in its first row, or when that row goes on after the text.
     init?(_ start: EntryStart) {
@@ -44,13 +44,14 @@ final class LoggedStatement: EntrySequence {
         while index > 1 {
             index -= 1
             guard !Self.isOfName(line[index - 1]), SQLText.beginsInsert(line.dropping(index)) else { continue }
-            let statement = start.text.dropping(index)
-            guard let head = SQLText.headEnd(in: statement), head > 0 else { return nil }
+            let statement = start.text.slice(index..<min(start.text.count, index + Self.mostBytes))
+            let front = statement.slice(0..<min(statement.count, Self.mostHead))
+            guard let head = SQLText.headEnd(in: front), head > 0 else { return nil }
             let rows = statement.dropping(head).trimmingLeadingWhitespace()
             let words = line.slice(0..<index)
             guard rows.first == UInt8(ascii: "("), let escapes = Self.usesBackslashes(rows, after: words),
                 case .row(let end, _) = RowReader(.tuples(usingBackslashes: escapes)).extent(of: rows, isWhole: false),
-                JSONCallSearch.hasDocument(rows.slice(0..<end)) || Document.begins(in: rows.slice(0..<end))
+                RequestMarks.isIn(rows.slice(0..<end), namesCount: false)
             else { return nil }
             wordsLength = index
             dump = SQLDump(usesBackslashes: escapes, isIndented: Self.isOfPostgreSQL(words))
@@ -72,9 +73,13 @@ final class LoggedStatement: EntrySequence {
     /// Whether a line has a statement that names the column of a request and has no value for it.
     static func onlyNames(_ line: ByteView) -> Bool {
         guard !RequestMarks.isIn(line, namesCount: false) else { return false }
-        for (word, next): (StaticString, StaticString) in [
-            ("SELECT", "FROM"), ("INTO", "VALUES"), ("UPDATE", "SET"), ("CREATE", "TABLE"),
-        ] {
+        if let end = SQLText.wordEnd("INTO", in: line) {
+            // Values may follow on the next lines.
+            return SQLText.wordEnd("VALUES", in: line.dropping(end)).map {
+                line.dropping(end + $0).contains(UInt8(ascii: ")"))
+            } ?? false
+        }
+        for (word, next): (StaticString, StaticString) in [("SELECT", "FROM"), ("UPDATE", "SET"), ("CREATE", "TABLE")] {
             if let end = SQLText.wordEnd(word, in: line), SQLText.wordEnd(next, in: line.dropping(end)) != nil {
                 return true
             }

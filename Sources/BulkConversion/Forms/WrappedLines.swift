@@ -44,7 +44,9 @@ final class WrappedLines: EntrySequence {
     /// Begins to cut the log, where it was cut before with what is known of that.
     private func begin(_ place: SequencePlace) {
         let cutter = EntryCutter(
-            place.source, limits: place.limits, isInteractive: place.isInteractive, isInWrapper: true)
+            place.source, limits: place.limits, isInteractive: place.isInteractive, isInWrapper: true,
+            // A part of a line has no wrapper of its own.
+            without: ArchiveForm.loggedStatementIndex)
         cutter.mentions = mentions
         self.cutter = cutter
         let line = window.line

@@ -84,6 +84,20 @@ struct DocumentCheckTests {
         }
     }
 
+    @Test(
+        "A copy whose backslashes are escaped once more is no other",
+        arguments: ["\\x\\d", "C:\\temp\\new", "\\\\server\\u1", "\\u00", "\\7\\a"])
+    func backslashes(value: String) throws {
+        let document = Self.document(value)
+        let scratch = try Scratch()
+        let archive = try scratch.write(
+            "a.json",
+            "{\"text\":\"leadId=5&xmlData=\(WrittenForm.encoded(document))\",\"params\":[{\"name\":\"xmlData\",\"value\":"
+                + "\(Self.json(document))}]}\n")
+        let lines = try Bulk.filter([archive]).lines
+        #expect(lines.map(\.leadID) == ["5"] && lines.allSatisfy(\.isConverted))
+    }
+
     /// A string of JSON.
     private static func json(_ text: String) -> String {
         String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)

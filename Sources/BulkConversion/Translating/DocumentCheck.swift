@@ -276,14 +276,17 @@ struct DocumentCheck: ~Copyable {
             return letters
         }
 
-        /// Length of what follows a backslash in an escape.
+        /// Letters and digits that follow a backslash in an escape. What is no escape after all has as many, however often its
+        /// backslashes were escaped.
         private static func escapeLength(_ text: ByteView) -> Int {
-            switch text[0] {
-            case UInt8(ascii: "u"): 5
-            case UInt8(ascii: "x"): 3
-            case UInt8(ascii: "0")...UInt8(ascii: "7"): text.prefix(3).prefix { $0 &- 0x30 < 8 }.count
-            default: text[0].isOne(of: "nrtbfvZ") ? 1 : 0
-            }
+            let longest =
+                switch text[0] {
+                case UInt8(ascii: "u"): 5
+                case UInt8(ascii: "x"): 3
+                case UInt8(ascii: "0")...UInt8(ascii: "7"): text.prefix(3).prefix { $0 &- 0x30 < 8 }.count
+                default: text[0].isOne(of: "nrtbfvZ") ? 1 : 0
+                }
+            return text.prefix(longest).prefix { $0.isASCIILetter || $0.isDigit }.count
         }
 
         /// Length of what follows the `&` in a reference, whose own `&` may be one.

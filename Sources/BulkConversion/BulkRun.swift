@@ -94,7 +94,7 @@ public struct BulkRun: Sendable {
     /// What tells this run from another one into the same directory.
     var origin: BulkSummary.Origin {
         BulkSummary.Origin(
-            archives: archives.map(EntrySource.shown), fingerprint: settings.fingerprint,
+            archives: archives.map(\.withoutCredentials), fingerprint: settings.fingerprint,
             deadLetters: settings.deadLetters)
     }
 

@@ -12,7 +12,7 @@ enum FileInput {
 
     /// How an argument names its input in diagnostics: standard input for none and for `-`.
     static func name(_ argument: String?) -> String {
-        argument.flatMap { $0 == "-" ? nil : $0 } ?? standardInput
+        argument.flatMap { $0 == "-" ? nil : $0.withoutCredentials } ?? standardInput
     }
 
     /// The bytes that an argument names: standard input for none and for `-`, else a file.
@@ -25,7 +25,7 @@ enum FileInput {
     static func read(path: String) throws(CommandFailure) -> [UInt8] {
         let file = try open(path: path)
         defer { close(file) }
-        return try readAll(file, name: path)
+        return try readAll(file, name: name(path))
     }
 
     /// The descriptor of what an argument names: standard input for none and for `-`, else a file opened for the caller to close.
@@ -35,13 +35,13 @@ enum FileInput {
             return STDIN_FILENO
         }
         let file = try open(path: path)
-        _ = try information(of: file, name: path)
+        _ = try information(of: file, name: name(path))
         return file
     }
 
     private static func open(path: String) throws(CommandFailure) -> Int32 {
         let file = Platform.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .input(path, .noInput, errno: errno) }
+        guard file >= 0 else { throw .input(name(path), .noInput, errno: errno) }
         return file
     }
 

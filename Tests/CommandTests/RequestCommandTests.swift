@@ -69,6 +69,16 @@ import Testing
         #expect(try run(Requests.users + argument).output == run(Requests.users + [file], "").output)
     }
 
+    @Test("A credential in the name of a file is not shown", arguments: ["authtoken", "ticket", "access_token"])
+    func credentialInName(name: String) throws {
+        let scratch = try Scratch()
+        for file in ["convertLead?\(name)=SECRET&leadId=5", "missing?\(name)=SECRET"] {
+            if file.hasPrefix("convertLead") { try scratch.write(file, "<Potentials><row>") }
+            let result = try run([scratch[file]])
+            #expect(result.status != 0 && result.errors.contains("\(name)=***") && !result.errors.contains("SECRET"))
+        }
+    }
+
     @Test("--as call gives method, address and body as one object")
     func asCall() throws {
         for form in [[], ["--compact"]] {

@@ -25,7 +25,7 @@ final class EntrySource: Sendable {
 
     private init(name: String, archive: Int, memberStart: Int) {
         self.archive = archive
-        let name = Self.shown(name)
+        let name = name.withoutCredentials
         linePrefix = Self.linePrefix(name) + [UInt8(ascii: ":")]
         self.name = name
         let path = name.utf8.dropFirst(memberStart)
@@ -42,52 +42,6 @@ final class EntrySource: Sendable {
     /// The file's name up to its first dot, when that is 1 to 20 digits: the lead id of an XML file that has no other. A view of
     /// memory that lives as long as the source.
     var leadID: ByteView { Self.leadID(inFileName: fileName.padded) }
-
-    /// A file's name without the values of credentials, which are in the names of downloaded calls, perhaps percent-encoded.
-    static func shown(_ name: String) -> String {
-        Array(name.utf8).withByteView { text in
-            var shown = ByteBuffer(minimumCapacity: text.count)
-            var start = 0
-            var index = 0
-            while index < text.count {
-                guard let length = signLength(UInt8(ascii: "="), in: text.dropping(index)) else {
-                    index += 1
-                    continue
-                }
-                let front = text.slice(start..<index)
-                index += length
-                guard endsWithCredential(front) else { continue }
-                shown.append(text.slice(start..<index))
-                shown.append("***")
-                while index < text.count, signLength(UInt8(ascii: "&"), in: text.dropping(index)) == nil,
-                    signLength(UInt8(ascii: "/"), in: text.dropping(index)) == nil
-                {
-                    index += 1
-                }
-                start = index
-            }
-            return start == 0 ? name : (shown.bytes.text + text.dropping(start).text)
-        }
-    }
-
-    private static func endsWithCredential(_ text: ByteView) -> Bool {
-        for name: StaticString in ["authtoken", "ticket", "apikey"] where text.hasSuffixIgnoringCase(name) {
-            return true
-        }
-        return false
-    }
-
-    /// Length of a sign at the start of a text, as it is or percent-encoded, be it several times; `nil` when another is there.
-    private static func signLength(_ sign: UInt8, in text: ByteView) -> Int? {
-        if text.first == sign { return 1 }
-        guard text.first == UInt8(ascii: "%") else { return nil }
-        var index = 1
-        while text.dropping(index).hasPrefix("25") { index += 2 }
-        guard index + 1 < text.count, let high = text[index].hexDigitValue, let low = text[index + 1].hexDigitValue,
-            high << 4 | low == sign
-        else { return nil }
-        return index + 2
-    }
 
     /// What ``leadID`` is for a file of that name.
     static func leadID(inFileName name: PaddedView) -> ByteView {
@@ -122,7 +76,7 @@ final class SourceDirectory: Sendable {
         self.archive = archive
         let path = path.hasSuffix("/") ? path : path + "/"
         self.path = path
-        linePrefix = EntrySource.linePrefix(EntrySource.shown(path))
+        linePrefix = EntrySource.linePrefix(path.withoutCredentials)
     }
 
     /// Appends the name of one of its files as it is shown, inside a JSON string.
@@ -136,7 +90,7 @@ final class SourceDirectory: Sendable {
             buffer.append(name)
         } else {
             var writer = JSONWriter(indent: false)
-            writer.string(EntrySource.shown(name.text))
+            writer.string(name.text.withoutCredentials)
             buffer.append(writer.buffer.bytes.slice(1..<(writer.buffer.count - 1)))
         }
     }

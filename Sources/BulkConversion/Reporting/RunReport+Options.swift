@@ -11,7 +11,7 @@ extension RunReport {
         beginSection("options", "Archives and options", "What was translated, and how.")
         page.markup("<dl>\n")
         for archive in run.archives.prefix(Self.archiveLimit) {
-            writeOption("Archive", archive == "-" ? "standard input" : EntrySource.shown(archive))
+            writeOption("Archive", archive == "-" ? "standard input" : archive.withoutCredentials)
         }
         if run.archives.count > Self.archiveLimit {
             writeOption("Archives", "\((run.archives.count - Self.archiveLimit).grouped) more")

@@ -114,7 +114,7 @@ struct Tally: ~Copyable, Sendable {
         summary.archives = names.prefix(Self.archiveLimit).enumerated().map { index, name in
             let isRest = index == Self.archiveLimit - 1 && names.count > Self.archiveLimit
             return BulkSummary.Archive(
-                name: isRest ? NameCounts.others : EntrySource.shown(name), outcome: archives[index] ?? .init())
+                name: isRest ? NameCounts.others : name.withoutCredentials, outcome: archives[index] ?? .init())
         }
         summary.unmappedLabels = counts(Names.label)
         summary.unknownAssignees = counts(Names.assignee)

@@ -722,6 +722,35 @@ struct ArchiveFormsTests {
         #expect(try filter(result.text).lines == result.lines)
     }
 
+    @Test(
+        "Variables of an Insomnia environment are filled in; one with several values has none",
+        arguments: ["{{ base }}", "{{ _.base }}", "{{_.hosts.eu}}"])
+    func insomnia(variable: String) throws {
+        func export(_ other: String) -> String {
+            #"{"_type":"export","__export_format":4,"resources":["#
+                + #"{"_type":"environment","data":{"base":"https://crm.zoho.eu","hosts":{"eu":"https://crm.zoho.eu"}}},"#
+                + #"{"_type":"environment","data":{"base":"\#(other)","hosts":{"eu":"\#(other)"}}},"#
+                + #"{"_type":"request","url":"\#(variable)/crm/private/xml/Leads/convertLead","method":"POST","#
+                + #""body":{"text":"\#(Self.form)"}}]}"#
+        }
+        try expectConverted(export("https://crm.zoho.eu"))
+        let result = try filter(export("https://crm.zoho.com"))
+        #expect(result.lines == [Line(false, 1, "5", ["v1.call.variable"])])
+    }
+
+    @Test("Dashes below a header are of the header")
+    func dashes() throws {
+        let row = "5,https://crm.zoho.eu\(Self.path)?xmlData=\(Self.encoded)"
+        try expectConverted("leadId,url\r\n------,---\r\n\(row)\r\n")
+    }
+
+    @Test("Calls in JSON that are the only column of a table are read, with a header and without one")
+    func onlyColumn() throws {
+        let call = #"{"leadId":"5","url":"\#(Self.address)","xmlData":"\#(Self.xml.replacing("\"", with: "\\\""))"}"#
+        let row = "\"\(call.replacing("\"", with: "\"\""))\"\n"
+        for header in ["json_build_object\n", "?column?\n", ""] { try expectConverted(header + row, "\(header)") }
+    }
+
     @Test("Requests of Postman with variables that are no convertLead are skipped")
     func otherVariables() throws {
         for url in ["{{base}}/crm/v2/Leads/{{id}}", "{{base}}/Leads/insertRecords", "{{other}}"] {

@@ -73,7 +73,7 @@ private final class DelimitedTable: EntrySequence {
                 chunk.takeBroken(window.bytes.count, window)
                 return .over
             }
-            if case .row(let end, _) = extent, isHeaderAgain(window.bytes.slice(0..<end)) {
+            if case .row(let end, _) = extent, isOfHeader(window.bytes.slice(0..<end)) {
                 chunk.takeScaffold(end, window, place.source)
                 continue
             }
@@ -115,8 +115,12 @@ private final class DelimitedTable: EntrySequence {
         return rows.isRow(extent, at: start, form: form)
     }
 
-    private func isHeaderAgain(_ row: ByteView) -> Bool {
-        !header.isEmpty && row.trimmingWhitespace().elementsEqual(header)
+    /// Whether a row belongs to the header: that again, or a line of dashes for each column below it, as `sqlcmd` writes it.
+    private func isOfHeader(_ row: ByteView) -> Bool {
+        if header.isEmpty { return false }
+        let row = row.trimmingWhitespace()
+        return row.elementsEqual(header)
+            || row.first == UInt8(ascii: "-") && row.allSatisfy { $0 == UInt8(ascii: "-") || $0 == separator }
     }
 
     /// Whether what seemed to be a header is that of a drawn table, which the line below it tells.
@@ -172,12 +176,14 @@ private final class DelimitedTable: EntrySequence {
         let table = RowTable(dialect, columns: cells(of: start.line, dialect))
         let names = table.columns.map(RowTable.folded)
         if isNamed(names) { return true }
-        guard names.count > 1, names.allSatisfy({ $0.first.map { $0.isASCIILetter || $0 >= 0x80 } ?? false }) else {
-            return false
-        }
         let rows = start.text.dropping(start.lineLength)
+        if names.count == 1 { return beginsQuotedCall(rows) && hasRequest(rows, table) }
+        guard names.allSatisfy({ $0.first.map { $0.isASCIILetter || $0 >= 0x80 } ?? false }) else { return false }
         return hasRequest(rows, table)
     }
+
+    /// Whether a text begins with a cell that is a JSON object in quotes, which are doubled inside: `"{""leadId"": …`.
+    private static func beginsQuotedCall(_ text: ByteView) -> Bool { text.hasPrefix("\"{\"\"") }
 
     /// Whether a line is the header row of a table for requests, whatever comes after it.
     private static func isNamedHeader(_ start: EntryStart) -> Bool {
@@ -264,7 +270,7 @@ private final class DelimitedTable: EntrySequence {
                     hasOtherText = hasOtherText || RequestMarks.isIn(value.bytes)
                 }
             }
-            return cells > 1 && documents == 1 && !hasOtherText
+            return (cells > 1 || beginsQuotedCall(line)) && documents == 1 && !hasOtherText
         }
     }
 

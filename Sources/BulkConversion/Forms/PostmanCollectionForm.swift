@@ -3,14 +3,14 @@ import ConvertLead
 import JSONText
 
 extension ArchiveForm {
-    /// A Postman collection: its requests, with the variables filled in.
+    /// A Postman collection, or an export of Insomnia with variables: its requests, with the variables filled in.
     ///
-    /// Source: Postman Collection Format v2.1.0, `item`, `request`, `variable`.
+    /// Source: Postman Collection Format v2.1.0, `item`, `request`, `variable`; Insomnia v4, `resources`.
     static let collection = ArchiveForm(
         name: "request of a Postman collection",
         sign: """
-            a JSON object that begins with the members of a collection, such as `info` and `item`; each request \
-            in it is an entry
+            a JSON object that begins with the members of a collection, such as `info` and `item`, or an export of Insomnia \
+            with `{{variables}}`; each request in it is an entry
             """,
         sample: "form-postman",
         mayBeginWith: { $0 == UInt8(ascii: "{") },
@@ -30,6 +30,9 @@ private final class PostmanCollection: EntrySequence {
         guard text.first == UInt8(ascii: "{") else { return false }
         let head = text.slice(0..<min(text.count, 65_536))
         let inside = head.dropping(1).trimmingLeadingWhitespace()
+        if inside.hasPrefix("\"_type\""), head.offset(of: "\"__export_format\"") != nil {
+            return head.offset(of: "{{") != nil
+        }
         guard members.contains(where: { inside.hasPrefix($0) }) else { return false }
         return head.offset(of: "\"_postman_id\"") != nil || head.offset(of: "schema.getpostman.com") != nil
             || inside.hasPrefix("\"info\"") && head.offset(of: "\"item\"") != nil
@@ -74,6 +77,9 @@ private final class PostmanCollection: EntrySequence {
         var json = JSONReader()
         guard let root = try? json.read(text) else { return .json }
         var lines = LineCounter()
+        if let resources = json.member("resources", of: root) {
+            Self.addResources(resources, json, text: text, lines: &lines, window, chunk, place)
+        }
         Self.addItems(of: root, json, variables: [], text: text, lines: &lines, window, chunk, place)
         chunk.takeAdded(length, window)
         return .over
@@ -126,6 +132,64 @@ private final class PostmanCollection: EntrySequence {
             addItems(of: child, json, variables: variables, text: text, lines: &lines, window, chunk, place)
         }
     }
+
+    // MARK: Insomnia
+
+    /// Adds the resources of an export, but for those that only hold variables.
+    private static func addResources(
+        _ list: JSONReader.Node, _ json: borrowing JSONReader, text: ByteView, lines: inout LineCounter,
+        _ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace
+    ) {
+        var resources: [JSONReader.Node] = []
+        json.forEachElement(of: list) { resources.append($0) }
+        var variables: Variables = []
+        for resource in resources {
+            for name: StaticString in ["data", "environment"] {
+                if let values = json.member(name, of: resource) { readVariables(values, json, path: [], &variables) }
+            }
+        }
+        // Environments may give a name several values, and the export does not say which was used.
+        let isUsed = variables.map { variable in
+            variables.allSatisfy { $0.name != variable.name || $0.value == variable.value }
+        }
+        variables = zip(variables, isUsed).compactMap { $1 ? $0 : nil }
+        variables += variables.map { (Array("_.".utf8) + $0.name, $0.value) }
+        for resource in resources {
+            let source = json.source(of: resource)
+            if json.member("data", of: resource) != nil, !RequestMarks.isIn(source) { continue }
+            var entry = ByteBuffer(minimumCapacity: 1024)
+            TemplateText.append(source, variables, isJSON: true, to: &entry)
+            let offset = json.offset(of: resource)
+            chunk.add(
+                place.form, text: entry.bytes, in: offset..<(offset + source.count),
+                line: lines.line(at: offset, in: text), window, place.source)
+        }
+    }
+
+    /// Variables of an export at most, so that comparing them costs little.
+    private static let mostVariables = 1000
+
+    /// Names and values of an environment; the names of objects in it are joined with dots.
+    private static func readVariables(
+        _ node: JSONReader.Node, _ json: borrowing JSONReader, path: [UInt8], _ variables: inout Variables
+    ) {
+        var members: [(name: JSONReader.Node, value: JSONReader.Node)] = []
+        json.forEachMember(of: node) { members.append(($0, $1)) }
+        for (name, value) in members where variables.count < mostVariables {
+            let name = path + Array(json.bytes(of: name))
+            switch json.kind(of: value) {
+            case .string, .number: variables.append((name, Array(json.bytes(of: value))))
+            case .object where path.count < mostBytesOfPath:
+                readVariables(value, json, path: name + [UInt8(ascii: ".")], &variables)
+            default: break
+            }
+        }
+    }
+
+    /// Bytes of the names of objects around a variable at most.
+    private static let mostBytesOfPath = 100
+
+    // MARK: Postman
 
     /// Names and values of the variables that have one and are not switched off.
     private static func readVariables(_ list: JSONReader.Node, _ json: borrowing JSONReader) -> Variables {

@@ -12,7 +12,7 @@ extension ArchiveForm {
             """,
         sample: "form-json-lines",
         mayBeginWith: { $0.isOne(of: "{[\"") },
-        begins: { JSONCutter.beginsValue($0.text) ? .json : nil },
+        begins: { JSONCutter.beginsValue($0.text) && !YAMLFlow.beginsFolded($0) ? .json : nil },
         unwrap: { text, entry in JSONEntry.unwrap(text, &entry) })
 }
 
@@ -40,6 +40,7 @@ enum JSONEntry {
                 return unwrap(plain.bytes, &entry, address: address, isPlaced: false)
             }
             if isPlaced, unwrapEach(text, &entry, isTemplate: isTemplate) { return }
+            if isPlaced, ArchiveForm.unwrapAsYAML(text, &entry) { return }
             let place = SourceLocation(ofByte: error.offset, in: text)
             entry.log.add(.jsonSyntax, .error, at: place, "JSON is broken: \(error.reason)")
             return entry.refuse()

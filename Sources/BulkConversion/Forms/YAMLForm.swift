@@ -6,11 +6,11 @@ extension ArchiveForm {
     static let yaml = ArchiveForm(
         name: "part of a YAML document",
         sign: """
-            `---`, a list of mappings or a mapping of YAML, such as the cassettes of VCR or an export of Insomnia; \
-            each item of its lists is an entry
+            `---`, a list of mappings or a mapping of YAML, such as the cassettes of VCR or an export of Insomnia, \
+            also in brackets; each item of its lists is an entry
             """,
         sample: "form-cassette-yaml",
-        mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-%#:_\"'") },
+        mayBeginWith: { $0.isASCIILetter || $0.isOne(of: "-%#:_\"'{[!") },
         begins: { start in
             // The history of fish looks like YAML and has other escapes.
             guard YAMLLines.begins(start.text), CommandFile(start.text) != .fishHistory else { return nil }
@@ -32,6 +32,18 @@ extension ArchiveForm {
             entry.scratch.append(json)
             JSONEntry.unwrap(entry.scratch.bytes, &entry, isPlaced: false)
         })
+
+    /// Reads JSON that is broken as YAML, which has other escapes, when it is.
+    static func unwrapAsYAML(_ text: ByteView, _ entry: inout EntryTranslator) -> Bool {
+        guard let yaml = entry.yaml, let flow = YAMLFlow(text), flow.isSure || flow.hasOtherEscapes,
+            let json = yaml(Array(text))
+        else { return false }
+        entry.log.removeAll()
+        entry.scratch.removeAll()
+        entry.scratch.append(json)
+        JSONEntry.unwrap(entry.scratch.bytes, &entry, isPlaced: false)
+        return true
+    }
 
     /// The lines before one that may be cut off, when that has nothing of a request; `nil` without such a line.
     private static func wholeLines(of text: ByteView, _ entry: borrowing EntryTranslator) -> [UInt8]? {
@@ -58,9 +70,11 @@ private final class YAMLParts: EntrySequence {
                 continue
             }
             if CommandFile(text) == .fishHistory { return .over }
-            if YAMLLines.isItem(text) {
+            if YAMLFlow.begins(text), !YAMLLines.isItem(text) {
+                take(window, into: chunk, place) { YAMLLines.end(ofFlow: $0) }
+            } else if YAMLLines.isItem(text) {
                 take(window, into: chunk, place) { YAMLLines.end(ofItem: $0) }
-            } else if YAMLLines.key(of: text) != nil {
+            } else if YAMLLines.key(of: text) != nil, isAtStart || !beginsOther(text, place) {
                 if isAtStart, !YAMLLines.hasList(text) {
                     take(window, into: chunk, place) { YAMLLines.end(ofMapping: $0) }
                 } else if YAMLLines.isBeforeList(text) {
@@ -76,6 +90,11 @@ private final class YAMLParts: EntrySequence {
         return .full
     }
 
+    /// Whether a form that is asked earlier begins at a line.
+    private func beginsOther(_ text: ByteView, _ place: SequencePlace) -> Bool {
+        ArchiveForm.beginning(at: EntryStart(text: text)).map { $0.form < place.form } ?? false
+    }
+
     private func takeLine(_ window: InputWindow, _ chunk: Chunk, _ place: SequencePlace) {
         let feed = window.find(atMost: place.limits.headSize) { $0.offset(of: 0x0A).map { $0 + 1 } }
         chunk.takeScaffold(feed ?? window.bytes.count, window, place.source)
@@ -86,7 +105,9 @@ private final class YAMLParts: EntrySequence {
     ) {
         let limit = place.limits.entrySize
         let found = window.find(atMost: limit) { end($0) }
-        let length = found ?? window.bytes.count
+        // What is in brackets and never ends takes no lines after it.
+        let length =
+            found ?? (YAMLFlow.begins(window.bytes) ? YAMLLines.end(ofMember: window.bytes) : nil) ?? window.bytes.count
         if found == nil, window.failure != nil, length <= limit {
             chunk.takeBroken(length, window)
         } else if length > limit {
@@ -118,7 +139,8 @@ private enum YAMLLines {
                 hasMarker = hasMarker || rest.first != UInt8(ascii: "#")
                 rest = rest.dropping(rest.offset(of: 0x0A) ?? rest.count).trimmingLeadingWhitespace()
             }
-            return isItemOfMembers(rest) || hasMarker && (isItem(rest) || beginsMapping(rest))
+            return isItemOfMembers(rest) || hasMarker && (isItem(rest) || beginsMapping(rest)) || YAMLFlow.begins(rest)
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "!"): return YAMLFlow.begins(text)
         default: return beginsMapping(text.slice(0..<min(text.count, headSize)))
         }
     }
@@ -148,7 +170,26 @@ private enum YAMLLines {
         let feed = member.offset(of: 0x0A) ?? member.count
         let next = member.dropping(min(feed + 1, member.count))
         let indent = next.firstIndex { $0 != 0x20 } ?? 0
-        return indent > 0 && (key.isOpen || self.key(of: next.dropping(indent)) != nil)
+        return indent > 0
+            && (key.isOpen || isBlockHeader(member.dropping(valueStart(in: member)))
+                || self.key(of: next.dropping(indent)) != nil)
+    }
+
+    /// Where the value of a line is, after the dashes, the name of a member and tags.
+    private static func valueStart(in line: ByteView) -> Int {
+        var rest = line.trimmingLeadingWhitespace()
+        while isItem(rest) { rest = rest.dropping(1).trimmingLeadingWhitespace() }
+        if let name = key(of: rest)?.name {
+            let colon = rest.offset(of: UInt8(ascii: ":"), from: name.count) ?? rest.count
+            rest = rest.dropping(colon + 1).trimmingLeadingWhitespace()
+        }
+        return line.count - rest.count + YAMLFlow.start(in: rest)
+    }
+
+    /// Whether a value is the header of a block of text, such as `|-`.
+    private static func isBlockHeader(_ value: ByteView) -> Bool {
+        let header = value.slice(0..<(value.offset(of: 0x0A) ?? value.count)).trimmingWhitespace()
+        return header.first?.isOne(of: "|>") ?? false && header.dropping(1).allSatisfy { $0.isOne(of: "+-") }
     }
 
     /// The name of the member that comes next in a line, and whether its value is in the following lines; `nil` for other text.
@@ -189,10 +230,12 @@ private enum YAMLLines {
         var last: (name: ByteView, isOpen: Bool)?
         var isQuoted = false
         var isAfterBlank = false
+        var plain: PlainLines?
         var memberCount = 0
         var rest = text
         for _ in 0..<headLines where !rest.isEmpty {
             let line = rest.slice(0..<(rest.offset(of: 0x0A) ?? rest.count)).trimmingTrailingWhitespace()
+            let linesAtStart = rest
             rest = rest.dropping(rest.offset(of: 0x0A).map { $0 + 1 } ?? rest.count)
             guard let indent = line.firstIndex(where: { $0 != 0x20 }) else {
                 isAfterBlank = true
@@ -204,8 +247,14 @@ private enum YAMLLines {
             if indent > 0 || isItem(content) {
                 if last?.isOpen ?? false, isItem(content) || key != nil { isMapping = true }
                 if indent == 0, !isMapping { return false }
-                if content[0] == UInt8(ascii: "<"), !isQuoted { return false }
+                if plain != nil, key == nil {
+                    plain?.add(content, indent: indent)
+                    if plain?.isPrinted ?? false { return false }
+                } else if content[0] == UInt8(ascii: "<"), !isQuoted {
+                    return false
+                }
             } else {
+                if plain?.hasMarkup ?? false, key == nil, !isAfterBlank { return false }
                 guard !isAfterBlank, let key else { return isMapping }
                 let name = V1Parameters.Name(key.name)
                 isMapping = isMapping || name == .leadID || name == .xmlData
@@ -215,7 +264,14 @@ private enum YAMLLines {
             }
             if key != nil {
                 let value = content.dropping((content.offset(of: UInt8(ascii: ":"), from: 1) ?? 0) + 1)
-                isQuoted = value.trimmingLeadingWhitespace().first.map { "'\"|>".utf8.contains($0) } ?? isQuoted
+                let first = value.trimmingLeadingWhitespace().first
+                isQuoted = first.map { "'\"|>".utf8.contains($0) } ?? isQuoted
+                plain = first.map { "'\"|>{[&*!".utf8.contains($0) } ?? true ? nil : PlainLines()
+                if first?.isOne(of: "{[") ?? false {
+                    let start = valueStart(in: line)
+                    isMapping = isMapping || YAMLFlow.begins(linesAtStart.dropping(start))
+                    rest = linesAtStart.dropping(endOfLines(of: linesAtStart))
+                }
             }
             isAfterBlank = false
         }
@@ -280,16 +336,62 @@ private enum YAMLLines {
 
     /// Where the first line begins after the first one that is not blank and meets a condition; `nil` without one.
     private static func nextLine(in text: ByteView, where isNext: (_ line: ByteView, _ indent: Int) -> Bool) -> Int? {
-        var index = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        var index = endOfLines(of: text)
         while index < text.count {
             let rest = text.dropping(index)
             var indent = 0
             while indent < rest.count, rest[indent] == 0x20 { indent += 1 }
             guard indent < rest.count else { return nil }
             if rest[indent] != 0x0A, rest[indent] != 0x0D, isNext(rest.dropping(indent), indent) { return index }
-            guard let feed = rest.offset(of: 0x0A) else { return nil }
-            index += feed + 1
+            index += endOfLines(of: rest)
         }
         return nil
+    }
+
+    /// Where the first line ends, with those that its value in quotes, in brackets or in a block goes on over.
+    private static func endOfLines(of text: ByteView) -> Int {
+        let feed = text.offset(of: 0x0A).map { $0 + 1 } ?? text.count
+        let start = valueStart(in: text.slice(0..<feed))
+        guard start < feed else { return feed }
+        let value = text.dropping(start)
+        if value[0].isOne(of: "{['\""), let end = YAMLFlow(value)?.end {
+            return text.offset(of: 0x0A, from: start + end).map { $0 + 1 } ?? text.count
+        }
+        guard isBlockHeader(value) else { return feed }
+        var block: Int?
+        var end = feed
+        while end < text.count {
+            let rest = text.dropping(end)
+            let indent = rest.firstIndex { $0 != 0x20 } ?? rest.count
+            if indent < rest.count, !rest[indent].isWhitespace {
+                if indent == 0 || indent < block ?? 0 { break }
+                block = block ?? indent
+            }
+            end = text.offset(of: 0x0A, from: end).map { $0 + 1 } ?? text.count
+        }
+        return end
+    }
+
+    /// Where a value in brackets ends; of a broken one, the next line that is not indented.
+    static func end(ofFlow text: ByteView) -> Int? {
+        let start = YAMLFlow.start(in: text)
+        guard let flow = YAMLFlow(text.dropping(start)) else { return end(ofMember: text) }
+        return flow.end.map { start + $0 }
+    }
+}
+
+/// The lines that a value without quotes goes on over. YAML indents them alike; a program that prints a document does not.
+private struct PlainLines {
+    private var indent: Int?
+    private var isUneven = false
+    private(set) var hasMarkup = false
+
+    /// Whether they are of a document that a program printed.
+    var isPrinted: Bool { hasMarkup && isUneven }
+
+    mutating func add(_ line: ByteView, indent: Int) {
+        hasMarkup = hasMarkup || line.first == UInt8(ascii: "<")
+        isUneven = isUneven || indent != self.indent ?? indent
+        self.indent = indent
     }
 }

@@ -85,6 +85,7 @@ struct SourceCodeTests {
             ("form = [(\"leadId\", \"5\"), (\"xmlData\", \"{D}\")]", "${a} #{b} {c} %s $e", "\\\""),
             ("RestClient.post \"{A}\", \"leadId=5&xmlData={D}\", \"Accept\"=>\"*/*\"", "a \\#{b} %s {d}", "\\\""),
             ("send({ data: { 'leadId': '5', 'xmlData': '{D}' } });", "${a} #{b} %s {d} $e", "\""),
+            ("[15:24] Apply (args:('a', 1) kwargs:{'leadId': '5', 'xmlData': '{D}'})", "${a} #{b} %s {d} $e", "\""),
             ("INSERT INTO t (leadId, xmlData) VALUES ('5', '{D}');", "${a} #{b} %s {d} $e", "\""),
         ])
     func plainText(template: String, name: String, quote: String) throws {

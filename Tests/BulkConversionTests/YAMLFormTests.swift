@@ -93,6 +93,13 @@ struct YAMLFormTests {
         #expect(try read(text + "\n") == (["A: b, c"], 1))
     }
 
+    @Test("A document over lines that are indented no further than its name is none of YAML")
+    func printedDocument() throws {
+        let document = "\(Self.head)A: b # c\(Self.tail)".replacing("><", with: ">\n  <")
+        let text = "Request URL: https://crm.zoho.com/crm/private/xml/Leads/convertLead\nRequest Params:\n"
+        #expect(try read(text + "  leadId: 5550000000800001\n  xmlData: \(document)\n") == (["A: b # c"], 1))
+    }
+
     @Test("The bytes of a letter that are escaped each are not read as letters")
     func escapedBytes() throws {
         let text =

@@ -201,7 +201,7 @@ private struct StringOfProgram {
     /// Whether the string is in apostrophes and of Dart, which puts values into these too: it is what a constant or a `String` is, or a
     /// value of a map that is an argument with a name.
     private lazy var isOfDart: Bool = {
-        guard quote == UInt8(ascii: "'") else { return false }
+        guard quote == UInt8(ascii: "'"), !beginsLikeLog else { return false }
         let front = text.slice(0..<open).trimmingTrailingWhitespace()
         if front.last == UInt8(ascii: "=") { return Self.isConstantOfDart(front) }
         guard front.last == UInt8(ascii: ":"), front.dropping(front.count - 2).first?.isOne(of: "'\"") ?? false,
@@ -249,6 +249,9 @@ private struct StringOfProgram {
             && name.allSatisfy { isOfName($0) || $0.isOne(of: ".:") }
     }
 
+    /// Whether the text begins with a time or a name in brackets. A log may name what it prints: `[main.rs:7] params = …`.
+    private var beginsLikeLog: Bool { text.first.map { $0.isDigit || $0 == UInt8(ascii: "[") } ?? true }
+
     private var endsWithSemicolon: Bool { text.trimmingTrailingWhitespace().last == UInt8(ascii: ";") }
 
     /// Whether the string is in a statement: that is what it ends with, or a name gets a value before it.
@@ -259,8 +262,7 @@ private struct StringOfProgram {
         // A list of pairs is of Rust or Python, whose plain strings have no such places.
         if let sign, front.dropping(sign + 3).hasPrefix("[(") { return false }
         if text.trimmingTrailingWhitespace().last?.isOne(of: ";)") ?? false { return true }
-        // A log may name what it prints: `[main.rs:7] params = …`.
-        if text.first.map({ $0.isDigit || $0 == UInt8(ascii: "[") }) ?? true { return false }
+        if beginsLikeLog { return false }
         return sign != nil || front.offset(of: ":= ") != nil || Self.isSetting(front.trimmingWhitespace())
     }()
 

@@ -266,7 +266,7 @@ private enum YAMLLines {
                 let value = content.dropping((content.offset(of: UInt8(ascii: ":"), from: 1) ?? 0) + 1)
                 let first = value.trimmingLeadingWhitespace().first
                 isQuoted = first.map { "'\"|>".utf8.contains($0) } ?? isQuoted
-                plain = first.map { "'\"|>{[&*!".utf8.contains($0) } ?? true ? nil : PlainLines()
+                plain = first.map { "'\"|>{[&*!".utf8.contains($0) } ?? true ? nil : PlainLines(keyIndent: indent)
                 if first?.isOne(of: "{[") ?? false {
                     let start = valueStart(in: line)
                     isMapping = isMapping || YAMLFlow.begins(linesAtStart.dropping(start))
@@ -380,18 +380,22 @@ private enum YAMLLines {
     }
 }
 
-/// The lines that a value without quotes goes on over. YAML indents them alike; a program that prints a document does not.
+/// The lines that a value without quotes goes on over. YAML indents them alike, and further than the key; a program that prints a document
+/// does not.
 private struct PlainLines {
+    private let keyIndent: Int
     private var indent: Int?
     private var isUneven = false
     private(set) var hasMarkup = false
+
+    init(keyIndent: Int) { self.keyIndent = keyIndent }
 
     /// Whether they are of a document that a program printed.
     var isPrinted: Bool { hasMarkup && isUneven }
 
     mutating func add(_ line: ByteView, indent: Int) {
         hasMarkup = hasMarkup || line.first == UInt8(ascii: "<")
-        isUneven = isUneven || indent != self.indent ?? indent
+        isUneven = isUneven || indent != self.indent ?? indent || indent <= keyIndent
         self.indent = indent
     }
 }

@@ -74,6 +74,7 @@ struct YAMLFormTests {
         arguments: [
             (#"{'leadId': '5550000000800001', 'xmlData': '\#(head)It\'s\#(tail)'}"#, "It's"),
             (#"{'leadId': '5550000000800001', 'xmlData': '\#(head)C:\\new\#(tail)'}"#, #"C:\new"#),
+            (#"{'leadId': '5550000000800001', 'xmlData': '\#(head)\\\\srv\\d\\\\\#(tail)'}"#, #"\\srv\d\\"#),
             (#"{ leadId: '5550000000800001', xmlData: '\#(head)C:\\new\#(tail)' }"#, #"C:\new"#),
             (#"{leadId: "5550000000800001", xmlData: "\#(escaped(head))\#\#{a}\#(escaped(tail))"}"#, "#{a}"),
             (#"{"leadId": "5550000000800001", "xmlData": "\#(escaped(head))A: \/b\#(escaped(tail))"}"#, "A: /b"),

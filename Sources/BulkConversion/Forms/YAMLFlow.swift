@@ -202,7 +202,7 @@ private struct Scanner {
                 guard quote == UInt8(ascii: "\"") else {
                     // Languages print a backslash twice, or as part of their escapes.
                     if beginsWithWord || !next.isOne(of: "\\'\"nrtxuUNabfv0") { isSure = true }
-                    index += 1
+                    index += next == byte ? 2 : 1
                     continue
                 }
                 guard takeEscape(next, &fold) else { return .other }

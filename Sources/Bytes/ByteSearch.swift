@@ -185,10 +185,11 @@ import Platform
     /// Offset of the first occurrence of `text` at or behind `start`, the case of ASCII letters ignored.
     package func offsetIgnoringCase(of text: StaticString, from start: Int = 0) -> Int? {
         let first = text.utf8Start[0].lowercased
-        var index = start
-        while index + text.utf8CodeUnitCount <= count {
-            if self[index].lowercased == first, dropping(index).hasPrefixIgnoringCase(text) { return index }
-            index += 1
+        let capital = first.isASCIILetter ? first ^ 0x20 : first
+        var start = start
+        while let at = offset(of: first, or: capital, from: start), count - at >= text.utf8CodeUnitCount {
+            if dropping(at).hasPrefixIgnoringCase(text) { return at }
+            start = at + 1
         }
         return nil
     }

@@ -129,6 +129,11 @@ def postgresql(exports):
             CREATE TABLE others AS SELECT id, lead_id AS crm_lead_id, xml_data AS payload FROM calls ORDER BY id;
             CREATE TABLE bytes AS SELECT lead_id, convert_to(xml_data, 'UTF8') AS xml_data FROM calls ORDER BY lead_id;
             CREATE TABLE bodies AS SELECT id, json_build_object('leadId', lead_id, 'xmlData', xml_data)::text AS body FROM calls ORDER BY id;
+            CREATE INDEX leads ON calls (lead_id);
+            CREATE VIEW names AS SELECT id, note FROM calls;
+            CREATE FUNCTION notes() RETURNS TABLE (id integer, note text) LANGUAGE sql AS 'SELECT id, note FROM calls';
+            CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER keep BEFORE INSERT ON calls FOR EACH ROW EXECUTE FUNCTION kept();
             """.encode())
         order = "(SELECT * FROM {} ORDER BY 1)"
         for table in ("calls", "others", "bytes", "bodies"):
@@ -150,6 +155,10 @@ def postgresql(exports):
         for table in ("calls", "others", "bytes", "bodies"):
             exports.check(f"pg_dump -t {table}", output([*dump, "-t", table, "-t", "other"]))
             exports.check(f"pg_dump -t {table} --inserts", output([*dump, "-t", table, "-t", "other", "--inserts"]))
+        # All there is: an index, a view, functions and a trigger too.
+        without = [word for table in ("others", "bytes", "bodies") for word in ("-T", table)]
+        for options in ([], ["--inserts"], ["--clean", "--if-exists", "--create"], ["--disable-dollar-quoting"]):
+            exports.check(f"pg_dump {' '.join(options)}", output([*dump, *without, *options]))
         exports.check("pg_dump --column-inserts", output([*dump, "-t", "calls", "--column-inserts"]))
         exports.check("pg_dump --rows-per-insert 50", output([*dump, "-t", "calls", "--rows-per-insert=50"]))
     finally:

@@ -136,6 +136,9 @@ final class Chunk {
     /// Whether nothing was put in.
     var isEmpty: Bool { runs.isEmpty }
 
+    /// Whether its results are wanted before more text of a window is waited for.
+    func isHeldBack(by window: InputWindow) -> Bool { window.isInteractive && !isEmpty && window.wouldBlock }
+
     /// Whether nothing more should be put in.
     var isFull: Bool { isFull(input.count, runs.count) }
 

@@ -102,7 +102,7 @@ extension EntrySequence {
             let blanks = window.bytes.count - window.bytes.trimmingLeadingWhitespace().count
             if blanks > 0 { chunk.takePunctuation(blanks, window) }
             if !window.bytes.isEmpty { break }
-            if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return .full }
+            if chunk.isHeldBack(by: window) { return .full }
             guard window.more() else { return .over }
         }
         window.readAhead()
@@ -217,14 +217,14 @@ final class EntryCutter {
             }
             guard skipBlanks(window, chunk) else { return false }
             // What is known already is not kept back while the rest of a line is waited for.
-            if window.isInLine, isHeldBack(chunk, by: window) { return false }
+            if window.isInLine, chunk.isHeldBack(by: window) { return false }
             window.readAhead()
             guard let start = nextStart(window, chunk, atMost: limits.headSize) else {
                 finish(window, chunk)
                 return true
             }
             if isInteractive, window.isLive, window.wantsMore, ArchiveForm.isOpen(start) {
-                if isHeldBack(chunk, by: window) { return false }
+                if chunk.isHeldBack(by: window) { return false }
                 _ = window.more()
                 continue
             }
@@ -233,7 +233,7 @@ final class EntryCutter {
                 // A line that is no entry by itself may be the first of several.
                 let next = start.text.dropping(start.lineLength).trimmingLeadingWhitespace()
                 if window.wantsMore, !EntryStart.isEntry(at: 0, in: next) {
-                    if isHeldBack(chunk, by: window) { return false }
+                    if chunk.isHeldBack(by: window) { return false }
                     // Whether there is more or not, the bytes may have moved.
                     _ = window.more()
                     continue
@@ -251,11 +251,6 @@ final class EntryCutter {
             }
         }
         return false
-    }
-
-    /// Whether results would have to wait for more text to come.
-    private func isHeldBack(_ chunk: Chunk, by window: InputWindow) -> Bool {
-        isInteractive && !chunk.isEmpty && window.wouldBlock
     }
 
     /// Steps over white space, byte-order marks, and the punctuation of a list that is open.
@@ -281,7 +276,7 @@ final class EntryCutter {
             if length > 0 { chunk.takePunctuation(length, window) }
             let isPartOfMark = (1...2).contains(window.bytes.count) && window.bytes[0] == 0xEF
             if !window.bytes.isEmpty, !isPartOfMark { return true }
-            if isHeldBack(chunk, by: window) { return false }
+            if chunk.isHeldBack(by: window) { return false }
             if !window.more() { return true }
         }
     }

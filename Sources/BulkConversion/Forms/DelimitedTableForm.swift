@@ -162,7 +162,7 @@ private final class DelimitedTable: EntrySequence {
                 continue
             }
             if !window.bytes.isEmpty { return true }
-            if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return false }
+            if chunk.isHeldBack(by: window) { return false }
             if !window.more() { return true }
         }
     }

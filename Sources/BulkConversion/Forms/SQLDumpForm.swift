@@ -130,7 +130,7 @@ final class SQLDump: EntrySequence {
             // Enough to see what begins.
             if window.bytes.count >= 64 { return true }
             if place.isInteractive, window.bytes.contains(0x0A) { return true }
-            if place.isInteractive, !chunk.isEmpty, window.wouldBlock { return false }
+            if chunk.isHeldBack(by: window) { return false }
             if !window.more() { return true }
         }
     }

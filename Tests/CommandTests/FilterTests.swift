@@ -7,15 +7,21 @@ struct FilterTests {
     private static let xml =
         #"<Potentials><row no=\"1\"><option val=\"createPotential\">false</option></row></Potentials>"#
 
-    @Test("A line that is an entry is answered before the next one is read")
-    func lineByLine() throws {
+    /// Starts a filter, with pipes to write to it and to read its answers.
+    private static func start(_ options: [String] = []) throws -> (process: Process, input: Pipe, output: Pipe) {
         let process = Process()
         process.executableURL = BuiltCommand.path
-        process.arguments = ["bulk", "--output", "-", "--quiet", "--jobs", "2"]
+        process.arguments = ["bulk", "--output", "-", "--quiet"] + options
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
         try process.run()
+        return (process, input, output)
+    }
+
+    @Test("A line that is an entry is answered before the next one is read")
+    func lineByLine() throws {
+        let (process, input, output) = try Self.start(["--jobs", "2"])
         defer { process.terminate() }
         // Ends a filter that waits for more, so that the test fails instead of waiting too.
         DispatchQueue.global().asyncAfter(deadline: .now() + 60) { process.terminate() }
@@ -47,13 +53,7 @@ struct FilterTests {
 
     /// What a filter answers to a text that comes in parts, with a pause after each.
     private static func answers(to parts: [String], pause: TimeInterval) throws -> Data {
-        let process = Process()
-        process.executableURL = BuiltCommand.path
-        process.arguments = ["bulk", "--output", "-", "--quiet"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let (process, input, output) = try start()
         for part in parts {
             try input.fileHandleForWriting.write(contentsOf: Data(part.utf8))
             Thread.sleep(forTimeInterval: pause)
@@ -122,13 +122,7 @@ struct FilterTests {
 
     @Test("What is known is not kept back by a line that no form knows")
     func unknownLineAfterEntry() throws {
-        let process = Process()
-        process.executableURL = BuiltCommand.path
-        process.arguments = ["bulk", "--output", "-", "--quiet"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let (process, input, output) = try Self.start()
         defer { process.terminate() }
         DispatchQueue.global().asyncAfter(deadline: .now() + 60) { process.terminate() }
         let line = "leadId=5550000000900001&xmlData=%3CPotentials/%3E\n"

@@ -4,6 +4,8 @@
     @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
     /// `A` to `Z` or `a` to `z`.
     @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    /// A letter, a digit or an underscore, as the names of variables and columns have them.
+    @inlinable public var isOfName: Bool { isASCIILetter || isDigit || self == 0x5F }
     /// Blank, tab, line feed or carriage return: the white space of XML and of JSON.
     @inlinable public var isWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
     /// The lower-case letter for an ASCII capital, any other byte unchanged.

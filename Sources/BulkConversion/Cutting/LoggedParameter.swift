@@ -133,7 +133,7 @@ struct LoggedParameter {
         var index = start
         while let at = text.offset(of: letter, or: letter & 0xDF, from: index) {
             index = at + 1
-            if at > 0, isOfName(text[at - 1]) { continue }
+            if at > 0, text[at - 1].isOfName { continue }
             let rest = text.dropping(at)
             guard let name = names.first(where: { rest.hasPrefixIgnoringCase($0) }),
                 let parameter = LoggedParameter(text, at..<(at + name.utf8CodeUnitCount))
@@ -142,8 +142,6 @@ struct LoggedParameter {
         }
         return nil
     }
-
-    private static func isOfName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x5F }
 
     private static func isQuote(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
 

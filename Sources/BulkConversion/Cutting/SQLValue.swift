@@ -286,7 +286,7 @@ struct SQLValue {
     /// Whether a word comes next that is the prefix of a string.
     private var isBeforeString: Bool {
         let rest = text.dropping(at)
-        let end = rest.firstIndex { !($0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_")) } ?? rest.count
+        let end = rest.firstIndex { !$0.isOfName } ?? rest.count
         return rest.dropping(end).trimmingLeadingWhitespace().first == UInt8(ascii: "'")
     }
 

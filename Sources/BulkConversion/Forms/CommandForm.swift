@@ -87,7 +87,7 @@ struct ShellCommand {
     var urlVariable: String? {
         guard url.first == UInt8(ascii: "$") else { return nil }
         let name = url.dropFirst().drop { $0 == UInt8(ascii: "{") }
-            .prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+            .prefix { $0.isOfName }
         return String(decoding: name, as: UTF8.self)
     }
 

@@ -128,7 +128,7 @@ struct HereDocument {
         let next = text.dropping(index + 1).first ?? 0
         guard next.isASCIILetter || next.isDigit || next.isOne(of: "_{(*@#?!-$") else { return nil }
         let name = text.dropping(index + 1).drop { $0 == UInt8(ascii: "{") }
-            .prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+            .prefix { $0.isOfName }
         return "$" + (name.isEmpty ? "…" : String(decoding: name, as: UTF8.self))
     }
 }

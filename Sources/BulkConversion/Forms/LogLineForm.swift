@@ -193,7 +193,7 @@ struct EmbeddedCall {
         // Other bytes may stand right before the name of the first parameter.
         let equals = line.offset(of: UInt8(ascii: "="), from: start) ?? value.lowerBound
         let names = line.slice(start..<max(equals, start))
-        start += names.lastIndex { !($0.isASCIILetter || $0.isDigit || $0 == 0x5F) }.map { $0 + 1 } ?? 0
+        start += names.lastIndex { !$0.isOfName }.map { $0 + 1 } ?? 0
         while start < value.lowerBound, !line[start].isASCIILetter { start += 1 }
         parameters = start..<value.upperBound
         findLeadID(in: line)

@@ -43,7 +43,7 @@ final class LoggedStatement: EntrySequence {
         var index = min(line.count, RequestMarks.nextRoot(in: line)?.lowerBound ?? line.count, Self.mostWords)
         while index > 1 {
             index -= 1
-            guard !Self.isOfName(line[index - 1]), SQLText.beginsInsert(line.dropping(index)) else { continue }
+            guard !line[index - 1].isOfName, SQLText.beginsInsert(line.dropping(index)) else { continue }
             let statement = start.text.slice(index..<min(start.text.count, index + Self.mostBytes))
             let front = statement.slice(0..<min(statement.count, Self.mostHead))
             guard let head = SQLText.headEnd(in: front), head > 0 else { return nil }
@@ -86,8 +86,6 @@ final class LoggedStatement: EntrySequence {
         }
         return false
     }
-
-    private static func isOfName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x5F }
 
     /// Whether a backslash escapes in the strings of some rows, told by the words before them or by the first row; `nil` when that
     /// is not whole.

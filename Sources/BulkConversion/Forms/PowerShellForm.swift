@@ -316,7 +316,7 @@ private struct PowerShellCommand {
         }
         let word = word(in: text, &index)
         guard word.first == UInt8(ascii: "$") else { return .text(Array(word)) }
-        let name = word.dropping(1).prefix { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        let name = word.dropping(1).prefix { $0.isOfName }
         let known = String(decoding: name, as: UTF8.self)
         return variables[known.lowercased()] ?? .variable("$" + known)
     }

@@ -435,7 +435,6 @@ enum SQLText {
 
     /// Offset after a word, case ignored, outside quotes, with no letter or digit at its sides.
     static func wordEnd(_ word: StaticString, in text: ByteView) -> Int? {
-        func isPart(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == UInt8(ascii: "_") }
         var index = 0
         var quote: UInt8 = 0
         while index < text.count {
@@ -446,9 +445,9 @@ enum SQLText {
                 quote = byte
             } else if byte == UInt8(ascii: "[") {
                 quote = UInt8(ascii: "]")
-            } else if text.dropping(index).hasPrefixIgnoringCase(word), index == 0 || !isPart(text[index - 1]) {
+            } else if text.dropping(index).hasPrefixIgnoringCase(word), index == 0 || !text[index - 1].isOfName {
                 let end = index + word.utf8CodeUnitCount
-                if end >= text.count || !isPart(text[end]) { return end }
+                if end >= text.count || !text[end].isOfName { return end }
             }
             index += 1
         }

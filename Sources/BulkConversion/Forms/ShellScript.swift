@@ -117,7 +117,7 @@ struct ShellValues {
         if values.isEmpty { return nil }
         let rest = text.dropping(index + 1)
         let isBraced = rest.first == UInt8(ascii: "{")
-        let name = rest.dropping(isBraced ? 1 : 0).prefix(while: ShellDefinition.isOfName)
+        let name = rest.dropping(isBraced ? 1 : 0).prefix(while: \.isOfName)
         guard !name.isEmpty, let value = self.text(of: Array(name)) else { return nil }
         guard isBraced else { return (value, name.count + 1) }
         return rest.dropping(name.count + 1).first == UInt8(ascii: "}") ? (value, name.count + 3) : nil
@@ -135,13 +135,11 @@ struct ShellDefinition {
     /// Length with the operator or the line end after it.
     private(set) var length = 0
 
-    static func isOfName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x5F }
-
     /// Whether a line may begin one.
     static func mayBegin(_ line: ByteView) -> Bool {
         if heredocName(of: line) != nil { return true }
         let rest = line.dropping(keywordLength(of: line))
-        let length = rest.firstIndex { !isOfName($0) } ?? rest.count
+        let length = rest.firstIndex { !$0.isOfName } ?? rest.count
         guard let first = rest.first, !first.isDigit, length > 0 else { return false }
         let sign = rest.dropping(length)
         return sign.first == UInt8(ascii: "=") || sign.hasPrefix("+=")
@@ -159,7 +157,7 @@ struct ShellDefinition {
             guard text.dropping(first).hasPrefix(plain) else { continue }
             if isFile { return true }
             let before = first > 0 ? text[first - 1] : 0
-            guard !(text.dropping(first + plain.count).first.map(isOfName) ?? false), !isOfName(before) else {
+            guard !(text.dropping(first + plain.count).first.map(\.isOfName) ?? false), !before.isOfName else {
                 continue
             }
             if before.isOne(of: "${") != asWritten { return true }
@@ -180,7 +178,7 @@ struct ShellDefinition {
         } else {
             let keyword = Self.keywordLength(of: line)
             let rest = line.dropping(keyword)
-            name = Array(rest.prefix(while: Self.isOfName))
+            name = Array(rest.prefix(while: \.isOfName))
             guard let first = name.first, !first.isDigit else { return nil }
             let sign = rest.dropping(name.count)
             let isAdded = sign.hasPrefix("+=")
@@ -206,7 +204,9 @@ struct ShellDefinition {
         guard isRead || line.hasPrefix("cat "), line.offset(of: "<<") != nil else { return nil }
         var words = line.slice(0..<(line.offset(of: "<<") ?? 0)).split(whereSeparator: \.isWhitespace).map { Array($0) }
         if isRead {
-            guard words.contains(Array("-d".utf8)), let name = words.last, name.allSatisfy(isOfName) else { return nil }
+            guard words.contains(Array("-d".utf8)), let name = words.last, name.allSatisfy(\.isOfName) else {
+                return nil
+            }
             return name
         }
         words = line.split(whereSeparator: \.isWhitespace).map { Array($0) }

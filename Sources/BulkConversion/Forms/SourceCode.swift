@@ -132,7 +132,7 @@ private struct StringOfProgram {
     /// Whether the string is the value of a pair as logs and markup write them, `name="value"`.
     private var isOfPair: Bool {
         let front = text.slice(0..<open)
-        return front.last == UInt8(ascii: "=") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
+        return front.last == UInt8(ascii: "=") && front.dropping(front.count - 2).first.map(\.isOfName) ?? false
     }
 
     /// Whether a letter or sign before the quote makes the string a template: `f'…'`, `$"…"`, `s"…"`.
@@ -140,7 +140,7 @@ private struct StringOfProgram {
         let front = text.slice(0..<open)
         let mark = front.dropping(front.lastIndex { !$0.isOne(of: "fFsrR$@") }.map { $0 + 1 } ?? 0)
         guard !mark.isEmpty, mark.count < 4, mark.contains(where: { $0.isOne(of: "fFs$") }) else { return false }
-        return front.dropping(front.count - mark.count - 1).first.map { !Self.isOfName($0) } ?? true
+        return front.dropping(front.count - mark.count - 1).first.map { !$0.isOfName } ?? true
     }()
 
     /// Whether the string is one that a function or an operator puts values into: `Sprintf("…", name)`, `'…' % name`, `'…'.format(name)`.
@@ -166,20 +166,20 @@ private struct StringOfProgram {
         if front.last == UInt8(ascii: "("), before == UInt8(ascii: "!") { return true }
         guard rest.first == UInt8(ascii: ",") else { return front.hasSuffix("printf") && !rest.isEmpty }
         // `stringWithFormat:@"…", name`
-        if isMarked, front.last == UInt8(ascii: ":") { return Self.isOfName(before) }
-        return front.last == UInt8(ascii: "(") && Self.isOfName(before) || isArgumentOfFormat(front)
+        if isMarked, front.last == UInt8(ascii: ":") { return before.isOfName }
+        return front.last == UInt8(ascii: "(") && before.isOfName || isArgumentOfFormat(front)
     }()
 
     /// Whether a text ends with a round bracket that is none of a call.
     private static func isOpenGroup(_ text: ByteView) -> Bool {
-        text.last == UInt8(ascii: "(") && !(text.dropping(text.count - 2).first.map(isOfName) ?? false)
+        text.last == UInt8(ascii: "(") && !(text.dropping(text.count - 2).first.map(\.isOfName) ?? false)
     }
 
     /// Whether a text ends inside the round brackets of a function that is named for the format it takes: `snprintf(buf, n, `.
     private func isArgumentOfFormat(_ front: ByteView) -> Bool {
         guard let open = Self.openBracket(in: front), front[open] == UInt8(ascii: "(") else { return false }
         let name = front.slice(0..<open)
-        let word = name.dropping(name.lastIndex { !Self.isOfName($0) }.map { $0 + 1 } ?? 0)
+        let word = name.dropping(name.lastIndex { !$0.isOfName }.map { $0 + 1 } ?? 0)
         return word.offsetIgnoringCase(of: "printf") != nil || word.offsetIgnoringCase(of: "format") != nil
     }
 
@@ -210,7 +210,7 @@ private struct StringOfProgram {
         let argument = front.slice(0..<map).trimmingTrailingWhitespace()
         if argument.last == UInt8(ascii: "=") { return Self.isConstantOfDart(argument) }
         guard argument.last == UInt8(ascii: ":"), let name = argument.dropping(argument.count - 2).first,
-            Self.isOfName(name), let call = Self.openBracket(in: argument)
+            name.isOfName, let call = Self.openBracket(in: argument)
         else { return false }
         return argument[call] == UInt8(ascii: "(")
     }()
@@ -230,12 +230,12 @@ private struct StringOfProgram {
         if notation == .literal, front.hasSuffix("=>"), Self.beginsAssignment(line) { return true }
         guard isCall || notation == .literal && line.first?.isOne(of: "{(%") ?? false else { return false }
         if front.hasSuffix("=>") || isCall && front.last == UInt8(ascii: ",") { return true }
-        return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(Self.isOfName) ?? false
+        return front.last == UInt8(ascii: ":") && front.dropping(front.count - 2).first.map(\.isOfName) ?? false
     }()
 
     /// Whether a text begins with a name that gets a value.
     private static func beginsAssignment(_ text: ByteView) -> Bool {
-        let name = text.prefix(while: isOfName)
+        let name = text.prefix(while: \.isOfName)
         return !name.isEmpty && text.dropping(name.count).hasPrefix(" = ")
     }
 
@@ -246,7 +246,7 @@ private struct StringOfProgram {
         }
         let name = text.slice(0..<blank)
         return name.first?.isASCIILetter ?? false && name.contains(UInt8(ascii: "."))
-            && name.allSatisfy { isOfName($0) || $0.isOne(of: ".:") }
+            && name.allSatisfy { $0.isOfName || $0.isOne(of: ".:") }
     }
 
     /// Whether the text begins with a time or a name in brackets. A log may name what it prints: `[main.rs:7] params = …`.
@@ -268,13 +268,13 @@ private struct StringOfProgram {
 
     /// Whether a text is `set name`, as Tcl and fish give a name a value.
     private static func isSetting(_ text: ByteView) -> Bool {
-        text.hasPrefix("set ") && text.allSatisfy { isOfName($0) || $0.isOne(of: " -") }
+        text.hasPrefix("set ") && text.allSatisfy { $0.isOfName || $0.isOne(of: " -") }
     }
 
     /// Whether a text begins with a name or a number in braces, or with nothing in them.
     private func isField(_ text: ByteView) -> Bool {
         guard let end = text.slice(0..<min(text.count, 64)).offset(of: UInt8(ascii: "}")) else { return false }
-        return text.slice(1..<end).allSatisfy { Self.isOfName($0) || $0.isOne(of: ".:[]()!,'\"") }
+        return text.slice(1..<end).allSatisfy { $0.isOfName || $0.isOne(of: ".:[]()!,'\"") }
     }
 
     /// Whether a quote ends the string and another begins after an operator, with something between that has a value: `' + name + '`.
@@ -292,5 +292,4 @@ private struct StringOfProgram {
         return first.isOne(of: "+.&|~") && last.isOne(of: "+.&|~")
     }
 
-    private static func isOfName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit || byte == 0x5F }
 }

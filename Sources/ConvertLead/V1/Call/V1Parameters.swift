@@ -254,7 +254,7 @@ extension V1Parameters {
     package static func beginsForm(_ text: ByteView) -> Bool {
         let text = text.first == UInt8(ascii: "?") ? text.dropping(1) : text
         guard let equals = text.offset(of: UInt8(ascii: "=")), equals > 0, equals <= 64 else { return false }
-        return text.slice(0..<equals).allSatisfy { $0.isASCIILetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        return text.slice(0..<equals).allSatisfy { $0.isOfName }
     }
 
     /// Unencoded XML at the start of form text, up to the `&` behind its root.
